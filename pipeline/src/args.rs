@@ -1,0 +1,216 @@
+//! The command line, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds the paths that people wear through an intranet.
+#[derive(Debug, Parser)]
+#[command(
+    name = "elephant",
+    version,
+    about,
+    after_help = "Example:\n  elephant demo\n  elephant init && elephant nightly\n\n\
+        Exit codes: 0 done; 1 failed, nothing changed; 2 wrong usage or configuration;\n\
+        3 done, but something needs a look; 4 another run holds the lock."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Settings file [default: elephant.toml in this folder, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The lake's folder, instead of the one in the settings
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) lake: Option<PathBuf>,
+    /// A folder of further `.sql` files, each a named query
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) queries: Option<PathBuf>,
+    /// Key file, instead of the one in the settings
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Ceiling for the memory of queries, such as 512M or 2G
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub(crate) memory: Option<String>,
+    /// No talk on stderr, errors excepted
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+    /// How talk is written to stderr
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
+    /// Whether a terminal shows progress
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(crate) progress: Progress,
+}
+
+/// How talk is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Whether a terminal shows progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Progress {
+    Auto,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// An invented intranet from end to end; needs nothing but this binary
+    #[command(after_help = "Example:\n  elephant demo /tmp/demo")]
+    Demo {
+        /// Where to put it [default: elephant-demo]
+        dir: Option<PathBuf>,
+        /// Seed of the invented world
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Writes a commented elephant.toml
+    #[command(after_help = "Example:\n  elephant init")]
+    Init {
+        /// The folder [default: this one]
+        dir: Option<PathBuf>,
+    },
+    /// Logs into the lake; prints the ledger
+    #[command(after_help = "Example:\n  elephant ingest /var/log/nginx/access.log*\n  zcat old.gz | elephant ingest -")]
+    Ingest {
+        /// Files or folders, `-` for standard input [default: the logs of elephant.toml]
+        inputs: Vec<PathBuf>,
+        /// How the ledger is printed
+        #[arg(long, value_enum, default_value = "text")]
+        format: LedgerFormat,
+        /// Write nothing; tell what it would do
+        #[arg(long)]
+        explain: bool,
+        /// Load a file even if fewer than 90 % of its lines can be read
+        #[arg(long)]
+        force: bool,
+    },
+    /// The navigation that someone intended
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// Who works where, and who is left out
+    #[command(subcommand)]
+    People(PeopleCommand),
+    /// From the lake to findings
+    #[command(after_help = "Example:\n  elephant analyze --as-of 2026-05-24 --window 28")]
+    Analyze {
+        #[command(flatten)]
+        window: WindowArgs,
+    },
+    /// From findings to a report
+    #[command(after_help = "Example:\n  elephant report --out /srv/reports")]
+    Report {
+        /// Where to write it [default: report.out of the settings]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// The window to report on
+        #[command(flatten)]
+        window: WindowArgs,
+    },
+    /// Ingest, analyze and report in one go, under a lock
+    #[command(after_help = "Example, as a line of a crontab:\n  30 2 * * *  cd /srv/elephant && elephant --quiet nightly")]
+    Nightly {
+        #[command(flatten)]
+        window: WindowArgs,
+    },
+    /// Asks the lake in SQL
+    #[command(after_help = "Example:\n  elephant sql what_to_pave\n  elephant sql \"select count(*) from events\" -o n.csv")]
+    Sql(SqlArgs),
+    /// The named queries, or the tables
+    #[command(after_help = "Example:\n  elephant queries\n  elephant queries --tables")]
+    Queries {
+        /// The tables and their columns instead
+        #[arg(long)]
+        tables: bool,
+    },
+    /// What the lake holds, the ledger, the last runs
+    #[command(after_help = "Example:\n  elephant status --rejects logs/access.log")]
+    Status {
+        /// Print the unreadable lines of this input, as they stand in its source
+        #[arg(long, value_name = "INPUT")]
+        rejects: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlanCommand {
+    /// Reads navigation.csv or sitemap.xml into the lake
+    #[command(after_help = "Example:\n  elephant plan import navigation.csv sitemap.xml --on 2026-05-01")]
+    Import {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// From which day this plan holds; the first one always holds [default: the last day of the events]
+        #[arg(long, value_name = "DATE")]
+        on: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PeopleCommand {
+    /// Reads people.csv into the lake
+    #[command(after_help = "Example:\n  elephant people import people.csv")]
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// Counts a person again who had opted out
+    #[command(after_help = "Example:\n  elephant people opt-in jdoe")]
+    OptIn {
+        /// The name that the logs give
+        user: String,
+    },
+    /// Leaves a person out of everything
+    #[command(after_help = "Example:\n  elephant people opt-out jdoe")]
+    OptOut {
+        /// The name that the logs give
+        user: String,
+    },
+}
+
+/// The window an analysis looks at.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WindowArgs {
+    /// Last day of the window [default: the last day of the events]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Length of the window in days [default: analysis.window_days]
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) window: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SqlArgs {
+    /// SQL, or the name of a query; without it and without -f: a shell
+    pub(crate) sql: Option<String>,
+    /// A file of SQL
+    #[arg(short = 'f', long = "file", value_name = "FILE", conflicts_with = "sql")]
+    pub(crate) file: Option<PathBuf>,
+    /// A parameter of the query, as name=value
+    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE")]
+    pub(crate) parameters: Vec<String>,
+    /// How the answer is printed
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: String,
+    /// Write the answer to a file; its ending decides the format
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// How the ledger is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LedgerFormat {
+    Text,
+    Json,
+}

@@ -1,0 +1,2 @@
+//! elephant
+fn main() {}

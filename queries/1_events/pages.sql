@@ -1,0 +1,41 @@
+-- What: every page that was seen or planned, with its section and a title read from its address
+-- One row per: page
+-- Reads: events, known_pages, planned_pages
+-- Parameters: $from_day
+with seen as (
+    select page, min(first_seen) as first_seen, max(last_seen) as last_seen
+    from (
+        select page, day as first_seen, day as last_seen from events where day >= $from_day
+        union all
+        select page, first_seen, last_seen from known_pages where first_seen is not null
+    ) as days
+    group by page
+),
+planned as (
+    select distinct page from planned_pages
+),
+all_pages as (
+    select
+        coalesce(s.page, p.page) as page,
+        p.page is not null as is_planned,
+        s.first_seen,
+        s.last_seen
+    from seen as s
+    full outer join planned as p on p.page = s.page
+)
+select
+    page,
+    case
+        when page = '/' then 'Start page'
+        else initcap(replace(replace(regexp_replace(regexp_replace(page, '^.*/', ''), '\.[A-Za-z]{2,5}$', ''), '-', ' '), '_', ' '))
+    end as title,
+    case
+        when starts_with(page, '//') then '//' || split_part(page, '/', 3)
+        else '/' || split_part(page, '/', 2)
+    end as section,
+    cast(null as varchar) as owner,
+    is_planned,
+    first_seen,
+    last_seen
+from all_pages
+order by page

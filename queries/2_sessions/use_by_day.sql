@@ -1,0 +1,14 @@
+-- What: people, visits and views a day
+-- One row per: day
+-- Reads: sessions, weak_persons
+-- Parameters: $window_start, $window_end
+select
+    s.day,
+    count(distinct s.person) as n_people,
+    count(*) as n_visits,
+    sum(s.n_views) as n_views
+from sessions as s
+left anti join weak_persons as w on w.person = s.person
+where s.day between $window_start and $window_end
+group by s.day
+order by s.day

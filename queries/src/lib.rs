@@ -1,0 +1,13 @@
+//! What we ask: SQL files by stage, and pure Rust for what is not relational.
+//!
+//! In reading order: the numbers that stand for things, the river's moves, the plan as a graph, the
+//! statistics, the findings, and the gate that every published number passes.
+
+pub mod day;
+pub mod findings;
+pub mod graph;
+pub mod ids;
+pub mod paths;
+pub mod privacy;
+pub mod sql;
+pub mod stats;
