@@ -29,8 +29,8 @@ questions! {
     1 "1_events": "actors", "excluded", "pages", "people_by_section", "use_by_page",
         "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
-    3 "3_transitions": "transitions", "window_moves";
-    5 "5_findings": "spread_of_paths", "what_to_pave";
+    3 "3_transitions": "moves_by_pair", "moves_by_via", "transitions", "window_moves";
+    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_pave";
 }
 
 /// Tables that no question makes: read from logs, files and settings, or made by Rust.
@@ -41,6 +41,7 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
     ("carried", 2, "sessions that started before the days being computed, with their end"),
     ("elephant_paths", 5, "unplanned worn transitions, made by src/findings/elephant_paths.rs"),
     ("events", 1, "page views and social actions, read from the logs"),
+    ("found_moves", 5, "the moves that the detector found in this run"),
     ("hubs", 1, "pages declared in [site]: home, search, login"),
     ("inputs", 1, "the ledger: one row per input or part added to one"),
     ("known_pages", 1, "the table pages as it was before this run"),

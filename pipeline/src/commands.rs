@@ -1,0 +1,320 @@
+//! Each command: arguments resolved, the stage run, its data printed to stdout.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use pipeline::error::{Doing, Error};
+use pipeline::run::Run;
+use pipeline::settings::{Settings, commented_default};
+use pipeline::talk::Talk;
+use pipeline::{analyze, demo, imports, ingest, nightly, output, query, report, status, store};
+use queries::day::Day;
+
+use crate::args::{Cli, Command, Global, LedgerFormat, PeopleCommand, PlanCommand, SqlArgs, WindowArgs};
+use crate::shell;
+
+/// Runs the command that was typed.
+pub(crate) async fn run(cli: Cli, talk: &Arc<Talk>) -> Result<(), Error> {
+    match cli.command {
+        Command::Init { dir } => init(dir.as_deref().unwrap_or(Path::new("."))),
+        Command::Demo { dir, seed } => {
+            let folder = dir.unwrap_or_else(|| PathBuf::from("elephant-demo"));
+            let settings = demo::make(&folder, seed)?;
+            let global = Global { config: Some(settings), lake: None, key: None, ..cli.global };
+            let run = resolve(&global, talk)?;
+            night(&run, &WindowArgs { as_of: None, window: None }).await
+        }
+        command => {
+            let run = resolve(&cli.global, talk)?;
+            on_a_lake(&run, command).await
+        }
+    }
+}
+
+async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
+    match command {
+        Command::Ingest { inputs, format, explain, force } => {
+            let options = ingest::Options { is_dry: explain, is_forced: force };
+            load(run, &inputs, &options, format).await
+        }
+        Command::Plan(PlanCommand::Import { files, on }) => plan(run, &files, on.as_deref()).await,
+        Command::People(command) => people(run, command).await,
+        Command::Analyze { window } => find(run, &window).await,
+        Command::Report { out, window } => show(run, out, &window).await,
+        Command::Nightly { window } => night(run, &window).await,
+        Command::Sql(arguments) => sql(run, &arguments).await,
+        Command::Queries { tables } => print(&if tables { table_list() } else { query_list() }),
+        Command::Status { rejects } => {
+            let lake = run.lake().await?;
+            let text = match rejects {
+                Some(input) => status::rejects(run, &lake, &input).await?,
+                None => status::status(run, &lake).await?,
+            };
+            print(&text)
+        }
+        Command::Init { .. } | Command::Demo { .. } => Ok(()),
+    }
+}
+
+/// The settings and the options of every command, as one.
+fn resolve(global: &Global, talk: &Arc<Talk>) -> Result<Run, Error> {
+    let here = Path::new("elephant.toml");
+    let file = global.config.as_deref().or_else(|| here.exists().then_some(here));
+    let settings = match file {
+        Some(file) => Settings::load(file).misused("failed to read the settings")?,
+        None => Settings::default(),
+    };
+    let lake_path = global.lake.clone().unwrap_or_else(|| settings.lake.path.clone());
+    if lake_path.to_string_lossy().contains("://") {
+        return Err(Error::usage("this version keeps its lake in a folder: lakes at an address are not offered"));
+    }
+    let beside = lake_path.parent().unwrap_or(Path::new(".")).join("elephant.key");
+    let is_elsewhere = global.lake.is_some() && file.is_none();
+    let own = if is_elsewhere { beside } else { settings.privacy.key_file.clone() };
+    Ok(Run {
+        key_path: global.key.clone().unwrap_or(own),
+        lake_path,
+        memory: global.memory.as_deref().map(size_of).transpose()?,
+        queries: global.queries.clone(),
+        talk: Arc::clone(talk),
+        settings,
+    })
+}
+
+/// `512M`, `2G`, or bytes.
+fn size_of(text: &str) -> Result<usize, Error> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        _ => return Err(Error::usage(format!("`{text}` is no size: try 512M or 2G"))),
+    };
+    let n: usize = digits.parse().misused(format!("`{text}` is no size: try 512M or 2G"))?;
+    Ok(n.saturating_mul(unit))
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // `elephant ... | head` is no failure.
+        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.doing("failed to write to stdout"),
+    }
+}
+
+fn date(text: Option<&str>, option: &str) -> Result<Option<i32>, Error> {
+    text.map(|text| {
+        Day::parse(text).map(|day| day.0).ok_or_else(|| {
+            Error::usage(format!("{option} wants a date such as 2026-05-24, not `{text}`"))
+        })
+    })
+    .transpose()
+}
+
+fn init(folder: &Path) -> Result<(), Error> {
+    let file = folder.join("elephant.toml");
+    let doing = format!("failed to write `{}`", file.display());
+    if file.exists() {
+        return Err(Error::usage(format!("`{}` is there already: it stays as it is", file.display())));
+    }
+    std::fs::create_dir_all(folder).doing(&doing)?;
+    std::fs::write(&file, commented_default()).doing(&doing)?;
+    print(&format!("{}\n", file.display()))
+}
+
+async fn load(
+    run: &Run,
+    inputs: &[PathBuf],
+    options: &ingest::Options,
+    format: LedgerFormat,
+) -> Result<(), Error> {
+    let inputs = if inputs.is_empty() {
+        ingest::inputs_of_settings(run)?
+    } else {
+        ingest::named_inputs(run, inputs)?
+    };
+    if options.is_dry {
+        return print(&ingest::explain(run, &inputs)?);
+    }
+    let _lock = run.lock()?;
+    let (lake, key) = run.lake_or_new().await?;
+    let ledger = ingest::ingest(run, &lake, &key, &inputs, options).await?;
+    match format {
+        LedgerFormat::Json => print(&ledger.json()),
+        LedgerFormat::Text if run.talk.is_quiet => Ok(()),
+        LedgerFormat::Text => print(&ledger.text()),
+    }
+}
+
+async fn plan(run: &Run, files: &[PathBuf], on: Option<&str>) -> Result<(), Error> {
+    let _lock = run.lock()?;
+    let (lake, _) = run.lake_or_new().await?;
+    let on = match date(on, "--on")? {
+        Some(day) => Some(day),
+        None => analyze::last_day(&lake).await?,
+    };
+    let done = imports::import_plan(run, &lake, files, on).await?;
+    run.talk.say(format!(
+        "plan: {} links and pages, {} begun, {} ended",
+        done.n_rows, done.n_begun, done.n_ended
+    ));
+    Ok(())
+}
+
+async fn people(run: &Run, command: PeopleCommand) -> Result<(), Error> {
+    let _lock = run.lock()?;
+    let (lake, key) = run.lake_or_new().await?;
+    match command {
+        PeopleCommand::Import { file } => {
+            let on = analyze::last_day(&lake).await?;
+            let done = imports::import_people(&lake, &key, &file, on).await?;
+            run.talk.say(format!(
+                "people: {} in the file, {} begun, {} ended",
+                done.n_rows, done.n_begun, done.n_ended
+            ));
+        }
+        PeopleCommand::OptIn { user } => {
+            let is_changed = imports::opt_out(&lake, &key, &user, false).await?;
+            run.talk.say(if is_changed { "counted again" } else { "was counted already" });
+        }
+        PeopleCommand::OptOut { user } => {
+            let is_changed = imports::opt_out(&lake, &key, &user, true).await?;
+            run.talk.say(if is_changed {
+                "left out from the next analysis on"
+            } else {
+                "was left out already"
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn find(run: &Run, window: &WindowArgs) -> Result<(), Error> {
+    let _lock = run.lock()?;
+    let as_of = date(window.as_of.as_deref(), "--as-of")?;
+    let lake = run.lake().await?;
+    if let Ok(key) = run.key() {
+        nightly::import_changed(run, &lake, &key).await?;
+    }
+    say_found(run, analyze::analyze(run, &lake, as_of, window.window).await?);
+    Ok(())
+}
+
+fn say_found(run: &Run, analyzed: Option<analyze::Analyzed>) {
+    match analyzed {
+        Some(found) => run.talk.say(format!(
+            "{} to {}: {} elephant paths among {} pairs tested; {} on shuffled data",
+            Day(found.window.start),
+            Day(found.window.end),
+            found.n_paths,
+            found.n_tested,
+            found.n_shuffled
+        )),
+        None => run.talk.look_at("the lake has no events yet: there is nothing to analyze"),
+    }
+}
+
+async fn show(run: &Run, out: Option<PathBuf>, window: &WindowArgs) -> Result<(), Error> {
+    let as_of = date(window.as_of.as_deref(), "--as-of")?;
+    let lake = run.lake().await?;
+    let out = out.unwrap_or_else(|| run.settings.report.out.clone());
+    match report::report(run, &lake, &out, as_of, window.window).await? {
+        Some(page) => print(&format!("{}\n", page.display())),
+        None => {
+            run.talk.look_at("the lake has no events yet: there is nothing to report");
+            Ok(())
+        }
+    }
+}
+
+async fn night(run: &Run, window: &WindowArgs) -> Result<(), Error> {
+    let _lock = run.lock()?;
+    let as_of = date(window.as_of.as_deref(), "--as-of")?;
+    let night = nightly::nightly(run, as_of, window.window).await?;
+    run.talk.say(night.ledger.text().trim_end());
+    say_found(run, night.analyzed);
+    match night.report {
+        Some(page) => print(&format!("{}\n", page.display())),
+        None => Ok(()),
+    }
+}
+
+async fn sql(run: &Run, arguments: &SqlArgs) -> Result<(), Error> {
+    let mut given = BTreeMap::new();
+    for parameter in &arguments.parameters {
+        let (name, value) = parameter.split_once('=').ok_or_else(|| {
+            Error::usage(format!("`{parameter}` is no parameter: write it as name=value"))
+        })?;
+        given.insert(name.to_owned(), value.to_owned());
+    }
+    let text = match (&arguments.sql, &arguments.file) {
+        (Some(text), _) => text.clone(),
+        (None, Some(file)) => query::read_file(file)?,
+        (None, None) => return shell::shell(run).await,
+    };
+    let format = format_of(&arguments.format)?;
+    let answer = query::answer(run, &text, &given).await?;
+    match &arguments.output {
+        Some(file) => write_file(file, &answer),
+        None => {
+            let mut bytes = Vec::new();
+            output::write(format, &answer.schema, &answer.rows, &mut bytes)
+                .doing("failed to print the answer")?;
+            print(&String::from_utf8_lossy(&bytes))
+        }
+    }
+}
+
+fn format_of(name: &str) -> Result<output::Format, Error> {
+    match output::Format::from_name(name) {
+        Some(output::Format::Parquet | output::Format::Arrow | output::Format::Xlsx) | None => {
+            Err(Error::usage(format!(
+                "--format knows table, csv, json, ndjson and markdown, not `{name}`: for files use -o"
+            )))
+        }
+        Some(format) => Ok(format),
+    }
+}
+
+fn write_file(file: &Path, answer: &query::Answer) -> Result<(), Error> {
+    let format = output::Format::from_path(file).ok_or_else(|| {
+        Error::usage(format!(
+            "the ending of `{}` tells no format: .csv .json .ndjson .md .parquet .arrow .xlsx",
+            file.display()
+        ))
+    })?;
+    let doing = format!("failed to write `{}`", file.display());
+    let half = file.with_extension("part");
+    let mut to = std::io::BufWriter::new(std::fs::File::create(&half).doing(&doing)?);
+    output::write(format, &answer.schema, &answer.rows, &mut to).doing(&doing)?;
+    to.flush().doing(&doing)?;
+    std::fs::rename(&half, file).doing(&doing)
+}
+
+fn query_list() -> String {
+    let mut text = String::new();
+    for question in queries::sql::QUESTIONS {
+        let wants: Vec<String> =
+            question.parameters().iter().map(|name| format!("-p {name}=")).collect();
+        let name = question.name;
+        text.push_str(&format!("{name:<22}{} {}\n", question.what(), wants.join(" ")));
+    }
+    text
+}
+
+fn table_list() -> String {
+    let mut text = String::new();
+    for table in store::tables::tables() {
+        let columns: Vec<String> = table
+            .schema
+            .fields()
+            .iter()
+            .map(|field| format!("{} {}", field.name(), field.data_type()))
+            .collect();
+        text.push_str(&format!("{:<24}{}\n", table.name, columns.join(", ")));
+    }
+    text
+}

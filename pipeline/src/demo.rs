@@ -1,0 +1,49 @@
+//! An invented intranet from end to end, in one command.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Doing, Error};
+
+/// Makes the invented intranet and its settings in a folder; returns the settings' path.
+///
+/// # Errors
+/// When the folder cannot be written, or holds something else.
+pub fn make(folder: &Path, seed: u64) -> Result<PathBuf, Error> {
+    let settings = folder.join("elephant.toml");
+    let is_ours = settings.is_file() && folder.join("truth.json").is_file();
+    let is_empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    if !is_ours && !is_empty {
+        return Err(Error::usage(format!(
+            "`{}` is not empty and no demo: name another folder",
+            folder.display()
+        )));
+    }
+    let doing = format!("failed to make the demo in `{}`", folder.display());
+    if is_ours {
+        fs::remove_dir_all(folder).doing(&doing)?;
+    }
+    fs::create_dir_all(folder).doing(&doing)?;
+    let world = fixtures::World { seed, ..fixtures::World::default() };
+    fixtures::generate(&world, folder).doing(&doing)?;
+    fs::write(&settings, SETTINGS).doing(&doing)?;
+    Ok(settings)
+}
+
+const SETTINGS: &str = "\
+# An invented intranet: every name and number in it is made up.
+[intranet]
+name = \"Example Consulting (invented)\"
+base_url = \"https://intranet.example.com\"
+[lake]
+path = \"lake\"
+[[logs]]
+path = \"logs/*\"
+[plan]
+navigation = \"navigation.csv\"
+sitemap = \"sitemap.xml\"
+[people]
+file = \"people.csv\"
+[report]
+out = \"report\"
+";

@@ -1,0 +1,111 @@
+//! Arrow columns as plain values, for results small enough to hold.
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch,
+    StringArray, TimestampMicrosecondArray,
+};
+use arrow::compute::{cast, concat_batches};
+use arrow::datatypes::{
+    DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+};
+
+use crate::error::{Doing, Error};
+
+/// One result as one batch; `None` without any batch.
+///
+/// # Errors
+/// When the batches differ in schema.
+pub fn whole(batches: &[RecordBatch]) -> Result<Option<RecordBatch>, Error> {
+    let Some(first) = batches.first() else { return Ok(None) };
+    concat_batches(&first.schema(), batches).doing("failed to join a result").map(Some)
+}
+
+fn column(batch: &RecordBatch, name: &str, to: &DataType) -> Result<ArrayRef, Error> {
+    let column = batch
+        .column_by_name(name)
+        .ok_or_else(|| Error::failed(format!("a result has no column `{name}`")))?;
+    cast(column, to).doing(format!("failed to read column `{name}`"))
+}
+
+/// Whole numbers; null is `None`.
+///
+/// # Errors
+/// When the column is absent or of another kind.
+pub fn ints(batch: &RecordBatch, name: &str) -> Result<Int64Array, Error> {
+    Ok(column(batch, name, &DataType::Int64)?.as_primitive::<Int64Type>().clone())
+}
+
+/// Fractions.
+///
+/// # Errors
+/// When the column is absent or of another kind.
+pub fn floats(batch: &RecordBatch, name: &str) -> Result<Float64Array, Error> {
+    Ok(column(batch, name, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
+}
+
+/// Days.
+///
+/// # Errors
+/// When the column is absent or of another kind.
+pub fn days(batch: &RecordBatch, name: &str) -> Result<Date32Array, Error> {
+    Ok(column(batch, name, &DataType::Date32)?.as_primitive::<Date32Type>().clone())
+}
+
+/// Times in microseconds, UTC.
+///
+/// # Errors
+/// When the column is absent or of another kind.
+pub fn times(batch: &RecordBatch, name: &str) -> Result<TimestampMicrosecondArray, Error> {
+    let kind = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    Ok(column(batch, name, &kind)?.as_primitive::<TimestampMicrosecondType>().clone())
+}
+
+/// Texts.
+///
+/// # Errors
+/// When the column is absent or of another kind.
+pub fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray, Error> {
+    Ok(column(batch, name, &DataType::Utf8)?.as_string::<i32>().clone())
+}
+
+/// Truths.
+///
+/// # Errors
+/// When the column is absent or of another kind.
+pub fn truths(batch: &RecordBatch, name: &str) -> Result<BooleanArray, Error> {
+    Ok(column(batch, name, &DataType::Boolean)?.as_boolean().clone())
+}
+
+/// A whole number that must be there; null is 0.
+pub fn int_at(array: &Int64Array, row: usize) -> i64 {
+    if array.is_null(row) { 0 } else { array.value(row) }
+}
+
+/// Text at a row; null is empty.
+pub fn text_at(array: &StringArray, row: usize) -> &str {
+    if array.is_null(row) { "" } else { array.value(row) }
+}
+
+/// Rows that are sorted by day, cut into days.
+///
+/// # Errors
+/// When there is no column `day` of dates.
+pub fn split_by_day(batches: &[RecordBatch]) -> Result<Vec<(i32, Vec<RecordBatch>)>, Error> {
+    let mut split: Vec<(i32, Vec<RecordBatch>)> = Vec::new();
+    for batch in batches {
+        let day = days(batch, "day")?;
+        let mut start = 0;
+        while start < batch.num_rows() {
+            let value = day.value(start);
+            let rest = &day.values()[start..];
+            let length = rest.iter().take_while(|d| **d == value).count();
+            let part = batch.slice(start, length);
+            match split.last_mut() {
+                Some((last, parts)) if *last == value => parts.push(part),
+                _ => split.push((value, vec![part])),
+            }
+            start += length;
+        }
+    }
+    Ok(split)
+}

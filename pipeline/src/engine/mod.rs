@@ -1,0 +1,6 @@
+//! The engine: DataFusion over the lake, and the doors between Arrow and the pure code.
+
+pub mod columns;
+pub mod planned_steps;
+pub mod provider;
+pub mod session;

@@ -1,0 +1,82 @@
+//! The night: new logs, changed plans and people, findings, and the report, in a row.
+
+use std::path::{Path, PathBuf};
+
+use crate::analyze::{Analyzed, analyze, last_day};
+use crate::error::Error;
+use crate::imports::{import_people, import_plan};
+use crate::ingest::{self, Ledger};
+use crate::logs::key::Key;
+use crate::report::report;
+use crate::run::Run;
+use crate::store::Lake;
+
+/// What a night did.
+#[derive(Debug)]
+pub struct Night {
+    /// The ledger of the inputs.
+    pub ledger: Ledger,
+    /// What was found; `None` without events.
+    pub analyzed: Option<Analyzed>,
+    /// The report's page.
+    pub report: Option<PathBuf>,
+}
+
+/// Everything once. The caller holds the lock.
+///
+/// # Errors
+/// When a step fails; the steps before it stand.
+pub async fn nightly(
+    run: &Run,
+    as_of: Option<i32>,
+    window_days: Option<u32>,
+) -> Result<Night, Error> {
+    let (lake, key) = run.lake_or_new().await?;
+    let inputs = ingest::inputs_of_settings(run)?;
+    let ledger = ingest::ingest(run, &lake, &key, &inputs, &ingest::Options::default()).await?;
+    import_changed(run, &lake, &key).await?;
+    let analyzed = analyze(run, &lake, as_of, window_days).await?;
+    let out = &run.settings.report.out;
+    let page = report(run, &lake, out, as_of, window_days).await?;
+    Ok(Night { ledger, analyzed, report: page })
+}
+
+/// Imports those files of the settings that changed.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub async fn import_changed(run: &Run, lake: &Lake, key: &Key) -> Result<(), Error> {
+    let on = last_day(lake).await?;
+    let plan = &run.settings.plan;
+    let files: Vec<&PathBuf> = [&plan.navigation, &plan.sitemap].into_iter().flatten().collect();
+    let there = existing(run, &files);
+    if !there.is_empty() {
+        let done = import_plan(run, lake, &there, on).await?;
+        if done.n_begun + done.n_ended > 0 {
+            run.talk.say(format!("plan: {} begun, {} ended", done.n_begun, done.n_ended));
+        }
+    }
+    let people: Vec<&PathBuf> = run.settings.people.file.iter().collect();
+    for file in existing(run, &people) {
+        let done = import_people(lake, key, file, on).await?;
+        if done.n_begun + done.n_ended > 0 {
+            run.talk.say(format!("people: {} begun, {} ended", done.n_begun, done.n_ended));
+        }
+    }
+    Ok(())
+}
+
+fn existing<'a>(run: &Run, files: &[&'a PathBuf]) -> Vec<&'a Path> {
+    let mut there = Vec::new();
+    for file in files {
+        if file.exists() {
+            there.push(file.as_path());
+        } else {
+            run.talk.look_at(format!(
+                "`{}` of the settings is not there: the lake keeps what it had",
+                file.display()
+            ));
+        }
+    }
+    there
+}

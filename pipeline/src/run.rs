@@ -1,0 +1,186 @@
+//! A run: the settings resolved, the lake, the key, and the talk with the operator.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::error::{Doing, Error};
+use crate::logs::key::Key;
+use crate::logs::site::Site;
+use crate::settings::Settings;
+use crate::store::Lake;
+use crate::talk::Talk;
+
+/// Name of the file in the lake's folder that tells which key the lake is under.
+const KEY_CHECK: &str = "key-check";
+/// Name of the file in the lake's folder that writers lock.
+const LOCK: &str = ".lock";
+
+/// Everything a command needs to know about where and how it runs.
+#[derive(Debug)]
+pub struct Run {
+    /// The settings, from elephant.toml or the defaults.
+    pub settings: Settings,
+    /// The lake's folder.
+    pub lake_path: PathBuf,
+    /// The key's file.
+    pub key_path: PathBuf,
+    /// Ceiling of the queries' memory in bytes.
+    pub memory: Option<usize>,
+    /// A folder of further questions.
+    pub queries: Option<PathBuf>,
+    /// The talk with the operator.
+    pub talk: Arc<Talk>,
+}
+
+impl Run {
+    /// The lake, which must exist.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened.
+    pub async fn lake(&self) -> Result<Lake, Error> {
+        if !self.lake_path.join("events").is_dir() {
+            return Err(Error::usage(format!(
+                "there is no lake at `{}`: run `elephant ingest` first, or name one with --lake",
+                self.lake_path.display()
+            )));
+        }
+        // Tables that this version added are made, so that each one exists as soon as the lake does.
+        Lake::create(&self.lake_path)
+            .await
+            .doing(format!("failed to open the lake `{}`", self.lake_path.display()))
+    }
+
+    /// The lake and its key; both are made where there are none yet.
+    ///
+    /// # Errors
+    /// When the key is not the lake's, or either cannot be made.
+    pub async fn lake_or_new(&self) -> Result<(Lake, Key), Error> {
+        let is_new = !self.lake_path.join("events").is_dir();
+        if is_new && !self.key_path.exists() {
+            make_key(&self.key_path)?;
+            self.talk.say(format!(
+                "made the key `{}`: keep it, and keep it away from the lake",
+                self.key_path.display()
+            ));
+        }
+        let key = self.key()?;
+        let lake = Lake::create(&self.lake_path)
+            .await
+            .doing(format!("failed to make the lake `{}`", self.lake_path.display()))?;
+        let check = self.lake_path.join(KEY_CHECK);
+        if !check.exists() {
+            fs::write(&check, key_check(&key))
+                .doing(format!("failed to write `{}`", check.display()))?;
+        }
+        self.check_key(&key)?;
+        Ok((lake, key))
+    }
+
+    /// The key of the lake.
+    ///
+    /// # Errors
+    /// When the file is absent, unreadable or no key, or the lake is under another one.
+    pub fn key(&self) -> Result<Key, Error> {
+        let path = self.key_path.display();
+        let text = fs::read_to_string(&self.key_path).misused(format!(
+            "failed to read the key `{path}`: name it with --key or privacy.key_file"
+        ))?;
+        let bytes = unhex(text.trim()).ok_or_else(|| {
+            Error::usage(format!("`{path}` is no key: it should hold 64 hexadecimal digits"))
+        })?;
+        let key = Key::new(bytes);
+        self.check_key(&key)?;
+        Ok(key)
+    }
+
+    fn check_key(&self, key: &Key) -> Result<(), Error> {
+        let check = self.lake_path.join(KEY_CHECK);
+        match fs::read_to_string(&check) {
+            Ok(stored) if stored != key_check(key) => Err(Error::usage(format!(
+                "the lake `{}` is under another key than `{}`: give its own key with --key, \
+                 or load into a new lake",
+                self.lake_path.display(),
+                self.key_path.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Locks the lake for writing until the guard is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another run holds it.
+    pub fn lock(&self) -> Result<File, Error> {
+        fs::create_dir_all(&self.lake_path)
+            .doing(format!("failed to make the folder `{}`", self.lake_path.display()))?;
+        let path = self.lake_path.join(LOCK);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .doing(format!("failed to open the lock `{}`", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::Busy(format!(
+                "another run is writing to the lake `{}`: wait for it to end",
+                self.lake_path.display()
+            ))),
+            Err(TryLockError::Error(cause)) => {
+                Err(cause).doing(format!("failed to lock `{}`", path.display()))
+            }
+        }
+    }
+
+    /// The rules of the site: what a page is, and which zone its days are of.
+    ///
+    /// # Errors
+    /// When the settings contradict themselves.
+    pub fn site(&self) -> Result<Site, Error> {
+        site_of(&self.settings)
+    }
+
+    /// The intranet's zone.
+    ///
+    /// # Errors
+    /// When the zone is unknown.
+    pub fn zone(&self) -> Result<TimeZone, Error> {
+        let name = &self.settings.intranet.timezone;
+        TimeZone::get(name).misused(format!("`{name}` is no time zone: try `Europe/Berlin` or `UTC`"))
+    }
+}
+
+fn make_key(path: &Path) -> Result<(), Error> {
+    let doing = format!("failed to make the key `{}`", path.display());
+    let mut bytes = [0_u8; 32];
+    File::open("/dev/urandom")
+        .and_then(|mut random| std::io::Read::read_exact(&mut random, &mut bytes))
+        .doing(&doing)?;
+    let text: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).doing(&doing)?;
+    writeln!(file, "{text}").and_then(|()| file.sync_all()).doing(&doing)
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// A value that only this key gives; it tells keys apart and nothing about them.
+fn key_check(key: &Key) -> String {
+    format!("{:016x}\n", key.person_of_user(b"\0elephant key check"))
+}
