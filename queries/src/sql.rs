@@ -179,7 +179,8 @@ mod tests {
                     &rest[..end.unwrap_or(rest.len())]
                 })
                 .collect();
-            used.sort_unstable();
+            used.retain(|name| !name.is_empty());
+        used.sort_unstable();
             used.dedup();
             let mut said = q.parameters();
             said.sort_unstable();

@@ -31,7 +31,8 @@ pub async fn over_lake(lake: &Lake, memory: Option<usize>) -> Result<SessionCont
 /// # Errors
 /// When the engine's surroundings cannot be set up.
 pub fn bare(memory: Option<usize>) -> Result<SessionContext, Error> {
-    let config = SessionConfig::new().with_information_schema(true);
+    let config = SessionConfig::new().with_information_schema(true)
+        .set_bool("datafusion.optimizer.prefer_existing_sort", true);
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(bytes) = memory {
         runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));

@@ -1,0 +1,203 @@
+//! The lake's tables: names, columns, and how each is laid out (DESIGN section 4).
+
+use std::sync::{Arc, LazyLock};
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+
+/// A table of the lake.
+#[derive(Debug, Clone)]
+pub struct TableSpec {
+    /// Its name, and that of its folder.
+    pub name: &'static str,
+    /// Its columns; `day` comes first where the table is cut into days.
+    pub schema: SchemaRef,
+    /// Whether there is one file (or more) a day.
+    pub is_by_day: bool,
+    /// Columns that the rows of a file are sorted by.
+    pub sort: &'static [&'static str],
+}
+
+/// A column: name, type, and `?` after the name where it may be null.
+type Column = (&'static str, DataType);
+
+fn spec(
+    name: &'static str,
+    is_by_day: bool,
+    sort: &'static [&'static str],
+    columns: &[Column],
+) -> TableSpec {
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|(name, kind)| {
+            Field::new(name.trim_end_matches('?'), kind.clone(), name.ends_with('?'))
+        })
+        .collect();
+    TableSpec { name, schema: Arc::new(Schema::new(fields)), is_by_day, sort }
+}
+
+/// Every table of this version, in the river's order.
+pub fn tables() -> &'static [TableSpec] {
+    static TABLES: LazyLock<Vec<TableSpec>> = LazyLock::new(all);
+    &TABLES
+}
+
+/// The table of this name.
+pub fn table(name: &str) -> Option<&'static TableSpec> {
+    tables().iter().find(|table| table.name == name)
+}
+
+fn all() -> Vec<TableSpec> {
+    use DataType::{Boolean as Truth, Date32 as Day, Float64 as Real, Int32, Int64 as Int, Utf8 as Text};
+    let time = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    let finding: &[Column] = &[
+        ("run_id", Int),
+        ("window_start", Day),
+        ("window_end", Day),
+        ("finding_id", Text),
+        ("from_page", Text),
+        ("to_page", Text),
+        ("n_people", Int),
+        ("n_moves", Int),
+        ("expected_people", Real),
+        ("lift", Real),
+        ("lift_low", Real),
+        ("p_value", Real),
+        ("q_value", Real),
+        ("n_units?", Int),
+        ("planned_steps?", Int),
+        ("clicks_saved", Real),
+        ("share_link", Real),
+        ("share_search", Real),
+        ("share_direct", Real),
+        ("is_unit_routine", Truth),
+        ("first_seen", Day),
+        ("status", Text),
+    ];
+    vec![
+        spec("events", true, &["person", "ts", "input_id", "line"], &[
+            ("day", Day),
+            ("person", Int),
+            ("ts", time.clone()),
+            ("page", Text),
+            ("action", Text),
+            ("target?", Int),
+            ("referrer?", Text),
+            ("external_referrer?", Text),
+            ("terms?", Text),
+            ("status?", Int32),
+            ("bytes?", Int),
+            ("duration_ms?", Int),
+            ("client?", Int),
+            ("is_weak", Truth),
+            ("event_id", Int),
+            ("input_id", Int),
+            ("line", Int),
+            ("log_session?", Int),
+        ]),
+        spec("inputs", false, &[], &[
+            ("input_id", Int),
+            ("name", Text),
+            ("format", Text),
+            ("size", Int),
+            ("bytes", Int),
+            ("lines", Int),
+            ("events", Int),
+            ("duplicates", Int),
+            ("filtered", Int),
+            ("filtered_by", Text),
+            ("rejected", Int),
+            ("comments", Int),
+            ("first_ts?", time.clone()),
+            ("last_ts?", time.clone()),
+            ("has_referrers", Truth),
+            ("names_users", Truth),
+            ("is_cut", Truth),
+            ("head", Int),
+            ("tail", Int),
+            ("loaded_bytes", Int),
+        ]),
+        spec("rejects", false, &[], &[
+            ("input_id", Int),
+            ("line", Int),
+            ("offset", Int),
+            ("reason", Text),
+            ("text", Text),
+        ]),
+        spec("activity", true, &["person"], &[
+            ("day", Day),
+            ("person", Int),
+            ("n_requests", Int),
+            ("n_client_errors", Int),
+            ("is_crawler_agent", Truth),
+            ("is_monitor_agent", Truth),
+            ("n_clients", Int),
+            ("n_hours", Int),
+            ("input_id", Int),
+        ]),
+        spec("actors", false, &["person"], &[
+            ("person", Int),
+            ("class", Text),
+            ("reason", Text),
+            ("first_seen", Day),
+            ("last_seen", Day),
+        ]),
+        spec("sessions", true, &["person", "session_id"], &[
+            ("day", Day),
+            ("session_id", Int),
+            ("person", Int),
+            ("started_at", time.clone()),
+            ("ended_at", time.clone()),
+            ("n_views", Int),
+            ("entry", Text),
+            ("exit", Text),
+        ]),
+        spec("transitions", true, &["person", "from_page", "to_page", "via"], &[
+            ("day", Day),
+            ("person", Int),
+            ("from_page", Text),
+            ("to_page", Text),
+            ("via", Text),
+            ("n", Int),
+        ]),
+        spec("stage_days", false, &["day"], &[("day", Day), ("fingerprint", Int)]),
+        spec("pages", false, &["page"], &[
+            ("page", Text),
+            ("title", Text),
+            ("section", Text),
+            ("owner?", Text),
+            ("is_planned", Truth),
+            ("first_seen?", Day),
+            ("last_seen?", Day),
+        ]),
+        spec("plan", false, &[], &[
+            ("from_page?", Text),
+            ("to_page", Text),
+            ("kind", Text),
+            ("valid_from?", Day),
+            ("valid_to?", Day),
+        ]),
+        spec("people", false, &["person"], &[
+            ("person", Int),
+            ("department?", Text),
+            ("location?", Text),
+            ("role?", Text),
+            ("manager?", Int),
+            ("employment?", Text),
+            ("attributes?", Text),
+            ("valid_from?", Day),
+            ("valid_to?", Day),
+        ]),
+        spec("opt_outs", false, &["person"], &[("person", Int), ("at", time.clone())]),
+        spec("elephant_paths", false, &[], finding),
+        spec("elephant_paths_history", false, &[], finding),
+        spec("runs", false, &[], &[
+            ("run_id", Int),
+            ("step", Text),
+            ("started_at", time.clone()),
+            ("ended_at", time),
+            ("version", Text),
+            ("result", Text),
+            ("counts", Text),
+        ]),
+    ]
+}

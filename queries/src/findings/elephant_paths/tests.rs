@@ -1,0 +1,170 @@
+//! The detector on worlds small enough to reckon by hand, and against a plain loop.
+
+use super::*;
+use crate::stats::random::Random;
+
+struct Moves {
+    person: Vec<u32>,
+    from: Vec<u32>,
+    to: Vec<u32>,
+    day: Vec<i32>,
+    via: Vec<Via>,
+    n: Vec<u32>,
+}
+
+impl Moves {
+    fn new() -> Self {
+        Self { person: vec![], from: vec![], to: vec![], day: vec![], via: vec![], n: vec![] }
+    }
+
+    fn add(&mut self, person: u32, from: u32, to: u32, day: i32, via: Via, n: u32) {
+        self.person.push(person);
+        self.from.push(from);
+        self.to.push(to);
+        self.day.push(day);
+        self.via.push(via);
+        self.n.push(n);
+    }
+
+    fn rows(&self) -> MoveRows<'_> {
+        MoveRows {
+            person: &self.person,
+            from: &self.from,
+            to: &self.to,
+            day: &self.day,
+            via: &self.via,
+            n: &self.n,
+        }
+    }
+}
+
+const N_PAGES: usize = 40;
+const N_PERSONS: u32 = 200;
+
+/// Everybody wanders over planned links from page to page + 1; 30 people also go from 3 to 20.
+fn world_with_a_path() -> (Moves, PlanGraph) {
+    let mut random = Random::new(5);
+    let mut moves = Moves::new();
+    for person in 0..N_PERSONS {
+        for _ in 0..30 {
+            let from = random.below(N_PAGES) as u32;
+            let day = random.below(28) as i32;
+            moves.add(person, from, (from + 1) % N_PAGES as u32, day, Via::Link, 1);
+        }
+    }
+    for person in 0..30 {
+        moves.add(person, 3, 20, person as i32 % 28, Via::Search, 1);
+    }
+    let links: Vec<(u32, u32)> =
+        (0..N_PAGES as u32).map(|page| (page, (page + 1) % N_PAGES as u32)).collect();
+    (moves, PlanGraph::new(N_PAGES, &links, &[]))
+}
+
+fn search_in(moves: &Moves, plan: &PlanGraph, unit: &[u32], is_hub: &[bool]) -> ElephantPaths {
+    let world = World {
+        n_pages: N_PAGES,
+        n_persons: N_PERSONS as usize,
+        unit,
+        plan,
+        has_plan: true,
+        is_hub,
+    };
+    let options = Options { window_start: 0, window_end: 27, ..Options::default() };
+    elephant_paths(&moves.rows(), &world, &options)
+}
+
+fn found(moves: &Moves, plan: &PlanGraph) -> ElephantPaths {
+    search_in(moves, plan, &[NO_UNIT; N_PERSONS as usize], &[false; N_PAGES])
+}
+
+#[test]
+fn finds_the_planted_path_and_only_it() {
+    let (moves, plan) = world_with_a_path();
+    let found = found(&moves, &plan);
+    assert_eq!(found.paths.len(), 1);
+    let path = &found.paths[0];
+    assert_eq!((path.from, path.to, path.n_people, path.n_moves), (3, 20, 30, 30));
+    assert_eq!(path.planned_steps, Some(17));
+    assert!((path.share_search - 1.0).abs() < 1e-12);
+    assert!(path.lift_low > 1.5 && path.lift > path.lift_low);
+    assert!((path.clicks_saved - (30.0 - path.expected_people) * 16.0).abs() < 1e-9);
+    assert!(!path.is_unit_routine);
+}
+
+#[test]
+fn a_zealot_counts_once() {
+    let (mut moves, plan) = world_with_a_path();
+    for day in 0..28 {
+        moves.add(150, 8, 30, day, Via::Direct, 40);
+    }
+    assert_eq!(found(&moves, &plan).paths.len(), 1);
+}
+
+#[test]
+fn returns_hubs_and_one_half_are_not_enough() {
+    let (mut moves, plan) = world_with_a_path();
+    for person in 40..70 {
+        moves.add(person, 10, 30, person as i32 % 28, Via::Link, 1);
+        moves.add(person, 10, 30, person as i32 % 28, Via::Back, 2);
+        moves.add(person, 12, 33, 3, Via::Direct, 1);
+    }
+    let found_all = found(&moves, &plan);
+    assert_eq!(found_all.paths.len(), 1, "mostly returns, and a path of one week only");
+    let is_hub: Vec<bool> = (0..N_PAGES).map(|page| page == 20).collect();
+    let none = search_in(&moves, &plan, &[NO_UNIT; N_PERSONS as usize], &is_hub);
+    assert!(none.paths.is_empty(), "a hub is no end");
+}
+
+#[test]
+fn one_units_habit_is_flagged() {
+    let (moves, plan) = world_with_a_path();
+    let unit: Vec<u32> = (0..N_PERSONS).map(|person| u32::from(person >= 30)).collect();
+    let found = search_in(&moves, &plan, &unit, &[false; N_PAGES]);
+    assert_eq!(found.paths.len(), 1);
+    assert!(found.paths[0].is_unit_routine);
+    assert_eq!(found.paths[0].n_units, 1);
+}
+
+#[test]
+fn without_a_plan_nothing_is_unplanned() {
+    let (moves, plan) = world_with_a_path();
+    let world = World {
+        n_pages: N_PAGES,
+        n_persons: N_PERSONS as usize,
+        unit: &[NO_UNIT; N_PERSONS as usize],
+        plan: &plan,
+        has_plan: false,
+        is_hub: &[false; N_PAGES],
+    };
+    assert_eq!(elephant_paths(&moves.rows(), &world, &Options::default()), ElephantPaths::default());
+}
+
+#[test]
+fn the_expectation_agrees_with_a_plain_loop() {
+    let (moves, plan) = world_with_a_path();
+    let path = &found(&moves, &plan).paths[0];
+    let all: u32 = moves.n.iter().sum();
+    let into = |page| -> u32 { (0..moves.n.len()).filter(|r| moves.to[*r] == page).map(|r| moves.n[r]).sum() };
+    let pi = f64::from(into(20)) / f64::from(all - into(3));
+    let mut expected = 0.0;
+    for person in 0..N_PERSONS {
+        let departures: u32 = (0..moves.n.len())
+            .filter(|r| moves.person[*r] == person && moves.from[*r] == 3)
+            .map(|r| moves.n[r])
+            .sum();
+        expected += 1.0 - (-f64::from(departures) * pi).exp();
+    }
+    assert!((path.expected_people - expected).abs() < 1e-9);
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let (moves, plan) = world_with_a_path();
+    let mut order: Vec<usize> = (0..moves.n.len()).collect();
+    Random::new(9).shuffle(&mut order);
+    let mut other = Moves::new();
+    for r in order {
+        other.add(moves.person[r], moves.from[r], moves.to[r], moves.day[r], moves.via[r], moves.n[r]);
+    }
+    assert_eq!(found(&moves, &plan).paths, found(&other, &plan).paths);
+}

@@ -1,0 +1,3 @@
+//! Findings, one a file.
+
+pub mod elephant_paths;

@@ -1,0 +1,3 @@
+//! Graphs: the plan as something one walks through.
+
+pub mod plan;

@@ -1,0 +1,4 @@
+//! The river's moves: events into sessions, sessions into transitions.
+
+pub mod moves;
+pub mod sessions;

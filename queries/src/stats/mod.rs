@@ -1,0 +1,5 @@
+//! Statistics that every finding shares.
+
+pub mod fdr;
+pub mod poisson;
+pub mod random;

@@ -1,0 +1,99 @@
+//! Human click paths over a known link graph, 200 links of which were hidden from the plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::PathBuf;
+
+use flate2::read::MultiGzDecoder;
+use queries::findings::elephant_paths::{MoveRows, NO_UNIT, Options, World, elephant_paths};
+use queries::graph::plan::PlanGraph;
+use queries::paths::moves::Via;
+
+fn data(name: &str) -> Option<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/wikispeedia");
+    let bytes = std::fs::read(folder.join(name)).ok()?;
+    let mut text = String::new();
+    if name.ends_with(".gz") {
+        MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut text).ok()?;
+    } else {
+        text = String::from_utf8(bytes).ok()?;
+    }
+    Some(text)
+}
+
+fn pairs(text: &str) -> Vec<(String, String)> {
+    text.lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .filter_map(|line| {
+            let mut fields = line.split('\t');
+            Some((fields.next()?.to_owned(), fields.next()?.to_owned()))
+        })
+        .collect()
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+fn the_hidden_links_come_out_and_nothing_else() {
+    let (Some(paths), Some(links), Some(hidden)) = (
+        data("paths_finished_half.ngram.gz"),
+        data("links_planned.tsv.gz"),
+        data("hidden_links.tsv"),
+    ) else {
+        println!("skipped: shared/data/wikispeedia is absent");
+        return;
+    };
+    let links = pairs(&links);
+    let walks: Vec<Vec<&str>> = paths.lines().map(|line| line.split(',').collect()).collect();
+    let names: BTreeSet<&str> = links
+        .iter()
+        .flat_map(|(from, to)| [from.as_str(), to.as_str()])
+        .chain(walks.iter().flatten().copied())
+        .collect();
+    let ids: BTreeMap<&str, u32> = names.iter().zip(0..).map(|(name, id)| (*name, id)).collect();
+    let (mut person, mut from, mut to) = (vec![], vec![], vec![]);
+    let (mut day, mut via) = (vec![], vec![]);
+    for (number, walk) in walks.iter().enumerate() {
+        let mut seen = BTreeSet::from([walk[0]]);
+        for step in walk.windows(2).filter(|step| step[0] != step[1]) {
+            person.push(number as u32);
+            from.push(ids[step[0]]);
+            to.push(ids[step[1]]);
+            day.push(number as i32 % 28);
+            via.push(if seen.insert(step[1]) { Via::Unknown } else { Via::Back });
+        }
+    }
+    let n = vec![1; person.len()];
+    let planned: Vec<(u32, u32)> =
+        links.iter().map(|(a, b)| (ids[a.as_str()], ids[b.as_str()])).collect();
+    let plan = PlanGraph::new(ids.len(), &planned, &[]);
+    let rows = MoveRows { person: &person, from: &from, to: &to, day: &day, via: &via, n: &n };
+    let world = World {
+        n_pages: ids.len(),
+        n_persons: walks.len(),
+        unit: &vec![NO_UNIT; walks.len()],
+        plan: &plan,
+        has_plan: true,
+        is_hub: &vec![false; ids.len()],
+    };
+    let hidden: BTreeSet<(u32, u32)> = pairs(&hidden)
+        .iter()
+        .filter(|(a, _)| a != "linkSource")
+        .map(|(a, b)| (ids[a.as_str()], ids[b.as_str()]))
+        .collect();
+    assert_eq!(hidden.len(), 200);
+    for seed in [1, 2] {
+        let options = Options { window_start: 0, window_end: 27, seed, ..Options::default() };
+        let found = elephant_paths(&rows, &world, &options);
+        let pairs: BTreeSet<(u32, u32)> = found.paths.iter().map(|p| (p.from, p.to)).collect();
+        println!(
+            "{} of 200 hidden links, {} others, {} on a shuffled copy, {} tested",
+            pairs.intersection(&hidden).count(),
+            pairs.difference(&hidden).count(),
+            found.n_shuffled,
+            found.n_tested
+        );
+        assert!(pairs.intersection(&hidden).count() >= 198);
+        assert_eq!(pairs.difference(&hidden).count(), 0);
+        assert_eq!(found.n_shuffled, 0);
+    }
+}
