@@ -86,7 +86,7 @@ fn navigation(
 ) -> Result<(), Error> {
     let name = file.display().to_string();
     let links = read_navigation(&read(file)?, &name, page_of).doing("failed to import the plan")?;
-    for link in links.links {
+    for link in links {
         let from = link.from.unwrap_or_else(|| "*".to_owned());
         snapshot.insert((Some(from), link.to, link.kind), (link.valid_from, link.valid_to));
     }

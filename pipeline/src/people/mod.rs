@@ -1,0 +1,3 @@
+//! The people as a file: who works where.
+
+pub mod read;

@@ -1,0 +1,120 @@
+//! `people.csv`: `user[,name],department,location,role[,manager][,employment]...`
+
+use std::collections::BTreeMap;
+
+/// What can be wrong with a file of people.
+#[derive(Debug, thiserror::Error)]
+#[error("`{file}` line {line}: {problem}")]
+pub struct PeopleError {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// What is wrong there, and how to mend it.
+    pub problem: String,
+}
+
+/// A person of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonRow {
+    /// The name that the logs give.
+    pub user: String,
+    /// Department.
+    pub department: Option<String>,
+    /// Location.
+    pub location: Option<String>,
+    /// Role.
+    pub role: Option<String>,
+    /// The manager's user.
+    pub manager: Option<String>,
+    /// Kind of employment.
+    pub employment: Option<String>,
+    /// Further columns: header and value.
+    pub attributes: Vec<(String, String)>,
+}
+
+/// Reads a file of people. Names are dropped at the door.
+///
+/// # Errors
+/// When a column is missing, a line cannot be read, or a user stands there twice (in any letter case).
+pub fn read_people(bytes: &[u8], file: &str) -> Result<Vec<PersonRow>, PeopleError> {
+    let wrong = |line: u64, problem: String| PeopleError { file: file.to_owned(), line, problem };
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+    let header = reader.headers().map_err(|cause| wrong(1, cause.to_string()))?.clone();
+    for name in ["user", "department", "location", "role"] {
+        if !header.iter().any(|column| column.eq_ignore_ascii_case(name)) {
+            return Err(wrong(1, format!("the header wants a column `{name}`")));
+        }
+    }
+    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+    let mut people = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|cause| {
+            let line = cause.position().map_or(0, csv::Position::line);
+            wrong(line, "wants as many fields as the header has".to_owned())
+        })?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let person = person(&header, &record);
+        if person.user.is_empty() {
+            return Err(wrong(line, "names no user".to_owned()));
+        }
+        if let Some(first) = lines.insert(person.user.to_lowercase(), line) {
+            return Err(wrong(
+                line,
+                format!("names a user who stands in line {first} already: keep one of the two"),
+            ));
+        }
+        people.push(person);
+    }
+    Ok(people)
+}
+
+fn person(header: &csv::StringRecord, record: &csv::StringRecord) -> PersonRow {
+    let mut person = PersonRow::default();
+    for (column, value) in header.iter().zip(record) {
+        let some = Some(value.to_owned()).filter(|value| !value.is_empty());
+        match column.to_ascii_lowercase().as_str() {
+            "user" => person.user = value.to_owned(),
+            "name" => {}
+            "department" => person.department = some,
+            "location" => person.location = some,
+            "role" => person.role = some,
+            "manager" => person.manager = some,
+            "employment" => person.employment = some,
+            other => {
+                if let Some(value) = some {
+                    person.attributes.push((other.to_owned(), value));
+                }
+            }
+        }
+    }
+    person
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn further_columns_are_kept_and_names_are_not() {
+        let text = "user,name,department,location,role,Floor\nann,Ann A.,HR,Rome,Clerk,3\n";
+        let people = read_people(text.as_bytes(), "people.csv").expect("right");
+        assert_eq!(people[0].attributes, [("floor".to_owned(), "3".to_owned())]);
+        assert!(!format!("{people:?}").contains("Ann A."));
+    }
+
+    #[test]
+    fn a_user_twice_is_told_with_both_lines() {
+        let text = "user,department,location,role\nann,a,b,c\nbob,a,b,c\nANN,a,b,c\n";
+        let error = read_people(text.as_bytes(), "people.csv").expect_err("twice").to_string();
+        assert!(error.contains("line 4") && error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_column_is_named() {
+        let error = read_people(b"user,department,role\n", "p.csv").expect_err("missing").to_string();
+        assert!(error.contains("`location`"), "{error}");
+    }
+}

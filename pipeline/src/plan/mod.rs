@@ -1,0 +1,42 @@
+//! The plan as files: the navigation that someone intended, and the pages that a sitemap names.
+
+pub mod navigation;
+pub mod sitemap;
+
+/// What can be wrong with a plan's file.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// A line cannot be read.
+    #[error("`{file}` line {line}: {problem}")]
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong there, and how to mend it.
+        problem: String,
+    },
+    /// The whole file cannot be read.
+    #[error("`{file}`: {problem}")]
+    File {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// A link that someone planned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlannedLink {
+    /// Page that it stands on; `None` = on every page.
+    pub from: Option<String>,
+    /// Page that it leads to.
+    pub to: String,
+    /// menu, breadcrumb, tree, body, footer or global.
+    pub kind: String,
+    /// First day it holds; `None` = from always.
+    pub valid_from: Option<i32>,
+    /// Last day it holds; `None` = still.
+    pub valid_to: Option<i32>,
+}

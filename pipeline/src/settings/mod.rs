@@ -1,0 +1,334 @@
+//! elephant.toml: every key, its default, and errors that name line and nearest key.
+
+mod keys;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use keys::SettingsError;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The intranet itself.
+    pub intranet: Intranet,
+    /// Its hubs and addresses.
+    pub site: SiteRules,
+    /// Where the lake is.
+    pub lake: LakePath,
+    /// The logs.
+    pub logs: Vec<LogSource>,
+    /// Social actions.
+    pub social: Vec<LogSource>,
+    /// The plan's files.
+    pub plan: PlanFiles,
+    /// The people's file.
+    pub people: PeopleFile,
+    /// What may be shown.
+    pub privacy: Privacy,
+    /// What ends a load with a warning.
+    pub ingest: IngestRules,
+    /// Windows and gaps.
+    pub analysis: Analysis,
+    /// Where the report goes.
+    pub report: ReportPath,
+}
+
+/// `[intranet]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Intranet {
+    /// What the report calls it.
+    pub name: String,
+    /// Its address; empty where it is not known.
+    pub base_url: String,
+    /// Further hosts.
+    pub aliases: Vec<String>,
+    /// Zone of its civil days.
+    pub timezone: String,
+}
+
+impl Default for Intranet {
+    fn default() -> Self {
+        Self {
+            name: "Intranet".to_owned(),
+            base_url: String::new(),
+            aliases: Vec::new(),
+            timezone: "UTC".to_owned(),
+        }
+    }
+}
+
+/// `[site]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteRules {
+    /// Start pages.
+    pub home: Vec<String>,
+    /// Search pages.
+    pub search: Vec<String>,
+    /// Parameters of a search page that hold its terms.
+    pub search_parameters: Vec<String>,
+    /// Login pages.
+    pub login: Vec<String>,
+    /// Parameters that tell pages apart.
+    pub keep_parameters: Vec<String>,
+}
+
+impl Default for SiteRules {
+    fn default() -> Self {
+        let list = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
+        Self {
+            home: list(&["/"]),
+            search: list(&["/search"]),
+            search_parameters: list(&["q", "query", "s", "text"]),
+            login: Vec::new(),
+            keep_parameters: list(&["pageId", "id"]),
+        }
+    }
+}
+
+/// `[lake]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LakePath {
+    /// The folder.
+    pub path: PathBuf,
+}
+
+impl Default for LakePath {
+    fn default() -> Self {
+        Self { path: PathBuf::from("lake") }
+    }
+}
+
+/// `[[logs]]` and `[[social]]`
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogSource {
+    /// Files, with globs.
+    pub path: String,
+    /// Format, where it cannot be recognised.
+    pub format: Option<String>,
+    /// Zone of times that name none.
+    pub timezone: Option<String>,
+    /// Names of columns: ours to the log's.
+    pub columns: BTreeMap<String, String>,
+}
+
+/// `[plan]`
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlanFiles {
+    /// `from,to` links.
+    pub navigation: Option<PathBuf>,
+    /// Planned pages.
+    pub sitemap: Option<PathBuf>,
+}
+
+/// `[people]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PeopleFile {
+    /// Who works where.
+    pub file: Option<PathBuf>,
+    /// Whether people are listed: `off`.
+    pub lists: String,
+}
+
+impl Default for PeopleFile {
+    fn default() -> Self {
+        Self { file: None, lists: "off".to_owned() }
+    }
+}
+
+/// `[privacy]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Privacy {
+    /// `pseudonymous`.
+    pub mode: String,
+    /// The key of the pseudonyms.
+    pub key_file: PathBuf,
+    /// Least number of people for pages and paths.
+    pub k_pages: u32,
+    /// Least number of people for units and groups.
+    pub k_people: u32,
+    /// Page patterns kept out of results about people.
+    pub sensitive: Vec<String>,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self {
+            mode: "pseudonymous".to_owned(),
+            key_file: PathBuf::from("elephant.key"),
+            k_pages: 5,
+            k_people: 10,
+            sensitive: Vec::new(),
+        }
+    }
+}
+
+/// `[ingest]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IngestRules {
+    /// Share of unreadable lines above which a run needs a look.
+    pub reject_limit: f64,
+}
+
+impl Default for IngestRules {
+    fn default() -> Self {
+        Self { reject_limit: 0.01 }
+    }
+}
+
+/// `[analysis]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Analysis {
+    /// Length of the window.
+    pub window_days: u32,
+    /// A longer gap begins a new session.
+    pub session_gap_minutes: u32,
+    /// How far back histories reach.
+    pub horizon_weeks: u32,
+}
+
+impl Default for Analysis {
+    fn default() -> Self {
+        Self { window_days: 28, session_gap_minutes: 30, horizon_weeks: 26 }
+    }
+}
+
+/// `[report]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportPath {
+    /// The folder.
+    pub out: PathBuf,
+}
+
+impl Default for ReportPath {
+    fn default() -> Self {
+        Self { out: PathBuf::from("report") }
+    }
+}
+
+/// What `elephant init` writes.
+pub fn commented_default() -> &'static str {
+    include_str!("elephant.toml")
+}
+
+impl Settings {
+    /// Reads a settings file; its relative paths become relative to the file's folder.
+    ///
+    /// # Errors
+    /// When the file cannot be read, has an unknown key or an impossible value.
+    pub fn load(file: &Path) -> Result<Self, SettingsError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|source| SettingsError::Unreadable { file: file.to_owned(), source })?;
+        let mut settings = Self::parse(&text, file)?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        settings.place(folder);
+        Ok(settings)
+    }
+
+    /// Settings from their text; `file` is only named in errors.
+    ///
+    /// # Errors
+    /// When there is an unknown key or an impossible value.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, SettingsError> {
+        let settings: Self =
+            toml::from_str(text).map_err(|cause| keys::explained(text, file, &cause))?;
+        settings.check(file)?;
+        Ok(settings)
+    }
+
+    fn place(&mut self, folder: &Path) {
+        let join = |path: &mut PathBuf| *path = folder.join(&*path);
+        join(&mut self.lake.path);
+        join(&mut self.privacy.key_file);
+        join(&mut self.report.out);
+        let files = [&mut self.plan.navigation, &mut self.plan.sitemap, &mut self.people.file];
+        files.into_iter().flatten().for_each(join);
+        for source in self.logs.iter_mut().chain(&mut self.social) {
+            source.path = folder.join(&source.path).to_string_lossy().into_owned();
+        }
+    }
+
+    fn check(&self, file: &Path) -> Result<(), SettingsError> {
+        let wrong = |key: &str, problem: &str| {
+            Err(SettingsError::Value {
+                file: file.to_owned(),
+                key: key.to_owned(),
+                problem: problem.to_owned(),
+            })
+        };
+        if self.privacy.k_pages == 0 || self.privacy.k_people == 0 {
+            return wrong("privacy.k_pages, k_people", "must be at least 1");
+        }
+        if self.privacy.mode != "pseudonymous" {
+            return wrong("privacy.mode", "this version offers `pseudonymous` only");
+        }
+        if self.people.lists != "off" {
+            return wrong("people.lists", "this version lists no people: `off` is all it offers");
+        }
+        if self.analysis.window_days == 0 || self.analysis.session_gap_minutes == 0 {
+            return wrong("analysis", "window_days and session_gap_minutes must be at least 1");
+        }
+        if !(0.0..=1.0).contains(&self.ingest.reject_limit) {
+            return wrong("ingest.reject_limit", "is a share between 0 and 1");
+        }
+        let zones = self.logs.iter().filter_map(|log| log.timezone.as_ref());
+        for zone in zones.chain([&self.intranet.timezone]) {
+            if jiff::tz::TimeZone::get(zone).is_err() {
+                return wrong("timezone", &format!("`{zone}` is unknown: try `Europe/Berlin` or `UTC`"));
+            }
+        }
+        if self.logs.iter().any(|log| log.path.is_empty()) {
+            return wrong("logs.path", "names no file");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commented_file_says_the_defaults() {
+        let read = Settings::parse(commented_default(), Path::new("elephant.toml"));
+        assert_eq!(read.expect("the file is right"), Settings::default());
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_line_and_the_nearest_one() {
+        let text = "[privacy]\nk_page = 3\n";
+        let error = Settings::parse(text, Path::new("elephant.toml")).expect_err("no such key");
+        let told = error.to_string();
+        assert!(told.contains("line 2") && told.contains("`k_page`") && told.contains("`k_pages`"), "{told}");
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("elephant.toml");
+        std::fs::write(&file, "[lake]\npath = \"l\"\n[[logs]]\npath = \"logs/*\"\n").expect("written");
+        let settings = Settings::load(&file).expect("read");
+        assert_eq!(settings.lake.path, folder.path().join("l"));
+        assert!(settings.logs[0].path.ends_with("logs/*"));
+    }
+
+    #[test]
+    fn impossible_values_are_refused() {
+        for text in ["[privacy]\nk_pages = 0", "[intranet]\ntimezone = \"Mars\"", "[privacy]\nmode = \"named\""] {
+            assert!(Settings::parse(text, Path::new("e.toml")).is_err(), "{text}");
+        }
+    }
+}
