@@ -113,8 +113,14 @@ mod tests {
     fn known_days() {
         assert_eq!(Day(0).to_string(), "1970-01-01");
         assert_eq!(Day::parse("2026-05-24").unwrap().weekday(), 6);
-        assert_eq!(Day::parse("2026-05-24").unwrap().monday().to_string(), "2026-05-18");
+        assert_eq!(
+            Day::parse("2026-05-24").unwrap().monday().to_string(),
+            "2026-05-18"
+        );
         assert_eq!(Day::parse("2026-02-30"), None);
-        assert_eq!(Day::parse("2024-02-29").unwrap().words(), "29 February 2024");
+        assert_eq!(
+            Day::parse("2024-02-29").unwrap().words(),
+            "29 February 2024"
+        );
     }
 }

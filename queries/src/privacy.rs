@@ -59,9 +59,15 @@ mod tests {
         assert!(!gate.shows(About::Pages, 4, None));
         assert!(gate.shows(About::Pages, 5, None));
         assert!(!gate.shows(About::People, 9, None));
-        assert!(!gate.shows(About::Pages, 0, None), "an empty cell is not shown");
+        assert!(
+            !gate.shows(About::Pages, 0, None),
+            "an empty cell is not shown"
+        );
         assert!(gate.shows(About::Pages, 100, Some(100)));
-        assert!(!gate.shows(About::Pages, 98, Some(100)), "two people could be told by subtraction");
+        assert!(
+            !gate.shows(About::Pages, 98, Some(100)),
+            "two people could be told by subtraction"
+        );
         assert!(gate.shows(About::Pages, 95, Some(100)));
     }
 }

@@ -37,14 +37,42 @@ questions! {
 ///
 /// Name, the stage from which questions may read it, and what it holds.
 pub const GIVEN: &[(&str, u8, &str)] = &[
-    ("activity", 1, "requests of a person a day, counted before the filters"),
-    ("carried", 2, "sessions that started before the days being computed, with their end"),
-    ("elephant_paths", 5, "unplanned worn transitions, made by src/findings/elephant_paths.rs"),
-    ("events", 1, "page views and social actions, read from the logs"),
-    ("found_moves", 5, "the moves that the detector found in this run"),
+    (
+        "activity",
+        1,
+        "requests of a person a day, counted before the filters",
+    ),
+    (
+        "carried",
+        2,
+        "sessions that started before the days being computed, with their end",
+    ),
+    (
+        "elephant_paths",
+        5,
+        "unplanned worn transitions, made by src/findings/elephant_paths.rs",
+    ),
+    (
+        "events",
+        1,
+        "page views and social actions, read from the logs",
+    ),
+    (
+        "found_moves",
+        5,
+        "the moves that the detector found in this run",
+    ),
     ("hubs", 1, "pages declared in [site]: home, search, login"),
-    ("inputs", 1, "the ledger: one row per input or part added to one"),
-    ("known_pages", 1, "the table pages as it was before this run"),
+    (
+        "inputs",
+        1,
+        "the ledger: one row per input or part added to one",
+    ),
+    (
+        "known_pages",
+        1,
+        "the table pages as it was before this run",
+    ),
     ("opt_outs", 1, "people who opted out"),
     ("planned_pages", 1, "pages named by the plan or a sitemap"),
 ];
@@ -92,7 +120,10 @@ fn list(text: &'static str) -> Vec<&'static str> {
     if text == "none" {
         return Vec::new();
     }
-    text.split(',').map(str::trim).filter(|t| !t.is_empty()).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|t| !t.is_empty())
+        .collect()
 }
 
 /// The text of `queries/README.md`: each table, made from the headers.
@@ -128,16 +159,23 @@ mod tests {
     use super::*;
 
     fn stage_of(table: &str) -> Option<u8> {
-        question(table)
-            .map(|q| q.stage)
-            .or_else(|| GIVEN.iter().find(|(name, ..)| *name == table).map(|(_, stage, _)| *stage))
+        question(table).map(|q| q.stage).or_else(|| {
+            GIVEN
+                .iter()
+                .find(|(name, ..)| *name == table)
+                .map(|(_, stage, _)| *stage)
+        })
     }
 
     #[test]
     fn every_question_has_its_four_header_lines() {
         for q in QUESTIONS {
             for word in ["What", "One row per", "Reads", "Parameters"] {
-                assert!(!q.header(word).is_empty(), "{}: header line `{word}` is missing", q.name);
+                assert!(
+                    !q.header(word).is_empty(),
+                    "{}: header line `{word}` is missing",
+                    q.name
+                );
             }
         }
     }
@@ -147,8 +185,16 @@ mod tests {
         for q in QUESTIONS {
             for table in q.reads() {
                 let stage = stage_of(table);
-                assert!(stage.is_some(), "{} reads {table}, which nothing makes", q.name);
-                assert!(stage <= Some(q.stage), "{} reads {table} of a later stage", q.name);
+                assert!(
+                    stage.is_some(),
+                    "{} reads {table}, which nothing makes",
+                    q.name
+                );
+                assert!(
+                    stage <= Some(q.stage),
+                    "{} reads {table} of a later stage",
+                    q.name
+                );
             }
         }
     }
@@ -160,7 +206,11 @@ mod tests {
             for pair in words.windows(2) {
                 let table = pair[1].trim_end_matches([',', ')', ';']);
                 if matches!(pair[0], "from" | "join") && stage_of(table).is_some() {
-                    assert!(q.reads().contains(&table), "{} reads {table} unsaid", q.name);
+                    assert!(
+                        q.reads().contains(&table),
+                        "{} reads {table} unsaid",
+                        q.name
+                    );
                 }
             }
         }
@@ -180,7 +230,7 @@ mod tests {
                 })
                 .collect();
             used.retain(|name| !name.is_empty());
-        used.sort_unstable();
+            used.sort_unstable();
             used.dedup();
             let mut said = q.parameters();
             said.sort_unstable();
@@ -195,6 +245,9 @@ mod tests {
             std::fs::write(path, readme()).expect("queries/README.md can be written");
         }
         let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(committed == readme(), "queries/README.md is stale: run with UPDATE_EXPECT=1");
+        assert!(
+            committed == readme(),
+            "queries/README.md is stale: run with UPDATE_EXPECT=1"
+        );
     }
 }

@@ -13,8 +13,10 @@ fn data(name: &str) -> Option<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/wikispeedia");
     let bytes = std::fs::read(folder.join(name)).ok()?;
     let mut text = String::new();
-    if name.ends_with(".gz") {
-        MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut text).ok()?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        MultiGzDecoder::new(bytes.as_slice())
+            .read_to_string(&mut text)
+            .ok()?;
     } else {
         text = String::from_utf8(bytes).ok()?;
     }
@@ -43,13 +45,20 @@ fn the_hidden_links_come_out_and_nothing_else() {
         return;
     };
     let links = pairs(&links);
-    let walks: Vec<Vec<&str>> = paths.lines().map(|line| line.split(',').collect()).collect();
+    let walks: Vec<Vec<&str>> = paths
+        .lines()
+        .map(|line| line.split(',').collect())
+        .collect();
     let names: BTreeSet<&str> = links
         .iter()
         .flat_map(|(from, to)| [from.as_str(), to.as_str()])
         .chain(walks.iter().flatten().copied())
         .collect();
-    let ids: BTreeMap<&str, u32> = names.iter().zip(0..).map(|(name, id)| (*name, id)).collect();
+    let ids: BTreeMap<&str, u32> = names
+        .iter()
+        .zip(0..)
+        .map(|(name, id)| (*name, id))
+        .collect();
     let (mut person, mut from, mut to) = (vec![], vec![], vec![]);
     let (mut day, mut via) = (vec![], vec![]);
     for (number, walk) in walks.iter().enumerate() {
@@ -59,14 +68,27 @@ fn the_hidden_links_come_out_and_nothing_else() {
             from.push(ids[step[0]]);
             to.push(ids[step[1]]);
             day.push(number as i32 % 28);
-            via.push(if seen.insert(step[1]) { Via::Unknown } else { Via::Back });
+            via.push(if seen.insert(step[1]) {
+                Via::Unknown
+            } else {
+                Via::Back
+            });
         }
     }
     let n = vec![1; person.len()];
-    let planned: Vec<(u32, u32)> =
-        links.iter().map(|(a, b)| (ids[a.as_str()], ids[b.as_str()])).collect();
+    let planned: Vec<(u32, u32)> = links
+        .iter()
+        .map(|(a, b)| (ids[a.as_str()], ids[b.as_str()]))
+        .collect();
     let plan = PlanGraph::new(ids.len(), &planned, &[]);
-    let rows = MoveRows { person: &person, from: &from, to: &to, day: &day, via: &via, n: &n };
+    let rows = MoveRows {
+        person: &person,
+        from: &from,
+        to: &to,
+        day: &day,
+        via: &via,
+        n: &n,
+    };
     let world = World {
         n_pages: ids.len(),
         n_persons: walks.len(),
@@ -82,7 +104,12 @@ fn the_hidden_links_come_out_and_nothing_else() {
         .collect();
     assert_eq!(hidden.len(), 200);
     for seed in [1, 2] {
-        let options = Options { window_start: 0, window_end: 27, seed, ..Options::default() };
+        let options = Options {
+            window_start: 0,
+            window_end: 27,
+            seed,
+            ..Options::default()
+        };
         let found = elephant_paths(&rows, &world, &options);
         let pairs: BTreeSet<(u32, u32)> = found.paths.iter().map(|p| (p.from, p.to)).collect();
         println!(

@@ -118,7 +118,9 @@ impl TableProvider for LakeTable {
             return Ok(Arc::new(EmptyExec::new(schema)));
         }
         let partition = spec.is_by_day.then(|| Arc::new(spec.schema.field(0).clone()));
-        let schema = TableSchema::new(file_schema(spec), partition.into_iter().collect());
+        let schema = TableSchema::builder(file_schema(spec))
+            .with_table_partition_cols(partition.into_iter().collect::<Vec<_>>())
+            .build();
         let order = self.order(schema.table_schema());
         let source = Arc::new(ParquetSource::new(schema));
         let is_ordered = files.len() <= ORDERED_FILES;

@@ -84,7 +84,8 @@ fn locations(text: &[u8]) -> Option<(String, Vec<String>)> {
             }
             Event::GeneralRef(name) => {
                 if let Some(place) = &mut inside {
-                    place.push_str(match name.as_ref() {
+                    let name: &[u8] = &name;
+                    place.push_str(match name {
                         b"amp" => "&",
                         b"lt" => "<",
                         b"gt" => ">",

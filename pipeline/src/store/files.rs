@@ -61,8 +61,7 @@ fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
         .set_compression(Compression::ZSTD(level))
         .set_statistics_enabled(EnabledStatistics::None)
         .set_created_by("elephant".to_owned());
-    let mut sorting = Vec::new();
-    for (place, field) in schema.fields().iter().enumerate() {
+    for field in schema.fields() {
         let path = ColumnPath::from(field.name().as_str());
         let is_text = *field.data_type() == DataType::Utf8;
         if !is_text {
@@ -72,14 +71,15 @@ fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
         if matches!(field.name().as_str(), "event_id" | "line" | "ts" | "session_id") {
             builder = builder.set_column_dictionary_enabled(path, false);
         }
-        if sort.contains(&field.name().as_str()) {
-            sorting.push(place as i32);
-        }
     }
     let sorting = sort
         .iter()
         .filter_map(|name| schema.index_of(name).ok())
-        .map(|place| SortingColumn::new(place as i32, false, false))
+        .map(|place| SortingColumn {
+            column_idx: place as i32,
+            descending: false,
+            nulls_first: false,
+        })
         .collect::<Vec<_>>();
     builder.set_sorting_columns((!sorting.is_empty()).then_some(sorting)).build()
 }

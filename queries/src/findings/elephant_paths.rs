@@ -57,10 +57,13 @@ pub struct World<'a> {
 /// No unit is known of a person.
 pub const NO_UNIT: u32 = u32::MAX;
 
+/// Fewer people are no support, however low `k` is set.
+pub const LEAST_SUPPORT: u64 = 5;
+
 /// The gates of a finding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
-    /// Least number of people.
+    /// Least number of people; below [`LEAST_SUPPORT`] that counts.
     pub k: u64,
     /// Highest false discovery rate.
     pub q: f64,
@@ -76,7 +79,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { k: 5, q: 0.05, lift: 1.5, window_start: 0, window_end: 0, seed: 1 }
+        Self {
+            k: 5,
+            q: 0.05,
+            lift: 1.5,
+            window_start: 0,
+            window_end: 0,
+            seed: 1,
+        }
     }
 }
 
@@ -124,7 +134,7 @@ pub struct ElephantPath {
 pub struct ElephantPaths {
     /// The findings, those first that save most clicks; ties by pages.
     pub paths: Vec<ElephantPath>,
-    /// Size of the family: unplanned pairs that anyone walked.
+    /// Size of the family: unplanned pairs without a hub that anyone walked, if only to return.
     pub n_tested: u64,
     /// Pairs with enough people for a finding.
     pub n_candidates: u64,
@@ -150,11 +160,15 @@ fn search(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> Elephant
         .collect();
     let candidates: Vec<&Pair> = pairs
         .iter()
-        .filter(|pair| pair.n_people >= options.k && pair.n_moves > pair.n_returns)
+        .filter(|pair| {
+            pair.n_people >= options.k.max(LEAST_SUPPORT) && pair.n_moves > pair.n_returns
+        })
         .collect();
     let departures = Departures::of(rows, world);
-    let expected: Vec<f64> =
-        candidates.iter().map(|pair| departures.expected(pair.from, pair.to)).collect();
+    let expected: Vec<f64> = candidates
+        .iter()
+        .map(|pair| departures.expected(pair.from, pair.to))
+        .collect();
     let p: Vec<f64> = candidates
         .iter()
         .zip(&expected)
@@ -162,7 +176,12 @@ fn search(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> Elephant
         .collect();
     let q = fdr::q_values(&p, pairs.len() as u64);
     // The largest p that is still called: the unit's own null is held against the same bar.
-    let bar = p.iter().zip(&q).filter(|(_, q)| **q <= options.q).map(|(p, _)| *p).fold(0.0, f64::max);
+    let bar = p
+        .iter()
+        .zip(&q)
+        .filter(|(_, q)| **q <= options.q)
+        .map(|(p, _)| *p)
+        .fold(0.0, f64::max);
     let mut paths: Vec<ElephantPath> = Vec::new();
     for (place, pair) in candidates.iter().enumerate() {
         let lift = pair.n_people as f64 / expected[place];
@@ -172,12 +191,20 @@ fn search(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> Elephant
             let explained = departures
                 .expected_in_units(pair.from, pair.to)
                 .is_some_and(|mean| poisson::upper_tail(pair.n_people, mean) > bar);
-            paths.push(finding(pair, expected[place], (lift, lift_low), (p[place], q[place]), explained));
+            paths.push(finding(
+                pair,
+                expected[place],
+                (lift, lift_low),
+                (p[place], q[place]),
+                explained,
+            ));
         }
     }
     measure_detours(&mut paths, world.plan);
     paths.sort_by(|a, b| {
-        b.clicks_saved.total_cmp(&a.clicks_saved).then((a.from, a.to).cmp(&(b.from, b.to)))
+        b.clicks_saved
+            .total_cmp(&a.clicks_saved)
+            .then((a.from, a.to).cmp(&(b.from, b.to)))
     });
     ElephantPaths {
         paths,
@@ -188,8 +215,7 @@ fn search(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> Elephant
 }
 
 fn is_tested(pair: &Pair, world: &World<'_>) -> bool {
-    pair.n_people > 0
-        && !world.is_hub[pair.from as usize]
+    !world.is_hub[pair.from as usize]
         && !world.is_hub[pair.to as usize]
         && !world.plan.has_link(pair.from, pair.to)
 }
@@ -218,7 +244,7 @@ fn finding(
         share_link: share(pair.n_by_link),
         share_search: share(pair.n_by_search),
         share_direct: share(pair.n_direct),
-        is_unit_routine: pair.n_units == 1 || is_explained_by_units,
+        is_unit_routine: pair.is_of_one_unit() || is_explained_by_units,
         first_day: pair.first_day,
     }
 }
@@ -232,7 +258,12 @@ fn measure_detours(paths: &mut [ElephantPath], plan: &PlanGraph) {
     for path in paths.iter_mut() {
         if walked.as_ref().is_none_or(|(from, _)| *from != path.from) {
             let steps = plan.steps_from(path.from);
-            let farthest = steps.iter().filter(|s| **s != UNREACHABLE).max().copied().unwrap_or(0);
+            let farthest = steps
+                .iter()
+                .filter(|s| **s != UNREACHABLE)
+                .max()
+                .copied()
+                .unwrap_or(0);
             cap = cap.max(farthest + 1);
             walked = Some((path.from, steps));
         }

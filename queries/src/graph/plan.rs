@@ -29,7 +29,10 @@ impl PlanGraph {
         links.dedup();
         let mut offsets = vec![0_u32; n_pages + 1];
         for (from, to) in &links {
-            assert!((*to as usize) < n_pages, "a link leads to a page beyond the list");
+            assert!(
+                (*to as usize) < n_pages,
+                "a link leads to a page beyond the list"
+            );
             offsets[*from as usize + 1] += 1;
         }
         for page in 0..n_pages {
@@ -38,7 +41,15 @@ impl PlanGraph {
         let mut global = global.to_vec();
         global.sort_unstable();
         global.dedup();
-        Self { offsets, targets: links.into_iter().map(|link| link.1).collect(), global }
+        assert!(
+            global.last().is_none_or(|to| (*to as usize) < n_pages),
+            "a link leads too far"
+        );
+        Self {
+            offsets,
+            targets: links.into_iter().map(|link| link.1).collect(),
+            global,
+        }
     }
 
     /// Number of pages.
@@ -87,26 +98,35 @@ impl PlanGraph {
     fn walk(&self, from: u32, until: Option<u32>) -> (Vec<u32>, Vec<u32>) {
         let mut steps = vec![UNREACHABLE; self.n_pages()];
         let mut before = vec![from; self.n_pages()];
-        let mut queue = VecDeque::from([from]);
+        let mut queue = VecDeque::new();
         steps[from as usize] = 0;
+        // Only the first page opens the links of every page: later ones add nothing to them.
+        for target in self.first_ring(from) {
+            if steps[target as usize] == UNREACHABLE {
+                steps[target as usize] = 1;
+                queue.push_back(target);
+            }
+        }
         while let Some(page) = queue.pop_front() {
             if until == Some(page) {
                 break;
             }
-            // Only the first page opens the links of every page: later ones add nothing to them.
-            let everywhere: &[u32] = if page == from { &self.global } else { &[] };
-            let mut next: Vec<u32> = self.targets_of(page).to_vec();
-            next.extend_from_slice(everywhere);
-            next.sort_unstable();
-            for target in next {
-                if steps[target as usize] == UNREACHABLE {
-                    steps[target as usize] = steps[page as usize] + 1;
-                    before[target as usize] = page;
-                    queue.push_back(target);
+            for target in self.targets_of(page) {
+                if steps[*target as usize] == UNREACHABLE {
+                    steps[*target as usize] = steps[page as usize] + 1;
+                    before[*target as usize] = page;
+                    queue.push_back(*target);
                 }
             }
         }
         (steps, before)
+    }
+
+    /// All targets one click away, by id.
+    fn first_ring(&self, from: u32) -> Vec<u32> {
+        let mut ring = [self.targets_of(from), &self.global].concat();
+        ring.sort_unstable();
+        ring
     }
 }
 
@@ -125,18 +145,28 @@ mod tests {
         assert!(plan.has_link(3, 0) && plan.has_link(0, 1) && !plan.has_link(2, 1));
     }
 
+    #[test]
+    fn of_several_shortest_ways_the_one_over_the_smallest_ids() {
+        let plan = PlanGraph::new(5, &[(0, 3), (0, 2), (3, 4), (2, 4)], &[1]);
+        assert_eq!(plan.planned_route(0, 4), Some(vec![0, 2, 4]));
+        assert_eq!(plan.planned_route(4, 1), Some(vec![4, 1]));
+        assert_eq!(plan.planned_route(3, 3), Some(vec![3]));
+        assert_eq!(plan.planned_steps(3, 3), Some(0));
+        assert_eq!(PlanGraph::new(2, &[], &[]).steps_from(0), [0, UNREACHABLE]);
+    }
+
     /// Every link written out, distances relaxed until nothing changes.
     fn obvious(n: u32, links: &[(u32, u32)], global: &[u32]) -> Vec<Vec<u32>> {
         let mut all = links.to_vec();
         all.extend((0..n).flat_map(|page| global.iter().map(move |to| (page, *to))));
         let far = UNREACHABLE - 1;
         let mut steps = vec![vec![far; n as usize]; n as usize];
-        for from in 0..n as usize {
-            steps[from][from] = 0;
+        for (from, steps) in steps.iter_mut().enumerate() {
+            steps[from] = 0;
             for _ in 0..n {
                 for (a, b) in &all {
-                    let over = steps[from][*a as usize].saturating_add(1).min(far);
-                    let to = &mut steps[from][*b as usize];
+                    let over = steps[*a as usize].saturating_add(1).min(far);
+                    let to = &mut steps[*b as usize];
                     *to = (*to).min(over);
                 }
             }

@@ -37,9 +37,16 @@ impl Via {
 
     /// The way that a word of the tables stands for.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Link, Self::Search, Self::Home, Self::Back, Self::Direct, Self::Unknown]
-            .into_iter()
-            .find(|via| via.as_str() == word)
+        [
+            Self::Link,
+            Self::Search,
+            Self::Home,
+            Self::Back,
+            Self::Direct,
+            Self::Unknown,
+        ]
+        .into_iter()
+        .find(|via| via.as_str() == word)
     }
 }
 
@@ -86,9 +93,16 @@ pub struct Move {
 ///
 /// A search page is no page of its own: a to search to b is one move a to b. A move to the page
 /// itself is none. The source is the referrer where it names a page inside, else the session's page
-/// before.
+/// before. Sessions may interleave; a move's event tells its place.
+///
+/// # Panics
+/// When a page is beyond the hubs' lists, or the slices differ in length.
 pub fn moves(input: &MoveInput<'_>, hubs: &Hubs) -> Vec<Move> {
-    let n_sessions = input.session.iter().max().map_or(0, |last| *last as usize + 1);
+    let n_sessions = input
+        .session
+        .iter()
+        .max()
+        .map_or(0, |last| *last as usize + 1);
     let mut walks: Vec<Walk> = (0..n_sessions).map(|_| Walk::default()).collect();
     let mut found = Vec::new();
     for event in 0..input.page.len() {
@@ -118,7 +132,11 @@ impl Walk {
         let referrer = Some(input.referrer_page[event]).filter(|page| *page != NO_PAGE);
         let is_from_search = referrer.is_some_and(|page| hubs.is_search[page as usize]);
         let is_by_search = is_from_search || (referrer.is_none() && self.is_after_search);
-        let from = if is_from_search { self.last_page } else { referrer.or(self.last_page) };
+        let from = if is_from_search {
+            self.last_page
+        } else {
+            referrer.or(self.last_page)
+        };
         let is_seen = !self.seen.insert(page);
         self.last_page = Some(page);
         self.is_after_search = false;
@@ -136,7 +154,13 @@ impl Walk {
         } else {
             Via::Unknown
         };
-        Some(Move { event: event as u32, session: input.session[event], from, to: page, via })
+        Some(Move {
+            event: event as u32,
+            session: input.session[event],
+            from,
+            to: page,
+            via,
+        })
     }
 }
 
@@ -164,12 +188,18 @@ mod tests {
             has_referrers: &vec![true; page.len()],
             is_moving: &vec![true; page.len()],
         };
-        moves(&input, &hubs).iter().map(|m| (m.from, m.to, m.via.as_str())).collect()
+        moves(&input, &hubs)
+            .iter()
+            .map(|m| (m.from, m.to, m.via.as_str()))
+            .collect()
     }
 
     #[test]
     fn a_search_between_two_pages_is_no_page() {
-        assert_eq!(walk(&[(A, NO_PAGE), (SEARCH, A), (B, SEARCH)]), [(A, B, "search")]);
+        assert_eq!(
+            walk(&[(A, NO_PAGE), (SEARCH, A), (B, SEARCH)]),
+            [(A, B, "search")]
+        );
         assert_eq!(
             walk(&[(A, NO_PAGE), (SEARCH, A), (SEARCH, SEARCH), (B, NO_PAGE)]),
             [(A, B, "search")]
@@ -181,16 +211,45 @@ mod tests {
     #[test]
     fn the_referrer_tells_the_source_even_of_a_first_page() {
         assert_eq!(walk(&[(B, A)]), [(A, B, "link")]);
-        assert_eq!(walk(&[(A, NO_PAGE), (B, A), (C, A)]), [(A, B, "link"), (A, C, "link")]);
+        assert_eq!(
+            walk(&[(A, NO_PAGE), (B, A), (C, A)]),
+            [(A, B, "link"), (A, C, "link")]
+        );
+    }
+
+    #[test]
+    fn sessions_may_interleave_and_only_views_move() {
+        let input = MoveInput {
+            session: &[0, 1, 0, 0, 1],
+            page: &[A, B, C, B, C],
+            referrer_page: &[NO_PAGE; 5],
+            has_referrers: &[false; 5],
+            is_moving: &[true, true, false, true, true],
+        };
+        let hubs = Hubs {
+            is_home: vec![false; 5],
+            is_search: vec![false; 5],
+        };
+        let row = |event, session, from, to| Move {
+            event,
+            session,
+            from,
+            to,
+            via: Via::Unknown,
+        };
+        assert_eq!(moves(&input, &hubs), [row(3, 0, A, B), row(4, 1, B, C)]);
     }
 
     #[test]
     fn ways_of_coming() {
-        assert_eq!(walk(&[(HOME, NO_PAGE), (A, HOME), (B, NO_PAGE)]), [
-            (HOME, A, "home"),
-            (A, B, "direct")
-        ]);
-        assert_eq!(walk(&[(A, NO_PAGE), (B, A), (A, B)]), [(A, B, "link"), (B, A, "back")]);
+        assert_eq!(
+            walk(&[(HOME, NO_PAGE), (A, HOME), (B, NO_PAGE)]),
+            [(HOME, A, "home"), (A, B, "direct")]
+        );
+        assert_eq!(
+            walk(&[(A, NO_PAGE), (B, A), (A, B)]),
+            [(A, B, "link"), (B, A, "back")]
+        );
         assert_eq!(walk(&[(A, NO_PAGE), (A, A)]), [], "a reload is no move");
     }
 }

@@ -8,7 +8,10 @@
 /// # Panics
 /// When the family is smaller than the list.
 pub fn q_values(p: &[f64], m: u64) -> Vec<f64> {
-    assert!(m >= p.len() as u64, "the family holds at least the tests given");
+    assert!(
+        m >= p.len() as u64,
+        "the family holds at least the tests given"
+    );
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|a, b| p[*a].total_cmp(&p[*b]).then(a.cmp(b)));
     let mut q = vec![1.0; p.len()];

@@ -55,12 +55,22 @@ mod tests {
     }
 
     #[test]
+    fn the_published_numbers() {
+        let mut random = Random::new(1_234_567);
+        assert_eq!(random.next_u64(), 6_457_827_717_110_365_317);
+        assert_eq!(random.next_u64(), 3_203_168_211_198_807_973);
+    }
+
+    #[test]
     fn numbers_below_are_even() {
         let mut random = Random::new(7);
         let mut counts = [0_u32; 10];
         for _ in 0..100_000 {
             counts[random.below(10)] += 1;
         }
-        assert!(counts.iter().all(|n| (9_500..10_500).contains(n)), "{counts:?}");
+        assert!(
+            counts.iter().all(|n| (9_500..10_500).contains(n)),
+            "{counts:?}"
+        );
     }
 }

@@ -19,8 +19,17 @@ pub(super) struct Pair {
     pub(super) n_direct: u64,
     /// Distinct known units of those persons.
     pub(super) n_units: u64,
+    /// Those of them whose unit is not known.
+    pub(super) n_people_without_unit: u64,
     pub(super) is_in_both_halves: bool,
     pub(super) first_day: i32,
+}
+
+impl Pair {
+    /// Whether one unit alone walks it; someone of an unknown unit may be of another.
+    pub(super) fn is_of_one_unit(&self) -> bool {
+        self.n_units == 1 && self.n_people_without_unit == 0
+    }
 }
 
 /// A row by its pair and person, for sorting: no hash map where a sort does.
@@ -53,6 +62,7 @@ fn pair(rows: &MoveRows<'_>, world: &World<'_>, places: &[Place], is_by_week: bo
         n_by_search: 0,
         n_direct: 0,
         n_units: 0,
+        n_people_without_unit: 0,
         is_in_both_halves: false,
         first_day: i32::MAX,
     };
@@ -84,6 +94,7 @@ fn pair(rows: &MoveRows<'_>, world: &World<'_>, places: &[Place], is_by_week: bo
             units.extend(Some(world.unit[*person as usize]).filter(|unit| *unit != NO_UNIT));
         }
     }
+    pair.n_people_without_unit = pair.n_people - units.len() as u64;
     units.sort_unstable();
     units.dedup();
     pair.n_units = units.len() as u64;
@@ -93,6 +104,10 @@ fn pair(rows: &MoveRows<'_>, world: &World<'_>, places: &[Place], is_by_week: bo
 
 /// The half of the window: odd weeks, or odd days where it is shorter than four weeks.
 fn half(day: i32, is_by_week: bool) -> bool {
-    let number = if is_by_week { Day(day).week_number() } else { day };
+    let number = if is_by_week {
+        Day(day).week_number()
+    } else {
+        day
+    };
     number.rem_euclid(2) == 1
 }

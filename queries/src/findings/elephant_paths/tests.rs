@@ -14,7 +14,14 @@ struct Moves {
 
 impl Moves {
     fn new() -> Self {
-        Self { person: vec![], from: vec![], to: vec![], day: vec![], via: vec![], n: vec![] }
+        Self {
+            person: vec![],
+            from: vec![],
+            to: vec![],
+            day: vec![],
+            via: vec![],
+            n: vec![],
+        }
     }
 
     fn add(&mut self, person: u32, from: u32, to: u32, day: i32, via: Via, n: u32) {
@@ -55,8 +62,9 @@ fn world_with_a_path() -> (Moves, PlanGraph) {
     for person in 0..30 {
         moves.add(person, 3, 20, person as i32 % 28, Via::Search, 1);
     }
-    let links: Vec<(u32, u32)> =
-        (0..N_PAGES as u32).map(|page| (page, (page + 1) % N_PAGES as u32)).collect();
+    let links: Vec<(u32, u32)> = (0..N_PAGES as u32)
+        .map(|page| (page, (page + 1) % N_PAGES as u32))
+        .collect();
     (moves, PlanGraph::new(N_PAGES, &links, &[]))
 }
 
@@ -69,12 +77,21 @@ fn search_in(moves: &Moves, plan: &PlanGraph, unit: &[u32], is_hub: &[bool]) -> 
         has_plan: true,
         is_hub,
     };
-    let options = Options { window_start: 0, window_end: 27, ..Options::default() };
+    let options = Options {
+        window_start: 0,
+        window_end: 27,
+        ..Options::default()
+    };
     elephant_paths(&moves.rows(), &world, &options)
 }
 
 fn found(moves: &Moves, plan: &PlanGraph) -> ElephantPaths {
-    search_in(moves, plan, &[NO_UNIT; N_PERSONS as usize], &[false; N_PAGES])
+    search_in(
+        moves,
+        plan,
+        &[NO_UNIT; N_PERSONS as usize],
+        &[false; N_PAGES],
+    )
 }
 
 #[test]
@@ -83,7 +100,10 @@ fn finds_the_planted_path_and_only_it() {
     let found = found(&moves, &plan);
     assert_eq!(found.paths.len(), 1);
     let path = &found.paths[0];
-    assert_eq!((path.from, path.to, path.n_people, path.n_moves), (3, 20, 30, 30));
+    assert_eq!(
+        (path.from, path.to, path.n_people, path.n_moves),
+        (3, 20, 30, 30)
+    );
     assert_eq!(path.planned_steps, Some(17));
     assert!((path.share_search - 1.0).abs() < 1e-12);
     assert!(path.lift_low > 1.5 && path.lift > path.lift_low);
@@ -109,7 +129,11 @@ fn returns_hubs_and_one_half_are_not_enough() {
         moves.add(person, 12, 33, 3, Via::Direct, 1);
     }
     let found_all = found(&moves, &plan);
-    assert_eq!(found_all.paths.len(), 1, "mostly returns, and a path of one week only");
+    assert_eq!(
+        found_all.paths.len(),
+        1,
+        "mostly returns, and a path of one week only"
+    );
     let is_hub: Vec<bool> = (0..N_PAGES).map(|page| page == 20).collect();
     let none = search_in(&moves, &plan, &[NO_UNIT; N_PERSONS as usize], &is_hub);
     assert!(none.paths.is_empty(), "a hub is no end");
@@ -118,11 +142,52 @@ fn returns_hubs_and_one_half_are_not_enough() {
 #[test]
 fn one_units_habit_is_flagged() {
     let (moves, plan) = world_with_a_path();
-    let unit: Vec<u32> = (0..N_PERSONS).map(|person| u32::from(person >= 30)).collect();
+    let unit: Vec<u32> = (0..N_PERSONS)
+        .map(|person| u32::from(person >= 30))
+        .collect();
     let found = search_in(&moves, &plan, &unit, &[false; N_PAGES]);
     assert_eq!(found.paths.len(), 1);
     assert!(found.paths[0].is_unit_routine);
     assert_eq!(found.paths[0].n_units, 1);
+}
+
+#[test]
+fn someone_of_an_unknown_unit_may_be_of_another() {
+    let (moves, plan) = world_with_a_path();
+    // Everyone whose unit is known is of one unit, so the units explain nothing.
+    let unit: Vec<u32> = (0..N_PERSONS)
+        .map(|person| if person == 4 { NO_UNIT } else { 0 })
+        .collect();
+    let found = search_in(&moves, &plan, &unit, &[false; N_PAGES]);
+    assert_eq!(found.paths[0].n_units, 1);
+    assert!(!found.paths[0].is_unit_routine);
+}
+
+#[test]
+fn fewer_than_five_people_are_no_support() {
+    let (mut moves, plan) = world_with_a_path();
+    for person in 50..54 {
+        moves.add(person, 25, 9, person as i32 * 7 % 28, Via::Link, 1);
+    }
+    let world = World {
+        n_pages: N_PAGES,
+        n_persons: N_PERSONS as usize,
+        unit: &[NO_UNIT; N_PERSONS as usize],
+        plan: &plan,
+        has_plan: true,
+        is_hub: &[false; N_PAGES],
+    };
+    let options = Options {
+        k: 1,
+        window_start: 0,
+        window_end: 27,
+        ..Options::default()
+    };
+    let found = elephant_paths(&moves.rows(), &world, &options);
+    assert_eq!(
+        (found.n_tested, found.n_candidates, found.paths.len()),
+        (2, 1, 1)
+    );
 }
 
 #[test]
@@ -136,7 +201,10 @@ fn without_a_plan_nothing_is_unplanned() {
         has_plan: false,
         is_hub: &[false; N_PAGES],
     };
-    assert_eq!(elephant_paths(&moves.rows(), &world, &Options::default()), ElephantPaths::default());
+    assert_eq!(
+        elephant_paths(&moves.rows(), &world, &Options::default()),
+        ElephantPaths::default()
+    );
 }
 
 #[test]
@@ -144,7 +212,12 @@ fn the_expectation_agrees_with_a_plain_loop() {
     let (moves, plan) = world_with_a_path();
     let path = &found(&moves, &plan).paths[0];
     let all: u32 = moves.n.iter().sum();
-    let into = |page| -> u32 { (0..moves.n.len()).filter(|r| moves.to[*r] == page).map(|r| moves.n[r]).sum() };
+    let into = |page| -> u32 {
+        (0..moves.n.len())
+            .filter(|r| moves.to[*r] == page)
+            .map(|r| moves.n[r])
+            .sum()
+    };
     let pi = f64::from(into(20)) / f64::from(all - into(3));
     let mut expected = 0.0;
     for person in 0..N_PERSONS {
@@ -164,7 +237,14 @@ fn the_order_of_rows_changes_nothing() {
     Random::new(9).shuffle(&mut order);
     let mut other = Moves::new();
     for r in order {
-        other.add(moves.person[r], moves.from[r], moves.to[r], moves.day[r], moves.via[r], moves.n[r]);
+        other.add(
+            moves.person[r],
+            moves.from[r],
+            moves.to[r],
+            moves.day[r],
+            moves.via[r],
+            moves.n[r],
+        );
     }
     assert_eq!(found(&moves, &plan).paths, found(&other, &plan).paths);
 }

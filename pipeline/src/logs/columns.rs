@@ -1,0 +1,218 @@
+//! Events as columns: one vector a column, dictionaries for text.
+
+use super::dictionary::Dictionary;
+
+/// The dictionary id that means "none".
+pub const NONE: u32 = u32::MAX;
+
+/// What a person did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Action {
+    /// Looked at a page.
+    View,
+    /// Looked at a search page.
+    Search,
+    /// Fetched a document.
+    Download,
+    /// Changed a page.
+    Edit,
+    /// Wrote a post.
+    Post,
+    /// Commented.
+    Comment,
+    /// Liked.
+    Like,
+    /// Shared.
+    Share,
+    /// Mentioned a person.
+    Mention,
+    /// Follows a person.
+    Follow,
+    /// Wrote to a person.
+    Message,
+    /// Anything else.
+    Other,
+}
+
+impl Action {
+    /// Every action, in the order of its number.
+    pub const ALL: [Self; 12] = [
+        Self::View,
+        Self::Search,
+        Self::Download,
+        Self::Edit,
+        Self::Post,
+        Self::Comment,
+        Self::Like,
+        Self::Share,
+        Self::Mention,
+        Self::Follow,
+        Self::Message,
+        Self::Other,
+    ];
+
+    /// The word of the table `events`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Search => "search",
+            Self::Download => "download",
+            Self::Edit => "edit",
+            Self::Post => "post",
+            Self::Comment => "comment",
+            Self::Like => "like",
+            Self::Share => "share",
+            Self::Mention => "mention",
+            Self::Follow => "follow",
+            Self::Message => "message",
+            Self::Other => "other",
+        }
+    }
+
+    /// The action of a log's word, in any letter case; a word not known is `other`.
+    pub fn of_word(word: &[u8]) -> Self {
+        const VIEWS: [&str; 6] = ["pageview", "page_view", "page view", "visit", "viewed", "get"];
+        let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
+        if VIEWS.iter().any(|name| is(name)) {
+            return Self::View;
+        }
+        Self::ALL.into_iter().find(|action| is(action.as_str())).unwrap_or(Self::Other)
+    }
+}
+
+/// One event on its way into the columns; the fields are those of `Events`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event {
+    pub(super) ts: i64,
+    pub(super) day: i32,
+    pub(super) person: i64,
+    pub(super) is_weak: bool,
+    pub(super) page: u32,
+    pub(super) action: Action,
+    pub(super) referrer: u32,
+    pub(super) external_referrer: u32,
+    pub(super) terms: u32,
+    pub(super) target: i64,
+    pub(super) log_session: i64,
+    pub(super) status: u16,
+    pub(super) bytes: i64,
+    pub(super) duration_ms: i64,
+    pub(super) client: i64,
+    pub(super) event_id: i64,
+    pub(super) has_own_id: bool,
+    pub(super) line: u64,
+}
+
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
+        /// The events of one batch. All columns are equally long; row `i` is one event.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Events {
+            $($(#[$doc])* pub $name: Vec<$type>,)*
+            /// Page names by the ids of `page` and `referrer`.
+            pub pages: Dictionary,
+            /// Hosts by the ids of `external_referrer`.
+            pub hosts: Dictionary,
+            /// Search terms by the ids of `terms`.
+            pub searches: Dictionary,
+        }
+
+        impl Events {
+            pub(super) fn push(&mut self, event: &Event) {
+                $(self.$name.push(event.$name);)*
+            }
+
+            pub(super) fn with_capacity(rows: usize) -> Self {
+                Self { $($name: Vec::with_capacity(rows),)* ..Self::default() }
+            }
+
+            fn append(&mut self, mut other: Self) {
+                $(self.$name.append(&mut other.$name);)*
+            }
+        }
+    };
+}
+
+columns! {
+    /// Microseconds since 1970 UTC.
+    ts: i64,
+    /// Civil day in the intranet's zone, days since 1970-01-01.
+    day: i32,
+    /// Keyed pseudonym; never 0.
+    person: i64,
+    /// Whether the person is but an address and an agent.
+    is_weak: bool,
+    /// Page id, or NONE for an action on no page.
+    page: u32,
+    /// What was done.
+    action: Action,
+    /// Page id of the referrer inside the intranet, or NONE.
+    referrer: u32,
+    /// Host id of a referrer outside, or NONE.
+    external_referrer: u32,
+    /// Id of the terms of a search, or NONE.
+    terms: u32,
+    /// Person acted upon, or 0.
+    target: i64,
+    /// Keyed hash of the log's own session id, or 0.
+    log_session: i64,
+    /// HTTP status, or 0.
+    status: u16,
+    /// Bytes of the answer, or -1.
+    bytes: i64,
+    /// Milliseconds of the answer, or -1.
+    duration_ms: i64,
+    /// Keyed hash of the address, or 0.
+    client: i64,
+    /// Keyed hash of the line (occurrence not yet applied) or of the record's own id.
+    event_id: i64,
+    /// Whether the record has an id of its own: then the occurrence must not be applied.
+    has_own_id: bool,
+    /// Number of the line (CSV: record) in the input, from 1.
+    line: u64,
+}
+
+impl Events {
+    /// The number of events.
+    pub fn len(&self) -> usize {
+        self.ts.len()
+    }
+
+    /// Whether there is no event.
+    pub fn is_empty(&self) -> bool {
+        self.ts.is_empty()
+    }
+
+    /// Adds the events of a later batch behind ours, its dictionary ids rewritten to ours.
+    pub fn merge(&mut self, mut other: Self) {
+        let pages = self.pages.merge(&other.pages);
+        let hosts = self.hosts.merge(&other.hosts);
+        let searches = self.searches.merge(&other.searches);
+        remap(&mut other.page, &pages);
+        remap(&mut other.referrer, &pages);
+        remap(&mut other.external_referrer, &hosts);
+        remap(&mut other.terms, &searches);
+        self.append(other);
+    }
+}
+
+fn remap(ids: &mut [u32], map: &[u32]) {
+    for id in ids.iter_mut().filter(|id| **id != NONE) {
+        *id = map[*id as usize];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_actions_go_both_ways() {
+        for action in Action::ALL {
+            assert_eq!(Action::of_word(action.as_str().to_uppercase().as_bytes()), action);
+        }
+        assert_eq!(Action::of_word(b"PageView"), Action::View);
+        assert_eq!(Action::of_word(b"frobnicate"), Action::Other);
+    }
+}

@@ -1,0 +1,104 @@
+//! Where every line of an input went: event, filter, reject or comment.
+
+/// Why a well-formed line is no event; the first that matches counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Filter {
+    /// A line without an HTTP request in it.
+    NoRequest,
+    /// Another method than GET.
+    Method,
+    /// A style, script, picture or font.
+    Static,
+    /// Status 3xx but 304.
+    Redirect,
+    /// Status 4xx or 5xx.
+    Error,
+    /// Any other status than 200, 206 and 304.
+    Status,
+    /// Fetched by the browser in advance.
+    Prefetch,
+    /// A health check.
+    Health,
+}
+
+impl Filter {
+    /// Every filter in its order.
+    pub const ALL: [Self; 8] = [
+        Self::NoRequest,
+        Self::Method,
+        Self::Static,
+        Self::Redirect,
+        Self::Error,
+        Self::Status,
+        Self::Prefetch,
+        Self::Health,
+    ];
+
+    /// The word of `inputs.filtered_by`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoRequest => "no_request",
+            Self::Method => "method",
+            Self::Static => "static",
+            Self::Redirect => "redirect",
+            Self::Error => "error",
+            Self::Status => "status",
+            Self::Prefetch => "prefetch",
+            Self::Health => "health",
+        }
+    }
+}
+
+/// The sums over the lines read: `lines = events + filtered + rejected + comments`, always.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Lines; in CSV records and empty lines.
+    pub lines: u64,
+    /// Lines that became an event.
+    pub events: u64,
+    /// Lines filtered, by the number of the `Filter`.
+    pub filtered: [u64; Filter::ALL.len()],
+    /// Unreadable lines.
+    pub rejected: u64,
+    /// Comments, empty lines and the header of CSV.
+    pub comments: u64,
+    /// Sum of the log's size field over all lines read, filtered ones included.
+    pub bytes: u64,
+    /// Earliest time of a line read, microseconds UTC.
+    pub first_ts: Option<i64>,
+    /// Latest time of a line read, microseconds UTC.
+    pub last_ts: Option<i64>,
+}
+
+impl Counts {
+    /// The lines filtered, whatever the reason.
+    pub fn filtered_sum(&self) -> u64 {
+        self.filtered.iter().sum()
+    }
+
+    /// The filters that caught something, with their counts.
+    pub fn filtered_by(&self) -> impl Iterator<Item = (Filter, u64)> {
+        Filter::ALL.into_iter().zip(self.filtered).filter(|(_, n)| *n > 0)
+    }
+
+    /// Adds the counts of another batch of the same input.
+    pub fn merge(&mut self, other: &Self) {
+        self.lines += other.lines;
+        self.events += other.events;
+        for (mine, theirs) in self.filtered.iter_mut().zip(other.filtered) {
+            *mine += theirs;
+        }
+        self.rejected += other.rejected;
+        self.comments += other.comments;
+        self.bytes += other.bytes;
+        for ts in [other.first_ts, other.last_ts].into_iter().flatten() {
+            self.see_ts(ts);
+        }
+    }
+
+    pub(super) fn see_ts(&mut self, ts: i64) {
+        self.first_ts = Some(self.first_ts.map_or(ts, |first| first.min(ts)));
+        self.last_ts = Some(self.last_ts.map_or(ts, |last| last.max(ts)));
+    }
+}
