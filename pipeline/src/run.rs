@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::error::{Doing, Error};
 use crate::logs::key::Key;
-use crate::logs::site::Site;
+use crate::logs::site::{Site, SiteSettings};
 use crate::settings::Settings;
 use crate::store::Lake;
 use crate::talk::Talk;
@@ -20,7 +20,6 @@ const KEY_CHECK: &str = "key-check";
 const LOCK: &str = ".lock";
 
 /// Everything a command needs to know about where and how it runs.
-#[derive(Debug)]
 pub struct Run {
     /// The settings, from elephant.toml or the defaults.
     pub settings: Settings,
@@ -141,7 +140,17 @@ impl Run {
     /// # Errors
     /// When the settings contradict themselves.
     pub fn site(&self) -> Result<Site, Error> {
-        site_of(&self.settings)
+        let (intranet, site) = (&self.settings.intranet, &self.settings.site);
+        Ok(Site::new(SiteSettings {
+            base_url: intranet.base_url.clone(),
+            aliases: intranet.aliases.clone(),
+            zone: self.zone()?,
+            home: site.home.clone(),
+            search: site.search.clone(),
+            search_parameters: site.search_parameters.clone(),
+            login: site.login.clone(),
+            keep_parameters: site.keep_parameters.clone(),
+        }))
     }
 
     /// The intranet's zone.

@@ -6,7 +6,8 @@ use arrow::array::{Int64Array, RecordBatch, StringArray, TimestampMicrosecondArr
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
-use crate::store::{Lake, Removed, Replace};
+use crate::ingest::append;
+use crate::store::Lake;
 
 /// Adds a row to `runs`.
 ///
@@ -35,10 +36,7 @@ pub async fn note(
         ],
     )
     .doing("failed to lay out a run")?;
-    let change =
-        Replace { removed: Removed::Nothing, added: vec![(None, vec![row])], transaction: None };
-    lake.replace("runs", change).await.doing("failed to note the run")?;
-    Ok(())
+    append(lake, "runs", row).await
 }
 
 /// The counts of the latest run of a step, as JSON.

@@ -41,7 +41,7 @@ pub(crate) async fn shell(run: &Run) -> Result<(), Error> {
 fn say(run: &Run, answer: Result<query::Answer, Error>) -> Result<(), Error> {
     match answer {
         Ok(answer) => {
-            let mut out = std::io::stdout().lock();
+            let mut out = std::io::stdout();
             output::write(Format::Table, &answer.schema, &answer.rows, &mut out)
                 .doing("failed to print the answer")?;
             out.flush().doing("failed to print the answer")

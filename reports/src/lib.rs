@@ -1,1 +1,19 @@
-//! What we show.
+//! What we show: findings in, named bytes out. Opens no file.
+//!
+//! In reading order: what a report is made of, the words for it, its tables, its pictures, and the
+//! page that holds them all.
+
+mod chart;
+mod error;
+pub mod model;
+mod page;
+mod sentences;
+mod table;
+mod words;
+
+pub use error::ReportError;
+pub use model::Report;
+pub use page::render;
+
+#[cfg(test)]
+mod example;

@@ -61,7 +61,7 @@ impl Window {
 }
 
 /// Sums over a window.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Totals {
     /// Distinct people.
     pub people: u64,
@@ -183,10 +183,8 @@ pub struct Lawn {
     pub to: usize,
     /// Distinct people who walked it.
     pub n_people: u64,
-    /// Lower end of what chance gives (95 %).
-    pub expected_low: f64,
-    /// Upper end of what chance gives (95 %).
-    pub expected_high: f64,
+    /// People who would walk it by chance.
+    pub expected_people: f64,
     /// The worn ways.
     pub walks: Vec<LawnWalk>,
 }
@@ -207,7 +205,7 @@ pub struct LawnPage {
 pub struct LawnWalk {
     /// Pages passed on the way, may be empty.
     pub via: Vec<usize>,
-    /// `search`, `direct` or `link`.
+    /// `search`, `direct` or `link`; anything else is said as it is.
     pub kind: String,
     /// Distinct people.
     pub n_people: u64,

@@ -6,6 +6,7 @@ use siphasher::sip::SipHasher13;
 
 /// What a keyed hash is of: a byte of its own for each kind, so that none can pass for another.
 #[derive(Clone, Copy)]
+#[repr(u8)]
 enum Kind {
     User = b'u',
     Weak = b'w',

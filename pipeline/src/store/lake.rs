@@ -110,6 +110,20 @@ pub struct TableSnapshot {
     pub root: PathBuf,
 }
 
+impl TableSnapshot {
+    /// The rows of a day.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn read_day(&self, day: i32) -> Result<Vec<RecordBatch>, StoreError> {
+        let mut rows = Vec::new();
+        for file in self.files.iter().filter(|file| file.day == Some(day)) {
+            rows.extend(read_file(self, file, None)?);
+        }
+        Ok(rows)
+    }
+}
+
 /// Which files a change takes away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Removed {
@@ -333,13 +347,11 @@ impl Lake {
             .iter()
             .map(|batch| RecordBatch::try_new(schema.clone(), batch.columns()[skip..].to_vec()))
             .collect::<Result<_, _>>()
-            .or_else(|_| reshaped(&schema, rows, skip))
             .map_err(misfit)?;
         let name = format!("part-{}.parquet", uuid());
         let day = day.map(|day| Day(day).to_string());
         let path = day.as_ref().map_or(name.clone(), |day| format!("day={day}/{name}"));
-        let written = rows.first().map_or(schema, RecordBatch::schema);
-        let size = write_file(&self.folder(spec.name).join(&path), &written, spec.sort, &rows)?;
+        let size = write_file(&self.folder(spec.name).join(&path), &schema, spec.sort, &rows)?;
         let partition = day.map(|day| ("day".to_owned(), Some(day)));
         Ok(Some(Add {
             path,
@@ -400,28 +412,6 @@ pub(crate) fn file_schema(spec: &TableSpec) -> SchemaRef {
     let fields: Vec<_> =
         spec.schema.fields().iter().filter(|f| !(spec.is_by_day && f.name() == "day")).cloned().collect();
     Arc::new(Schema::new(fields))
-}
-
-/// Columns that stand for texts by a dictionary are written as they are: Parquet keeps texts.
-fn reshaped(
-    schema: &SchemaRef,
-    rows: &[RecordBatch],
-    skip: usize,
-) -> Result<Vec<RecordBatch>, arrow::error::ArrowError> {
-    rows.iter()
-        .map(|batch| {
-            let columns = batch.columns()[skip..].to_vec();
-            let fields: Vec<_> = schema
-                .fields()
-                .iter()
-                .zip(&columns)
-                .map(|(field, column)| {
-                    field.as_ref().clone().with_data_type(column.data_type().clone())
-                })
-                .collect();
-            RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
-        })
-        .collect()
 }
 
 /// A day too large for one file, cut between persons.

@@ -174,8 +174,9 @@ impl Pen<'_> {
             Side::Middle => HPos::Center,
             Side::End => HPos::Right,
         };
+        let colour = letters.tint.rgb();
         let style = TextStyle::from(font)
-            .color(&letters.tint.rgb())
+            .color(&colour)
             .pos(Pos::new(across, VPos::Center));
         self.full.borrow_mut().push(full);
         self.check(self.area.draw(&Text::new(text, scale(at), style)))

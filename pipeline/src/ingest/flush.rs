@@ -1,0 +1,210 @@
+//! One bounded batch of inputs into the lake: events, activity, rejects, and last the ledger, whose
+//! rows say that everything before them is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray, UInt32Array,
+};
+use arrow::compute::{concat_batches, take_record_batch};
+use rayon::prelude::*;
+
+use crate::engine::columns;
+use crate::error::{Doing, Error};
+use crate::ingest::day::{Buffer, DayRows, Part, join};
+use crate::ingest::ledger::{self, Entry};
+use crate::logs::Rejects;
+use crate::logs::evidence::Evidence;
+use crate::store::{Lake, Removed, Replace};
+
+/// A batch of parts of inputs, held in memory until it is written.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) buffer: Buffer,
+    pub(super) parts: Vec<Part>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) rejects: Vec<Rejects>,
+    pub(super) evidence: Vec<Vec<Evidence>>,
+}
+
+/// Files of a small table above which it is written anew as one.
+const MANY_FILES: usize = 32;
+
+/// Writes a batch; the entries come back with their duplicates counted.
+pub(super) async fn flush(lake: &Lake, mut batch: Batch) -> Result<Vec<Entry>, Error> {
+    if batch.parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    for (part, n) in events(lake, &batch).await? {
+        batch.entries[part as usize].duplicates += n;
+    }
+    activity(lake, &batch).await?;
+    rejects(lake, &batch).await?;
+    let schema = lake.schema("inputs").doing("failed to find the ledger")?;
+    append(lake, "inputs", ledger::rows(schema, &batch.entries)?).await?;
+    Ok(batch.entries)
+}
+
+async fn events(lake: &Lake, batch: &Batch) -> Result<BTreeMap<u32, u64>, Error> {
+    let mut days: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
+    for (row, day) in batch.buffer.events.day.iter().enumerate() {
+        days.entry(*day).or_default().push(row as u32);
+    }
+    let (Some((first, _)), Some((last, _))) = (days.first_key_value(), days.last_key_value()) else {
+        return Ok(BTreeMap::new());
+    };
+    let (first, last) = (*first, *last);
+    let snapshot = lake.snapshot("events").await.doing("failed to read the log of `events`")?;
+    let schema = lake.schema("events").doing("failed to find the table `events`")?;
+    let joined: Vec<(i32, DayRows)> = days
+        .par_iter()
+        .map(|(day, rows)| {
+            let there = snapshot.read_day(*day).doing("failed to read a day of `events`")?;
+            let rows = join(&schema, &batch.buffer, rows, &batch.parts, &there)?;
+            Ok((*day, rows))
+        })
+        .collect::<Result<_, Error>>()?;
+    let mut duplicates = BTreeMap::new();
+    let mut change = Replace { removed: Removed::Nothing, added: Vec::new(), transaction: None };
+    let mut removed = Vec::new();
+    for (day, rows) in joined {
+        for (part, n) in rows.duplicates {
+            *duplicates.entry(part).or_default() += n;
+        }
+        if rows.is_changed {
+            removed.push(day);
+            change.added.push((Some(day), rows.rows));
+        }
+    }
+    if !removed.is_empty() {
+        change.removed = Removed::Days(removed);
+        let doing = || {
+            let day = queries::day::Day;
+            format!("failed to write the events of {} to {}", day(first), day(last))
+        };
+        lake.replace("events", change).await.doing(doing())?;
+    }
+    Ok(duplicates)
+}
+
+/// Requests a person and day, one row an input: a part loaded again replaces its own.
+async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
+    let mut days: BTreeMap<i32, Vec<(i64, &Evidence)>> = BTreeMap::new();
+    for (part, rows) in batch.parts.iter().zip(&batch.evidence) {
+        for row in rows {
+            days.entry(row.day).or_default().push((part.input_id, row));
+        }
+    }
+    if days.is_empty() {
+        return Ok(());
+    }
+    let ours: BTreeSet<i64> = batch.parts.iter().map(|part| part.input_id).collect();
+    let snapshot = lake.snapshot("activity").await.doing("failed to read the log of `activity`")?;
+    let schema = lake.schema("activity").doing("failed to find the table `activity`")?;
+    let mut change = Replace {
+        removed: Removed::Days(days.keys().copied().collect()),
+        added: Vec::new(),
+        transaction: None,
+    };
+    for (day, rows) in days {
+        let doing = "failed to write the activity of a day";
+        let mut all = snapshot.read_day(day).doing(doing)?;
+        for there in &mut all {
+            let inputs = columns::ints(there, "input_id")?;
+            let keep: BooleanArray =
+                inputs.iter().map(|id| Some(id.is_none_or(|id| !ours.contains(&id)))).collect();
+            *there = arrow::compute::filter_record_batch(there, &keep).doing(doing)?;
+        }
+        all.push(activity_rows(&schema, day, &rows).doing(doing)?);
+        let all = concat_batches(&schema, &all).doing(doing)?;
+        let person = columns::ints(&all, "person")?;
+        let input = columns::ints(&all, "input_id")?;
+        let mut order: Vec<u32> = (0..all.num_rows() as u32).collect();
+        order.sort_unstable_by_key(|r| (person.value(*r as usize), input.value(*r as usize)));
+        let sorted = take_record_batch(&all, &UInt32Array::from(order)).doing(doing)?;
+        change.added.push((Some(day), vec![sorted]));
+    }
+    lake.replace("activity", change).await.doing("failed to write `activity`")?;
+    Ok(())
+}
+
+fn activity_rows(
+    schema: &arrow::datatypes::SchemaRef,
+    day: i32,
+    rows: &[(i64, &Evidence)],
+) -> Result<RecordBatch, arrow::error::ArrowError> {
+    let ints = |f: &dyn Fn(&(i64, &Evidence)) -> i64| -> ArrayRef {
+        Arc::new(Int64Array::from_iter_values(rows.iter().map(f)))
+    };
+    let truths = |f: &dyn Fn(&Evidence) -> bool| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| Some(f(row.1))).collect::<BooleanArray>())
+    };
+    RecordBatch::try_new(
+        schema.clone(),
+        vec![
+            Arc::new(Date32Array::from(vec![day; rows.len()])),
+            ints(&|row| row.1.person),
+            ints(&|row| i64::from(row.1.n_requests)),
+            ints(&|row| i64::from(row.1.n_client_errors)),
+            truths(&|row| row.is_crawler),
+            truths(&|row| row.is_monitor),
+            ints(&|row| row.1.n_clients() as i64),
+            ints(&|row| i64::from(row.1.hours.count_ones())),
+            ints(&|row| row.0),
+        ],
+    )
+}
+
+async fn rejects(lake: &Lake, batch: &Batch) -> Result<(), Error> {
+    let mut rows: Vec<(i64, usize, &Rejects)> = Vec::new();
+    for (part, rejects) in batch.parts.iter().zip(&batch.rejects) {
+        rows.extend((0..rejects.len()).map(|row| (part.input_id, row, rejects)));
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let doing = "failed to write the rejects";
+    let schema = lake.schema("rejects").doing(doing)?;
+    let new = RecordBatch::try_new(
+        schema.clone(),
+        vec![
+            Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.0))),
+            Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.2.line[r.1] as i64))),
+            Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.2.offset[r.1] as i64))),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|r| r.2.reason[r.1].as_str()))),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|r| r.2.text[r.1].as_str()))),
+        ],
+    )
+    .doing(doing)?;
+    let ours: BTreeSet<i64> = batch.parts.iter().map(|part| part.input_id).collect();
+    let mut there = lake.read("rejects", None, None).await.doing(doing)?;
+    let mut has_ours = false;
+    for old in &mut there {
+        let inputs = columns::ints(old, "input_id")?;
+        let keep: BooleanArray =
+            inputs.iter().map(|id| Some(id.is_none_or(|id| !ours.contains(&id)))).collect();
+        has_ours |= keep.false_count() > 0;
+        *old = arrow::compute::filter_record_batch(old, &keep).doing(doing)?;
+    }
+    if !has_ours {
+        return append(lake, "rejects", new).await;
+    }
+    there.push(new);
+    crate::derive::replace_all(lake, "rejects", there).await
+}
+
+/// Adds rows to a small table; one of many small files is written anew as one.
+pub(crate) async fn append(lake: &Lake, table: &str, rows: RecordBatch) -> Result<(), Error> {
+    let doing = format!("failed to write `{table}`");
+    let snapshot = lake.snapshot(table).await.doing(&doing)?;
+    if snapshot.files.len() >= MANY_FILES {
+        let mut all = lake.read(table, None, None).await.doing(&doing)?;
+        all.push(rows);
+        return crate::derive::replace_all(lake, table, all).await;
+    }
+    let change =
+        Replace { removed: Removed::Nothing, added: vec![(None, vec![rows])], transaction: None };
+    lake.replace(table, change).await.doing(&doing)?;
+    Ok(())
+}

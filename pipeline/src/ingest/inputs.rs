@@ -1,0 +1,219 @@
+//! Which inputs there are, and whether the lake knows them already.
+//!
+//! An input is known by its content: its first 4 KiB, its size and its last 4 KiB, each as a keyed
+//! hash. So a renamed or rotated file is no new one, and a file that grew is read from where it ended.
+
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+
+use crate::engine::columns::{self, int_at};
+use crate::error::{Doing, Error};
+use crate::logs::key::Key;
+use crate::run::Run;
+use crate::settings::LogSource;
+
+/// How much of an input's start and end tells it from others.
+const PRINT_BYTES: u64 = 4096;
+
+/// An input to be loaded.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The file; `-` is standard input.
+    pub path: PathBuf,
+    /// The source of the settings that names it.
+    pub source: LogSource,
+}
+
+impl Input {
+    /// Its name in the ledger.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Whether it is standard input.
+    pub fn is_stdin(&self) -> bool {
+        self.path == Path::new("-")
+    }
+}
+
+/// The inputs that the settings name, sorted by source and name.
+///
+/// # Errors
+/// When the settings name none, or a pattern is no pattern.
+pub fn inputs_of_settings(run: &Run) -> Result<Vec<Input>, Error> {
+    let sources = &run.settings.logs;
+    if sources.is_empty() {
+        return Err(Error::usage(
+            "no log is named: name files, or add `[[logs]]` with a `path` to elephant.toml",
+        ));
+    }
+    let mut inputs: Vec<Input> = Vec::new();
+    for source in sources {
+        let before = inputs.len();
+        let pattern = format!("`{}` is no pattern of files", source.path);
+        for path in glob::glob(&source.path).misused(&pattern)? {
+            let path = path.doing("failed to list the logs")?;
+            if path.is_file() && !inputs.iter().any(|input| input.path == path) {
+                inputs.push(Input { path, source: source.clone() });
+            }
+        }
+        if inputs.len() == before {
+            run.talk.look_at(format!("`{}` names no file", source.path));
+        }
+    }
+    Ok(inputs)
+}
+
+/// The inputs named on the command line; a folder stands for the files in it.
+///
+/// # Errors
+/// When one of them is not there.
+pub fn named_inputs(run: &Run, names: &[PathBuf]) -> Result<Vec<Input>, Error> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for name in names {
+        if name.is_dir() {
+            let doing = format!("failed to list `{}`", name.display());
+            let mut inside: Vec<PathBuf> = fs::read_dir(name)
+                .misused(&doing)?
+                .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+                .filter(|path| path.is_file())
+                .collect();
+            inside.sort();
+            paths.extend(inside);
+        } else {
+            if name != Path::new("-") {
+                fs::metadata(name).misused(format!("failed to open `{}`", name.display()))?;
+            }
+            paths.push(name.clone());
+        }
+    }
+    Ok(paths
+        .into_iter()
+        .map(|path| Input { source: source_of(run, &path), path })
+        .collect())
+}
+
+/// The first source of the settings whose pattern matches, else plain defaults.
+fn source_of(run: &Run, path: &Path) -> LogSource {
+    let full = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let matches = |source: &&LogSource| {
+        let pattern = Path::new(&source.path);
+        let absolute = std::path::absolute(pattern).unwrap_or_else(|_| pattern.to_owned());
+        glob::Pattern::new(&absolute.to_string_lossy())
+            .is_ok_and(|pattern| pattern.matches_path(&full) || pattern.matches_path(path))
+    };
+    run.settings.logs.iter().find(matches).cloned().unwrap_or_default()
+}
+
+/// What an input looks like from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Print {
+    /// Size in bytes.
+    pub size: u64,
+    /// Keyed hash of its start.
+    pub head: i64,
+    /// Keyed hash of its end.
+    pub tail: i64,
+}
+
+/// A part of an input that the lake holds already.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// The part's id.
+    pub input_id: i64,
+    print: Print,
+    /// Lines of the part.
+    pub lines: u64,
+    /// Bytes, uncompressed, that ended the part, counted from the input's start.
+    pub loaded_bytes: u64,
+}
+
+/// What is to be done about an input.
+#[derive(Debug, Clone)]
+pub enum Task {
+    /// It is in the lake as it is.
+    Unchanged,
+    /// It, or what was added to it, is to be read.
+    Read {
+        /// Uncompressed bytes to skip: they are in the lake.
+        skip_bytes: u64,
+        /// Lines in those bytes.
+        skip_lines: u64,
+        /// The parts that are in the lake.
+        chain: Vec<i64>,
+    },
+}
+
+/// The parts of inputs that the ledger lists.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn known(ledger: &[RecordBatch]) -> Result<Vec<Known>, Error> {
+    let mut known = Vec::new();
+    for batch in ledger {
+        let column = |name| columns::ints(batch, name);
+        let (id, size, head, tail) =
+            (column("input_id")?, column("size")?, column("head")?, column("tail")?);
+        let (lines, loaded) = (column("lines")?, column("loaded_bytes")?);
+        known.extend((0..batch.num_rows()).map(|row| Known {
+            input_id: id.value(row),
+            print: Print {
+                size: int_at(&size, row) as u64,
+                head: head.value(row),
+                tail: tail.value(row),
+            },
+            lines: int_at(&lines, row) as u64,
+            loaded_bytes: int_at(&loaded, row) as u64,
+        }));
+    }
+    Ok(known)
+}
+
+/// The print of a file.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn print_of(file: &mut File, key: &Key, size: u64) -> std::io::Result<Print> {
+    let head = hash_range(file, key, 0, size.min(PRINT_BYTES))?;
+    let tail = hash_range(file, key, size.saturating_sub(PRINT_BYTES), size)?;
+    Ok(Print { size, head, tail })
+}
+
+fn hash_range(file: &mut File, key: &Key, start: u64, end: u64) -> std::io::Result<i64> {
+    let mut bytes = vec![0; (end - start) as usize];
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(&mut bytes)?;
+    Ok(key.event_hash(&bytes))
+}
+
+/// What is to be done about a file of this print.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn task(file: &mut File, key: &Key, print: Print, known: &[Known]) -> std::io::Result<Task> {
+    if known.iter().any(|part| part.print == print) {
+        return Ok(Task::Unchanged);
+    }
+    let mut chain: Vec<&Known> = Vec::new();
+    for part in known.iter().filter(|part| part.print.size < print.size) {
+        let size = part.print.size;
+        if size > 0 && is_start(file, key, part.print)? {
+            chain.push(part);
+        }
+    }
+    Ok(Task::Read {
+        skip_bytes: chain.iter().map(|part| part.loaded_bytes).max().unwrap_or(0),
+        skip_lines: chain.iter().map(|part| part.lines).sum(),
+        chain: chain.iter().map(|part| part.input_id).collect(),
+    })
+}
+
+/// Whether a file begins with the content that has this print.
+fn is_start(file: &mut File, key: &Key, part: Print) -> std::io::Result<bool> {
+    let head = hash_range(file, key, 0, part.size.min(PRINT_BYTES))?;
+    let tail = hash_range(file, key, part.size.saturating_sub(PRINT_BYTES), part.size)?;
+    Ok(head == part.head && tail == part.tail)
+}

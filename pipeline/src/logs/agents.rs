@@ -1,0 +1,134 @@
+//! Machines by their user agent: the vendored list `crawler-user-agents` (MIT), and monitors.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use regex::bytes::RegexSet;
+
+/// Who sends a user agent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AgentClass {
+    /// A browser, or nothing known.
+    #[default]
+    Person,
+    /// A crawler or a script.
+    Crawler,
+    /// Something that looks whether the site is up.
+    Monitor,
+}
+
+/// The list of the npm package crawler-user-agents 1.60.0.
+const LIST: &str = include_str!("data/crawler-user-agents.json");
+
+/// Parts of the agents of monitors, lower case; they go before the crawlers.
+const MONITORS: [&str; 24] = [
+    "kube-probe",
+    "nagios",
+    "check_http",
+    "icinga",
+    "uptime",
+    "zabbix",
+    "prometheus",
+    "blackbox-exporter",
+    "blackbox_exporter",
+    "pingdom",
+    "statuscake",
+    "elb-healthchecker",
+    "googlehc/",
+    "healthcheck",
+    "health-check",
+    "datadog",
+    "newrelicpinger",
+    "site24x7",
+    "prtg network monitor",
+    "montastic",
+    "checkly",
+    "haproxy",
+    "consul health",
+    "dynatrace",
+];
+
+struct Lists {
+    monitors: AhoCorasick,
+    literals: AhoCorasick,
+    patterns: RegexSet,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(read_lists);
+
+/// The class of a user agent. Costs microseconds: remember it for each distinct agent.
+pub fn class_of(agent: &[u8]) -> AgentClass {
+    if LISTS.monitors.is_match(agent) {
+        AgentClass::Monitor
+    } else if LISTS.literals.is_match(agent) || LISTS.patterns.is_match(agent) {
+        AgentClass::Crawler
+    } else {
+        AgentClass::Person
+    }
+}
+
+fn read_lists() -> Lists {
+    // The list is part of the program and tested: it cannot fail at a user's.
+    let list: Vec<serde_json::Value> = serde_json::from_str(LIST).expect("the vendored list is JSON");
+    let all: Vec<&str> = list.iter().filter_map(|entry| entry["pattern"].as_str()).collect();
+    let (mut literals, mut patterns) = (Vec::new(), Vec::new());
+    for pattern in all {
+        match literal(pattern) {
+            Some(text) => literals.push(text),
+            None => patterns.push(pattern),
+        }
+    }
+    let monitors = AhoCorasick::builder().ascii_case_insensitive(true).build(MONITORS);
+    Lists {
+        monitors: monitors.expect("the monitors are few"),
+        literals: AhoCorasick::new(literals).expect("the literals are few"),
+        patterns: RegexSet::new(patterns).expect("the vendored patterns are valid"),
+    }
+}
+
+/// The text a pattern stands for, when nothing in it is a pattern.
+fn literal(pattern: &str) -> Option<String> {
+    let mut text = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => match characters.next()? {
+                escaped if escaped.is_ascii_punctuation() => text.push(escaped),
+                _ => return None,
+            },
+            '[' | ']' | '(' | ')' | '{' | '}' | '^' | '$' | '|' | '*' | '+' | '?' | '.' => return None,
+            _ => text.push(c),
+        }
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_agent_of_the_list_is_a_machine() {
+        let list: Vec<serde_json::Value> = serde_json::from_str(LIST).expect("the list is JSON");
+        assert!(list.len() >= 1000);
+        for entry in &list {
+            for instance in entry["instances"].as_array().into_iter().flatten() {
+                let agent = instance.as_str().unwrap_or_default();
+                assert_ne!(class_of(agent.as_bytes()), AgentClass::Person, "{agent}");
+            }
+        }
+    }
+
+    #[test]
+    fn browsers_are_people_and_probes_are_monitors() {
+        let firefox = b"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let edge = b"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
+        assert_eq!(class_of(firefox), AgentClass::Person);
+        assert_eq!(class_of(edge), AgentClass::Person);
+        assert_eq!(class_of(b""), AgentClass::Person);
+        assert_eq!(class_of(b"kube-probe/1.30"), AgentClass::Monitor);
+        assert_eq!(class_of(b"UptimeRobot/2.0"), AgentClass::Monitor);
+        assert_eq!(class_of(b"Googlebot/2.1 (+http://www.google.com/bot.html)"), AgentClass::Crawler);
+        assert_eq!(class_of(b"curl/8.5.0"), AgentClass::Crawler);
+    }
+}

@@ -1,0 +1,141 @@
+//! The worn ways across the lawn: a bundle of strokes a kind of walk, wider with more people.
+
+use super::canvas::{Drawn, Pen, Point};
+use super::colour::Tint;
+use super::lawn_layout::WIDTH;
+
+const N_SAMPLES: usize = 40;
+
+/// How the strokes of a kind are broken, so that kinds differ without colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gait {
+    /// Unbroken.
+    Trodden,
+    /// Long dashes.
+    Striding,
+    /// Short dashes.
+    Tiptoe,
+}
+
+/// The gait of the n-th kind.
+pub(super) fn gait(index: usize) -> Gait {
+    [Gait::Trodden, Gait::Striding, Gait::Tiptoe][index % 3]
+}
+
+/// One bundle.
+#[derive(Debug, Clone)]
+pub(super) struct Bundle {
+    /// Its middle line, sampled.
+    pub(super) spine: Vec<Point>,
+    /// People in it.
+    pub(super) n_people: u64,
+    /// How its strokes are broken.
+    pub(super) gait: Gait,
+}
+
+/// Width of a bundle: grows with the root of the people, so that ten times the people still fit.
+pub(super) fn width(n_people: u64) -> f64 {
+    (2.4 * (n_people as f64).sqrt()).clamp(3.0, 44.0)
+}
+
+/// The middle line from one place to another, over the places between, `bow` units off the
+/// straight line at its widest and always to the lower side, where the lawn is free.
+pub(super) fn spine(stops: &[Point], bow: f64) -> Vec<Point> {
+    let mut points = Vec::new();
+    for pair in stops.windows(2) {
+        let [from, to] = [pair[0], pair[1]];
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let length = dx.hypot(dy).max(1.0);
+        let mut normal = (-dy / length, dx / length);
+        if normal.1 < 0.0 || (normal.1 == 0.0 && from.0 + normal.0 * bow > WIDTH - 40.0) {
+            normal = (-normal.0, -normal.1);
+        }
+        // A cubic curve reaches three quarters of the way to its control points.
+        let pull = bow / 0.75;
+        let control = |share: f64| {
+            (from.0 + dx * share + normal.0 * pull, from.1 + dy * share + normal.1 * pull)
+        };
+        points.extend(bezier(from, control(0.28), control(0.72), to));
+    }
+    points.iter().map(|&(x, y)| (x.clamp(6.0, WIDTH - 6.0), y)).collect()
+}
+
+/// Points of a cubic Bezier curve.
+pub(super) fn bezier(a: Point, b: Point, c: Point, d: Point) -> Vec<Point> {
+    (0..=N_SAMPLES)
+        .map(|i| {
+            let t = i as f64 / N_SAMPLES as f64;
+            let s = 1.0 - t;
+            let [wa, wb, wc, wd] = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
+            let mix = |f: fn(Point) -> f64| wa * f(a) + wb * f(b) + wc * f(c) + wd * f(d);
+            (mix(|p| p.0), mix(|p| p.1))
+        })
+        .collect()
+}
+
+/// Draws the bundle: strokes side by side, closest together at the two ends, as feet go.
+pub(super) fn draw(pen: &Pen<'_>, bundle: &Bundle) -> Drawn {
+    let wide = width(bundle.n_people);
+    let n_strokes = (bundle.n_people / 3).clamp(4, 18);
+    let alpha = if bundle.gait == Gait::Trodden { 0.28 } else { 0.45 };
+    for stroke in 0..n_strokes {
+        // Spread evenly, then shifted a little by a fixed pattern: the same data, the same picture.
+        let even = (stroke as f64 + 0.5) / n_strokes as f64 - 0.5;
+        let jitter = ((stroke * 37 + 11) % 17) as f64 / 17.0 - 0.5;
+        let offset = wide * (even + jitter / n_strokes as f64);
+        let points = shifted(&bundle.spine, offset);
+        for piece in broken(&points, bundle.gait) {
+            pen.line(piece, Tint::Earth, alpha, 2.2 + wide / 14.0)?;
+        }
+    }
+    Ok(())
+}
+
+/// The curve moved sideways: by `offset` in its middle, by a third of it at its ends.
+fn shifted(spine: &[Point], offset: f64) -> Vec<Point> {
+    let last = spine.len().saturating_sub(1);
+    (0..spine.len())
+        .map(|i| {
+            let (before, after) = (spine[i.saturating_sub(1)], spine[(i + 1).min(last)]);
+            let (dx, dy) = (after.0 - before.0, after.1 - before.1);
+            let length = dx.hypot(dy).max(1e-6);
+            let along = i as f64 / last.max(1) as f64;
+            let swell = 0.33 + 0.67 * (along * std::f64::consts::PI).sin();
+            let by = offset * swell / length;
+            (spine[i].0 - dy * by, spine[i].1 + dx * by)
+        })
+        .collect()
+}
+
+/// The pieces of a stroke that are drawn.
+pub(super) fn broken(points: &[Point], gait: Gait) -> Vec<&[Point]> {
+    let (drawn, gap) = match gait {
+        Gait::Trodden => return vec![points],
+        Gait::Striding => (3, 2),
+        Gait::Tiptoe => (1, 2),
+    };
+    (0..points.len().saturating_sub(1))
+        .step_by(drawn + gap)
+        .map(|start| &points[start..(start + drawn + 1).min(points.len())])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_people_wear_a_wider_way() {
+        assert!(width(120) > width(48) && width(48) > width(9));
+        assert!(width(1_000_000) <= 44.0);
+    }
+
+    #[test]
+    fn a_spine_keeps_its_ends_and_bows_down() {
+        let points = spine(&[(100.0, 300.0), (600.0, 300.0)], 60.0);
+        assert_eq!(points[0], (100.0, 300.0));
+        assert_eq!(points[points.len() - 1], (600.0, 300.0));
+        let deepest = points.iter().map(|p| p.1).fold(0.0, f64::max);
+        assert!((deepest - 360.0).abs() < 1.0, "{deepest}");
+    }
+}

@@ -1,0 +1,123 @@
+//! Plan against use, by section.
+
+use super::Picture;
+use super::canvas::{Drawn, Letters, Pen, Side, sheet};
+use super::colour::Tint;
+use crate::error::ReportError;
+use crate::model::SectionUse;
+use crate::table::{Cell, Table};
+use crate::words;
+
+const WIDTH: f64 = 560.0;
+const ROW: f64 = 62.0;
+const TOP: f64 = 34.0;
+const MOST_ROWS: usize = 10;
+const BAR: f64 = 264.0;
+const SECOND: f64 = WIDTH - BAR;
+
+/// Two bars a section: how much of its plan is used, and how much of its traffic leaves the plan.
+pub(crate) fn sections(sections: &[SectionUse], k: u64) -> Result<Picture, ReportError> {
+    let shown = &sections[..sections.len().min(MOST_ROWS)];
+    let size = (WIDTH, TOP + ROW * shown.len() as f64);
+    let drawn = sheet("sections", size, |pen| {
+        let heading = Letters::new(13.0, Tint::Soft, Side::Start);
+        pen.text((0.0, 12.0), "planned pages that are used", heading)?;
+        pen.text((SECOND, 12.0), "moves outside the plan", heading)?;
+        for (i, section) in shown.iter().enumerate() {
+            row(pen, TOP + ROW * i as f64, section, k)?;
+        }
+        Ok(())
+    })?;
+    Ok(Picture {
+        name: "sections",
+        title: "Plan against use, by section".to_owned(),
+        description: describe(shown),
+        table: table(sections, k),
+        size,
+        drawn,
+    })
+}
+
+fn row(pen: &Pen<'_>, y: f64, section: &SectionUse, k: u64) -> Drawn {
+    let name = Letters::new(14.0, Tint::Ink, Side::Start).bold();
+    let small = Letters::new(12.5, Tint::Soft, Side::Start);
+    let people = section.people.map_or_else(|| format!("{} people", words::withheld(k)), words::people);
+    pen.text((WIDTH, y + 8.0), &people, Letters { side: Side::End, ..small })?;
+    pen.text_within((0.0, y + 8.0), &name(section), WIDTH - small.width(&people) - 14.0, name)?;
+    let used = used_share(section).unwrap_or(0.0);
+    bar(pen, (0.0, y + 18.0), used, Tint::Ink)?;
+    let pages = words::plural(section.n_planned_pages, "page", "pages");
+    pen.text((0.0, y + 40.0), &format!("{} of {pages}", words::thousands(section.n_used_pages)), small)?;
+    if section.people.is_none() {
+        return Ok(());
+    }
+    let unplanned = unplanned_share(section).unwrap_or(0.0);
+    bar(pen, (SECOND, y + 18.0), unplanned, Tint::Earth)?;
+    let moves = words::plural(section.moves_planned + section.moves_unplanned, "move", "moves");
+    pen.text((SECOND, y + 40.0), &format!("{} of {moves}", words::share(unplanned)), small)
+}
+
+fn bar(pen: &Pen<'_>, (x, y): (f64, f64), share: f64, tint: Tint) -> Drawn {
+    pen.rect((x, y), (x + BAR, y + 12.0), Tint::Rule, 1.0)?;
+    if share > 0.0 {
+        let alpha = if tint == Tint::Ink { 0.55 } else { 1.0 };
+        pen.rect((x, y), (x + (BAR * share.min(1.0)).max(2.0), y + 12.0), tint, alpha)?;
+    }
+    Ok(())
+}
+
+/// The section's name; what lies outside every section is the start.
+fn name(section: &SectionUse) -> String {
+    words::name(&section.section, "(start page)")
+}
+
+fn used_share(section: &SectionUse) -> Option<f64> {
+    (section.n_planned_pages > 0).then(|| section.n_used_pages as f64 / section.n_planned_pages as f64)
+}
+
+/// Share of a section's moves that the plan does not offer; `None` without moves.
+pub(crate) fn unplanned_share(section: &SectionUse) -> Option<f64> {
+    let moves = section.moves_planned + section.moves_unplanned;
+    (moves > 0).then(|| section.moves_unplanned as f64 / moves as f64)
+}
+
+fn describe(sections: &[SectionUse]) -> String {
+    let planned: u64 = sections.iter().map(|section| section.n_planned_pages).sum();
+    let used: u64 = sections.iter().map(|section| section.n_used_pages).sum();
+    let apart = sections
+        .iter()
+        .filter(|section| section.people.is_some())
+        .filter_map(|section| Some((unplanned_share(section)?, section)))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let mut sentence = format!(
+        "In {}, {} of {} planned pages are used.",
+        words::plural(sections.len() as u64, "section", "sections"),
+        words::thousands(used),
+        words::thousands(planned),
+    );
+    if let Some((share, section)) = apart.filter(|(share, _)| *share > 0.0) {
+        let name = name(section);
+        sentence += &format!(" The plan is left most in {name}: {} of the moves.", words::share(share));
+    }
+    sentence
+}
+
+fn table(sections: &[SectionUse], k: u64) -> Table {
+    let header =
+        ["section", "planned pages", "used", "people", "moves in the plan", "moves outside", "share outside"];
+    let mut table = Table::new("sections", &header);
+    for section in sections {
+        let is_shown = section.people.is_some();
+        let gated = |n: u64| if is_shown { Cell::Count(n) } else { Cell::text("withheld") };
+        table.push(vec![
+            Cell::text(name(section)),
+            Cell::Count(section.n_planned_pages),
+            Cell::Count(section.n_used_pages),
+            Cell::gated(section.people, k),
+            gated(section.moves_planned),
+            gated(section.moves_unplanned),
+            unplanned_share(section).filter(|_| is_shown).map_or(Cell::Empty, Cell::Share),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,88 @@
+//! The most used pages.
+
+use super::Picture;
+use super::canvas::{Drawn, Letters, Pen, Side, sheet};
+use super::colour::Tint;
+use crate::error::ReportError;
+use crate::model::PageUse;
+use crate::table::{Cell, Table};
+use crate::words;
+
+const WIDTH: f64 = 560.0;
+const ROW: f64 = 40.0;
+const TOP: f64 = 34.0;
+const MOST_ROWS: usize = 12;
+
+/// A bar a page, its name above it, so that a long name has the whole width.
+pub(crate) fn top_pages(pages: &[PageUse]) -> Result<Picture, ReportError> {
+    let shown = &pages[..pages.len().min(MOST_ROWS)];
+    let size = (WIDTH, TOP + ROW * shown.len() as f64 + 6.0);
+    let most = shown.iter().map(|page| page.people).max().unwrap_or(1);
+    let has_unplanned = shown.iter().any(|page| !page.is_planned);
+    let drawn = sheet("top_pages", size, |pen| {
+        legend(pen, has_unplanned)?;
+        for (i, page) in shown.iter().enumerate() {
+            row(pen, TOP + ROW * i as f64, page, most)?;
+        }
+        Ok(())
+    })?;
+    Ok(Picture {
+        name: "top_pages",
+        title: "The most used pages".to_owned(),
+        description: describe(shown),
+        table: table(pages),
+        size,
+        drawn,
+    })
+}
+
+fn legend(pen: &Pen<'_>, has_unplanned: bool) -> Drawn {
+    let letters = Letters::new(13.0, Tint::Soft, Side::Start);
+    if !has_unplanned {
+        return pen.text((2.0, 12.0), "people who saw the page", letters);
+    }
+    pen.rect((2.0, 6.0), (16.0, 18.0), Tint::Paved, 1.0)?;
+    pen.text((22.0, 12.0), "people, page of the plan", letters)?;
+    let x = 46.0 + letters.width("people, page of the plan");
+    pen.rect((x, 6.0), (x + 14.0, 18.0), Tint::Earth, 1.0)?;
+    pen.text((x + 20.0, 12.0), "page outside the plan", letters)
+}
+
+fn row(pen: &Pen<'_>, y: f64, page: &PageUse, most: u64) -> Drawn {
+    let letters = Letters::new(13.5, Tint::Ink, Side::Start);
+    pen.text_within((2.0, y + 10.0), &words::name(&page.title, &page.page), WIDTH - 8.0, letters)?;
+    let end = 2.0 + (WIDTH - 90.0) * page.people as f64 / most.max(1) as f64;
+    let tint = if page.is_planned { Tint::Paved } else { Tint::Earth };
+    pen.rect((2.0, y + 20.0), (end.max(4.0), y + 33.0), tint, 1.0)?;
+    let number = words::thousands(page.people);
+    pen.text((end + 7.0, y + 26.5), &number, Letters::new(13.0, Tint::Ink, Side::Start))
+}
+
+fn describe(pages: &[PageUse]) -> String {
+    pages.first().map_or_else(
+        || "No page had enough people to be shown.".to_owned(),
+        |page| {
+            format!(
+                "{} leads with {}; {} of the {} pages shown are outside the plan.",
+                words::name(&page.title, &page.page),
+                words::people(page.people),
+                words::spelled(pages.iter().filter(|page| !page.is_planned).count() as u64),
+                pages.len(),
+            )
+        },
+    )
+}
+
+fn table(pages: &[PageUse]) -> Table {
+    let mut table = Table::new("pages", &["page", "title", "people", "views", "in the plan"]);
+    for page in pages {
+        table.push(vec![
+            Cell::text(&page.page),
+            Cell::text(&page.title),
+            Cell::Count(page.people),
+            Cell::Count(page.views),
+            Cell::text(if page.is_planned { "yes" } else { "no" }),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,173 @@
+//! A table of numbers: on the page below its picture, and as a CSV file beside the page.
+
+use serde::Serialize;
+
+use crate::words;
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    /// Words, possibly from a log.
+    Text(String),
+    /// A count.
+    Count(u64),
+    /// A number with so many decimals.
+    Number(f64, usize),
+    /// A share from 0 to 1, shown in percent.
+    Share(f64),
+    /// A count that stands for fewer than so many people.
+    Withheld(u64),
+    /// Nothing to say.
+    Empty,
+}
+
+impl Cell {
+    /// Words.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A count, or the words for one that the gate withheld.
+    pub(crate) fn gated(count: Option<u64>, k: u64) -> Self {
+        count.map_or(Self::Withheld(k), Self::Count)
+    }
+
+    fn is_number(&self) -> bool {
+        !matches!(self, Self::Text(_))
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => words::clean(text),
+            Self::Count(n) => words::thousands(*n),
+            Self::Number(number, decimals) => format!("{number:.decimals$}"),
+            Self::Share(share) => words::share(*share),
+            Self::Withheld(k) => words::withheld(*k),
+            Self::Empty => String::new(),
+        }
+    }
+
+    fn csv(&self) -> String {
+        match self {
+            Self::Text(text) => csv_text(text),
+            Self::Count(n) => n.to_string(),
+            Self::Number(number, decimals) => format!("{number:.decimals$}"),
+            Self::Share(share) => format!("{share:.4}"),
+            Self::Withheld(_) | Self::Empty => self.shown(),
+        }
+    }
+}
+
+/// A named table.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    /// File name without its ending.
+    pub(crate) name: String,
+    /// Column headings; a heading ends in its unit where one is needed.
+    pub(crate) header: Vec<String>,
+    /// Rows of as many cells as there are headings.
+    pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// An empty table with these headings.
+    pub(crate) fn new(name: &str, header: &[&str]) -> Self {
+        Self {
+            name: name.to_owned(),
+            header: header.iter().map(|&heading| heading.to_owned()).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn push(&mut self, row: Vec<Cell>) {
+        assert_eq!(row.len(), self.header.len(), "a row of `{}` has another width", self.name);
+        self.rows.push(row);
+    }
+
+    /// The table as RFC 4180 text that no spreadsheet takes for a formula.
+    pub(crate) fn csv(&self) -> String {
+        let header = self.header.iter().map(|heading| csv_text(heading)).collect::<Vec<_>>();
+        let rows = self.rows.iter().map(|row| row.iter().map(Cell::csv).collect::<Vec<_>>());
+        std::iter::once(header).chain(rows).map(|fields| fields.join(",") + "\r\n").collect()
+    }
+
+    /// The table as the template shows it.
+    pub(crate) fn view(&self) -> TableView {
+        let is_number = |column: usize| {
+            !self.rows.is_empty() && self.rows.iter().all(|row| row[column].is_number())
+        };
+        let field = |(column, text): (usize, String)| Field { text, is_number: is_number(column) };
+        TableView {
+            header: self.header.iter().cloned().enumerate().map(field).collect(),
+            rows: self
+                .rows
+                .iter()
+                .map(|row| row.iter().map(Cell::shown).enumerate().map(field).collect())
+                .collect(),
+        }
+    }
+}
+
+/// A table for the template.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct TableView {
+    header: Vec<Field>,
+    rows: Vec<Vec<Field>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Field {
+    text: String,
+    is_number: bool,
+}
+
+/// One CSV field. A spreadsheet runs cells that begin with one of `= + - @`, tab or a line break;
+/// an apostrophe before them makes them text.
+fn csv_text(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
+    let safe = if is_formula && !is_number { format!("'{text}") } else { text.to_owned() };
+    if safe.contains([',', '"', '\r', '\n']) {
+        format!("\"{}\"", safe.replace('"', "\"\""))
+    } else {
+        safe
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_become_text_and_numbers_stay() {
+        for (text, expected) in [
+            ("=1+2", "'=1+2"),
+            ("+49 30", "'+49 30"),
+            ("-5", "-5"),
+            ("+1.5e3", "+1.5e3"),
+            ("-inf", "'-inf"),
+            ("@sum", "'@sum"),
+            ("\tx", "'\tx"),
+            ("\nx", "\"'\nx\""),
+            ("\r", "\"'\r\""),
+            ("a,b", "\"a,b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("=a,\"b\"", "\"'=a,\"\"b\"\"\""),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(csv_text(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_by_hand() {
+        let mut table = Table::new("pages", &["page", "people", "share"]);
+        table.push(vec![Cell::text("/a, b"), Cell::Count(1214), Cell::Share(0.5)]);
+        table.push(vec![Cell::text("/c"), Cell::gated(None, 5), Cell::Empty]);
+        assert_eq!(table.csv(), "page,people,share\r\n\"/a, b\",1214,0.5000\r\n/c,fewer than 5,\r\n");
+        let view = table.view();
+        assert_eq!(view.rows[0][1].text, "1,214");
+        assert!(view.header[1].is_number && !view.header[0].is_number);
+    }
+}
