@@ -44,7 +44,7 @@ fn days(window: Window, base: u64) -> Vec<DayUse> {
     (window.start.0..=window.end.0)
         .map(|day| {
             let is_weekend = Day(day).weekday() >= 5;
-            let wave = (day * 37 % 11).unsigned_abs().into();
+            let wave = u64::from((day * 37 % 11).unsigned_abs());
             let people: u64 = if is_weekend { 40 + wave } else { base + 13 * wave };
             let is_shown = day % 14 != 3;
             DayUse {

@@ -1,13 +1,13 @@
 //! The page: words, pictures and tables put together, and each picture and table as a file.
 
-use minijinja::{Environment, Value};
-use serde::Serialize;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, Value, context};
 
 use crate::chart::{self, Picture};
 use crate::error::ReportError;
 use crate::model::{ActorCount, Ledger, PathFinding, Report};
 use crate::sentences;
-use crate::table::{Cell, Table, TableView};
+use crate::table::{Cell, Table};
 use crate::words;
 
 const TEMPLATE: &str = include_str!("../templates/report.html");
@@ -86,63 +86,37 @@ fn drawn<T>(
 }
 
 /// A picture for the template.
-#[derive(Debug, Serialize)]
-struct PictureView {
-    svg: String,
-    title: String,
-    description: String,
-    table: TableView,
-    csv: String,
-}
-
-fn view(picture: Option<&Picture>) -> Option<PictureView> {
-    picture.map(|picture| PictureView {
-        svg: picture.inline(),
-        title: picture.title.clone(),
-        description: picture.description.clone(),
-        table: picture.table.view(),
-        csv: picture.table.name.clone(),
+fn view(picture: Option<&Picture>) -> Option<Value> {
+    picture.map(|picture| {
+        context! {
+            svg => picture.inline(),
+            title => picture.title.clone(),
+            description => picture.description.clone(),
+            table => picture.table.view(),
+        }
     })
 }
 
 /// A finding for the template.
-#[derive(Debug, Serialize)]
-struct FindingView {
-    from: String,
-    to: String,
-    facts: String,
-    came: String,
-    to_do: String,
-    sure: String,
-    line: String,
-}
-
-fn finding(path: &PathFinding, report: &Report) -> FindingView {
-    FindingView {
-        from: sentences::from_name(path),
-        to: sentences::to_name(path),
-        facts: words::capital(&sentences::path_facts(path)),
-        came: sentences::how_they_came(path, report.gate.k_pages),
-        to_do: sentences::what_to_do(path),
-        sure: sentences::how_sure(path, report.window.n_days()),
-        line: sentences::path_line(path),
+fn finding(path: &PathFinding, report: &Report) -> Value {
+    context! {
+        from => sentences::from_name(path),
+        to => sentences::to_name(path),
+        facts => words::capital(&sentences::path_facts(path)),
+        came => sentences::how_they_came(path, report.gate.k_pages),
+        to_do => sentences::what_to_do(path),
+        sure => sentences::how_sure(path, report.window.n_days()),
+        line => sentences::path_line(path),
     }
 }
 
-/// One of the large numbers.
-#[derive(Debug, Serialize)]
-struct FigureView {
-    name: &'static str,
-    value: String,
-    change: String,
-}
-
-fn figures(report: &Report) -> Vec<FigureView> {
+/// The large numbers, each against the window before.
+fn figures(report: &Report) -> Vec<Value> {
     let (now, before) = (&report.totals, report.totals_before.as_ref());
-    let figure = |name, measure: fn(&crate::model::Totals) -> u64| FigureView {
-        name,
-        value: words::thousands(measure(now)),
-        change: sentences::compared(now, before, measure),
+    let figure = |name: &'static str, measure: fn(&crate::model::Totals) -> u64| context! {
+        name => name,
+        value => words::thousands(measure(now)),
+        change => sentences::compared(now, before, measure),
     };
     let mut figures = vec![
         figure("people", |totals| totals.people),
@@ -152,80 +126,48 @@ fn figures(report: &Report) -> Vec<FigureView> {
     ];
     if let Some(share) = now.share_unplanned {
         let was = before.and_then(|before| before.share_unplanned);
-        figures.push(FigureView {
-            name: "of the moves leave the plan",
-            value: words::share(share),
-            change: was.map_or_else(String::new, |was| format!("was {}", words::share(was))),
+        figures.push(context! {
+            name => "of the moves leave the plan",
+            value => words::share(share),
+            change => was.map_or_else(String::new, |was| format!("was {}", words::share(was))),
         });
     }
     figures
 }
 
-/// Everything the template shows.
-#[derive(Debug, Serialize)]
-struct PageView {
-    intranet: String,
-    window: String,
-    before: Option<String>,
-    headline: String,
-    figures: Vec<FigureView>,
-    n_findings: usize,
-    n_unlisted: usize,
-    findings: Vec<FindingView>,
-    why_nothing: String,
-    lawn: Option<PictureView>,
-    spread: Option<PictureView>,
-    ranked_paths: Option<PictureView>,
-    days: Option<PictureView>,
-    heat_map: Option<PictureView>,
-    top_pages: Option<PictureView>,
-    sections: Option<PictureView>,
-    ledger: String,
-    ledger_sum: String,
-    ledger_table: TableView,
-    actors_table: Option<TableView>,
-    method: Vec<String>,
-    privacy: Vec<String>,
-    notes: Vec<String>,
-    light: String,
-    dark: String,
-}
-
 fn page(report: &Report, pictures: &Pictures) -> Result<String, ReportError> {
     let mut environment = Environment::new();
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     // The name's ending turns escaping on.
     environment.add_template("report.html", TEMPLATE)?;
-    let findings: Vec<FindingView> = report.paths.iter().map(|path| finding(path, report)).collect();
-    let page = PageView {
-        intranet: words::name(&report.intranet, "The intranet"),
-        window: words::window(report.window),
-        before: report.before.map(words::window),
-        headline: sentences::headline(report),
-        figures: figures(report),
-        n_findings: findings.len(),
-        n_unlisted: findings.len().saturating_sub(N_LISTED + 1),
-        findings: findings.into_iter().take(N_LISTED + 1).collect(),
-        why_nothing: sentences::why_nothing(report),
-        lawn: view(pictures.lawn.as_ref()),
-        spread: view(pictures.spread.as_ref()),
-        ranked_paths: view(pictures.ranked_paths.as_ref()),
-        days: view(pictures.days.as_ref()),
-        heat_map: view(pictures.heat_map.as_ref()),
-        top_pages: view(pictures.top_pages.as_ref()),
-        sections: view(pictures.sections.as_ref()),
-        ledger: sentences::ledger(&report.ledger),
-        ledger_sum: sentences::ledger_sum(&report.ledger),
-        ledger_table: ledger_table(&report.ledger).view(),
-        actors_table: (!report.actors.is_empty()).then(|| actors_table(report).view()),
-        method: sentences::method(&report.method, report.window.n_days()),
-        privacy: sentences::privacy(&report.method),
-        notes: report.notes.iter().map(|note| words::clean(note)).collect(),
-        light: chart::declarations(false),
-        dark: chart::declarations(true),
+    let findings: Vec<Value> = report.paths.iter().map(|path| finding(path, report)).collect();
+    let page = context! {
+        intranet => words::name(&report.intranet, "The intranet"),
+        window => words::window(report.window),
+        before => report.before.map(words::window),
+        headline => sentences::headline(report),
+        figures => figures(report),
+        n_findings => findings.len(),
+        n_unlisted => findings.len().saturating_sub(N_LISTED + 1),
+        findings => findings.into_iter().take(N_LISTED + 1).collect::<Vec<_>>(),
+        why_nothing => sentences::why_nothing(report),
+        lawn => view(pictures.lawn.as_ref()),
+        spread => view(pictures.spread.as_ref()),
+        ranked_paths => view(pictures.ranked_paths.as_ref()),
+        days => view(pictures.days.as_ref()),
+        heat_map => view(pictures.heat_map.as_ref()),
+        top_pages => view(pictures.top_pages.as_ref()),
+        sections => view(pictures.sections.as_ref()),
+        ledger => sentences::ledger(&report.ledger),
+        ledger_sum => sentences::ledger_sum(&report.ledger),
+        ledger_table => ledger_table(&report.ledger).view(),
+        actors_table => (!report.actors.is_empty()).then(|| actors_table(report).view()),
+        method => sentences::method(&report.method, report.window.n_days()),
+        privacy => sentences::privacy(&report.method),
+        notes => report.notes.iter().map(|note| words::clean(note)).collect::<Vec<_>>(),
+        light => chart::declarations(false),
+        dark => chart::declarations(true),
     };
-    let page = Value::from_serialize(&page);
     Ok(environment.get_template("report.html")?.render(page)?)
 }
 

@@ -39,11 +39,11 @@ pub(crate) fn sections(sections: &[SectionUse], k: u64) -> Result<Picture, Repor
 }
 
 fn row(pen: &Pen<'_>, y: f64, section: &SectionUse, k: u64) -> Drawn {
-    let name = Letters::new(14.0, Tint::Ink, Side::Start).bold();
+    let heading = Letters::new(14.0, Tint::Ink, Side::Start).bold();
     let small = Letters::new(12.5, Tint::Soft, Side::Start);
     let people = section.people.map_or_else(|| format!("{} people", words::withheld(k)), words::people);
     pen.text((WIDTH, y + 8.0), &people, Letters { side: Side::End, ..small })?;
-    pen.text_within((0.0, y + 8.0), &name(section), WIDTH - small.width(&people) - 14.0, name)?;
+    pen.text_within((0.0, y + 8.0), &name(section), WIDTH - small.width(&people) - 14.0, heading)?;
     let used = used_share(section).unwrap_or(0.0);
     bar(pen, (0.0, y + 18.0), used, Tint::Ink)?;
     let pages = words::plural(section.n_planned_pages, "page", "pages");
