@@ -137,7 +137,7 @@ async fn load(
         ingest::named_inputs(run, inputs)?
     };
     if options.is_dry {
-        return print(&ingest::explain(run, &inputs)?);
+        return print(&ingest::explain(run, &inputs).await?);
     }
     let _lock = run.lock()?;
     let (lake, key) = run.lake_or_new().await?;

@@ -158,7 +158,15 @@ impl Run {
     /// # Errors
     /// When the zone is unknown.
     pub fn zone(&self) -> Result<TimeZone, Error> {
-        let name = &self.settings.intranet.timezone;
+        self.zone_named(None)
+    }
+
+    /// A zone by its name; the intranet's without one.
+    ///
+    /// # Errors
+    /// When the zone is unknown.
+    pub fn zone_named(&self, name: Option<&str>) -> Result<TimeZone, Error> {
+        let name = name.unwrap_or(&self.settings.intranet.timezone);
         TimeZone::get(name).misused(format!("`{name}` is no time zone: try `Europe/Berlin` or `UTC`"))
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::engine::columns::{self, int_at, text_at};
 use crate::engine::session;
 use crate::error::{Doing, Error};
-use crate::logs;
+use crate::logs::unpack::unpack;
 use crate::run::Run;
 use crate::store::{Lake, tables};
 
@@ -113,8 +113,7 @@ pub async fn rejects(run: &Run, lake: &Lake, input: &Path) -> Result<String, Err
     }
     let source = std::fs::File::open(input).misused(format!("failed to read `{name}`"))?;
     let numbers: Vec<u64> = wanted.iter().map(|(line, _)| *line).collect();
-    let lines = (|_f, _n: &[u64]| -> Result<Vec<Vec<u8>>, std::io::Error> { Ok(vec![]) })(source, &numbers)
-        .doing(format!("failed to read the lines of `{name}`"))?;
+    let lines = lines_at(source, &numbers).doing(format!("failed to read the lines of `{name}`"))?;
     let mut text = String::new();
     for ((number, reason), line) in wanted.iter().zip(lines) {
         let shown: String = String::from_utf8_lossy(&line).chars().take(500).collect();
@@ -122,4 +121,23 @@ pub async fn rejects(run: &Run, lake: &Lake, input: &Path) -> Result<String, Err
         let _ = writeln!(text, "{number}: {reason}: {shown}");
     }
     Ok(text)
+}
+
+/// The lines of these numbers, ascending from 1.
+fn lines_at(source: std::fs::File, numbers: &[u64]) -> std::io::Result<Vec<Vec<u8>>> {
+    let mut reader = std::io::BufReader::new(unpack(source)?);
+    let mut lines = Vec::new();
+    let mut wanted = numbers.iter().peekable();
+    for number in 1.. {
+        let Some(next) = wanted.peek() else { break };
+        let mut line = Vec::new();
+        if std::io::BufRead::read_until(&mut reader, b'\n', &mut line)? == 0 {
+            break;
+        }
+        if number == **next {
+            wanted.next();
+            lines.push(line.trim_ascii_end().to_vec());
+        }
+    }
+    Ok(lines)
 }

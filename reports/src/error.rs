@@ -22,7 +22,9 @@ pub enum ReportError {
 impl fmt::Display for ReportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Font => f.write_str("failed to register the built-in font: it is damaged, build the program anew"),
+            Self::Font => f.write_str(
+                "failed to register the built-in font: it is damaged, build the program anew",
+            ),
             Self::Draw { chart, .. } => write!(f, "failed to draw the picture `{chart}`"),
             Self::Template(_) => f.write_str("failed to fill the template `report.html`"),
         }

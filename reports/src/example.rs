@@ -11,8 +11,14 @@ use crate::model::{
 /// Four weeks of an invented intranet.
 pub(crate) fn report() -> Report {
     let end = Day::from_ymd(2026, 5, 24);
-    let window = Window { start: Day(end.0 - 27), end };
-    let before = Window { start: Day(end.0 - 55), end: Day(end.0 - 28) };
+    let window = Window {
+        start: Day(end.0 - 27),
+        end,
+    };
+    let before = Window {
+        start: Day(end.0 - 55),
+        end: Day(end.0 - 28),
+    };
     Report {
         intranet: "Example intranet".to_owned(),
         window,
@@ -28,7 +34,10 @@ pub(crate) fn report() -> Report {
         sections: sections(),
         ledger: ledger(),
         actors: [("crawler", 3), ("kiosk", 2), ("monitor", 1)]
-            .map(|(class, n)| ActorCount { class: class.to_owned(), n })
+            .map(|(class, n)| ActorCount {
+                class: class.to_owned(),
+                n,
+            })
             .to_vec(),
         method: method(),
         notes: vec!["The log of 9 May ends at noon.".to_owned()],
@@ -37,7 +46,13 @@ pub(crate) fn report() -> Report {
 }
 
 fn totals(people: u64, visits: u64, views: u64, pages: u64, share: f64) -> Totals {
-    Totals { people, visits, views, pages, share_unplanned: Some(share) }
+    Totals {
+        people,
+        visits,
+        views,
+        pages,
+        share_unplanned: Some(share),
+    }
 }
 
 fn days(window: Window, base: u64) -> Vec<DayUse> {
@@ -45,7 +60,11 @@ fn days(window: Window, base: u64) -> Vec<DayUse> {
         .map(|day| {
             let is_weekend = Day(day).weekday() >= 5;
             let wave = u64::from((day * 37 % 11).unsigned_abs());
-            let people: u64 = if is_weekend { 40 + wave } else { base + 13 * wave };
+            let people: u64 = if is_weekend {
+                40 + wave
+            } else {
+                base + 13 * wave
+            };
             let is_shown = day % 14 != 3;
             DayUse {
                 day: Day(day),
@@ -63,7 +82,12 @@ fn hours() -> Vec<HourUse> {
             let noon = 1.0 - (f64::from(hour) - 11.5).abs() / 8.0;
             let people = (noon.max(0.0) * if weekday < 5 { 620.0 } else { 22.0 }) as u64;
             let people = (people >= 5).then_some(people + u64::from(weekday) * 3);
-            hours.push(HourUse { weekday, hour, people, views: people.map(|n| n * 3) });
+            hours.push(HourUse {
+                weekday,
+                hour,
+                people,
+                views: people.map(|n| n * 3),
+            });
         }
     }
     hours
@@ -75,7 +99,11 @@ fn top_pages() -> Vec<PageUse> {
         ("/hr/leave", "Leave request", true),
         ("/news", "News", true),
         ("/it/tools/calendar", "Team calendar", true),
-        ("/canteen", "What is for lunch today in the canteens of all our locations, with prices and allergens", false),
+        (
+            "/canteen",
+            "What is for lunch today in the canteens of all our locations, with prices and allergens",
+            false,
+        ),
         ("/finance/expenses", "Expense form", true),
         ("/people", "Who is who", true),
         ("/projects/blue-whale", "", false),
@@ -95,9 +123,39 @@ fn top_pages() -> Vec<PageUse> {
 
 fn paths(end: Day) -> Vec<PathFinding> {
     let ways = [
-        ("Leave request", "Team calendar", 48, 312, 9.0, 3.9, Some(6), 1560.0, "growing"),
-        ("Expense form", "Exchange rates", 31, 120, 7.2, 2.7, Some(4), 360.0, "stable"),
-        ("New colleague", "Order a laptop", 24, 41, 0.4, 12.0, None, 205.0, "new"),
+        (
+            "Leave request",
+            "Team calendar",
+            48,
+            312,
+            9.0,
+            3.9,
+            Some(6),
+            1560.0,
+            "growing",
+        ),
+        (
+            "Expense form",
+            "Exchange rates",
+            31,
+            120,
+            7.2,
+            2.7,
+            Some(4),
+            360.0,
+            "stable",
+        ),
+        (
+            "New colleague",
+            "Order a laptop",
+            24,
+            41,
+            0.4,
+            12.0,
+            None,
+            205.0,
+            "new",
+        ),
         (
             "Travel planning for groups of more than ten people across several countries",
             "Insurance",
@@ -111,28 +169,32 @@ fn paths(end: Day) -> Vec<PathFinding> {
         ),
     ];
     ways.iter()
-        .map(|&(from, to, n_people, n_moves, expected, lift_low, steps, saved, status)| PathFinding {
-            from_page: format!("/{}", from.to_lowercase().replace(' ', "-")),
-            to_page: format!("/{}", to.to_lowercase().replace(' ', "-")),
-            from_title: from.to_owned(),
-            to_title: to.to_owned(),
-            n_people,
-            n_moves,
-            expected_people: expected,
-            lift: n_people as f64 / expected,
-            lift_low,
-            q_value: 0.000_01 * expected,
-            n_units: Some(5),
-            planned_steps: steps,
-            clicks_saved: saved,
-            share_link: 0.12,
-            share_search: 0.61,
-            share_direct: 0.27,
-            is_unit_routine: n_people == 24,
-            first_seen: Day(end.0 - 20),
-            status: status.to_owned(),
-            weeks: weeks(end, n_people),
-        })
+        .map(
+            |&(from, to, n_people, n_moves, expected, lift_low, steps, saved, status)| {
+                PathFinding {
+                    from_page: format!("/{}", from.to_lowercase().replace(' ', "-")),
+                    to_page: format!("/{}", to.to_lowercase().replace(' ', "-")),
+                    from_title: from.to_owned(),
+                    to_title: to.to_owned(),
+                    n_people,
+                    n_moves,
+                    expected_people: expected,
+                    lift: n_people as f64 / expected,
+                    lift_low,
+                    q_value: 0.000_01 * expected,
+                    n_units: Some(5),
+                    planned_steps: steps,
+                    clicks_saved: saved,
+                    share_link: 0.12,
+                    share_search: 0.61,
+                    share_direct: 0.27,
+                    is_unit_routine: n_people == 24,
+                    first_seen: Day(end.0 - 20),
+                    status: status.to_owned(),
+                    weeks: weeks(end, n_people),
+                }
+            },
+        )
         .collect()
 }
 
@@ -172,7 +234,18 @@ fn lawn() -> Lawn {
             })
             .collect(),
         links: vec![
-            (0, 1), (0, 2), (0, 3), (0, 4), (1, 5), (1, 6), (2, 7), (4, 8), (4, 9), (5, 10), (8, 11), (9, 12),
+            (0, 1),
+            (0, 2),
+            (0, 3),
+            (0, 4),
+            (1, 5),
+            (1, 6),
+            (2, 7),
+            (4, 8),
+            (4, 9),
+            (5, 10),
+            (8, 11),
+            (9, 12),
         ],
         route: vec![10, 5, 1, 0, 4, 8, 11],
         from: 10,
@@ -180,22 +253,33 @@ fn lawn() -> Lawn {
         n_people: 48,
         expected_people: 9.0,
         walks: [("search", 33), ("direct", 15), ("link", 7)]
-            .map(|(kind, n_people)| LawnWalk { via: Vec::new(), kind: kind.to_owned(), n_people })
+            .map(|(kind, n_people)| LawnWalk {
+                via: Vec::new(),
+                kind: kind.to_owned(),
+                n_people,
+            })
             .to_vec(),
     }
 }
 
 fn sections() -> Vec<SectionUse> {
-    [("HR", 40, 31, Some(812)), ("IT", 55, 20, Some(640)), ("Projects", 12, 12, Some(377)), ("Archive", 80, 0, None)]
-        .map(|(section, n_planned_pages, n_used_pages, people)| SectionUse {
+    [
+        ("HR", 40, 31, Some(812)),
+        ("IT", 55, 20, Some(640)),
+        ("Projects", 12, 12, Some(377)),
+        ("Archive", 80, 0, None),
+    ]
+    .map(
+        |(section, n_planned_pages, n_used_pages, people)| SectionUse {
             section: section.to_owned(),
             n_planned_pages,
             n_used_pages,
             people,
             moves_planned: people.unwrap_or(0) * 11,
             moves_unplanned: people.unwrap_or(0) * n_used_pages / 9,
-        })
-        .to_vec()
+        },
+    )
+    .to_vec()
 }
 
 fn ledger() -> Ledger {
@@ -205,7 +289,10 @@ fn ledger() -> Ledger {
         events: 96_310,
         duplicates: 612,
         filtered: 4902,
-        filtered_by: vec![("static_file".to_owned(), 4000), ("redirect".to_owned(), 902)],
+        filtered_by: vec![
+            ("static_file".to_owned(), 4000),
+            ("redirect".to_owned(), 902),
+        ],
         rejected: 50,
         comments: 2,
     }
@@ -239,7 +326,8 @@ pub(crate) fn hostile() -> Report {
         (page.page, page.title) = (bad(), bad());
     }
     for path in &mut report.paths {
-        (path.from_page, path.to_page, path.from_title, path.to_title) = (bad(), bad(), bad(), bad());
+        (path.from_page, path.to_page, path.from_title, path.to_title) =
+            (bad(), bad(), bad(), bad());
         path.status = bad();
     }
     for section in &mut report.sections {

@@ -61,7 +61,8 @@ pub(crate) fn why_nothing(report: &Report) -> String {
     let method = &report.method;
     let k = method.k_pages;
     if report.totals.people == 0 {
-        return "There are no page views in these days, so there was nothing to look at.".to_owned();
+        return "There are no page views in these days, so there was nothing to look at."
+            .to_owned();
     }
     if !method.has_plan {
         return "There is no plan, so a way that nobody planned cannot be told from one that somebody did. Import the navigation with `elephant plan import`.".to_owned();
@@ -80,9 +81,9 @@ pub(crate) fn why_nothing(report: &Report) -> String {
     }
     if method.n_withheld > 0 {
         return format!(
-            "What was found stands for {k} people or too few, or leaves out too few, to be shown.",
-        )
-        .replace(&format!("{k} people or too few"), &words::withheld(k));
+            "What was found stands for {few} people, or for all but {few}, and is not shown.",
+            few = words::withheld(k),
+        );
     }
     if method.n_candidates == 0 {
         return format!("No way outside the plan was walked by {k} people or more.");
@@ -110,7 +111,11 @@ pub(crate) fn path_facts(path: &PathFinding) -> String {
         other => format!(" First walked on {since}; {}.", words::clean(other)),
     };
     if let Some(n_units) = path.n_units.filter(|&n| n > 0) {
-        let units = if n_units == 1 { "department" } else { "departments" };
+        let units = if n_units == 1 {
+            "department"
+        } else {
+            "departments"
+        };
         facts += &format!(" By people of {} {units}.", words::spelled(n_units));
     }
     facts
@@ -135,7 +140,11 @@ pub(crate) fn what_to_do(path: &PathFinding) -> String {
     } else {
         String::new()
     };
-    format!("add a link to {} on {}.{gain}", to_name(path), from_name(path))
+    format!(
+        "add a link to {} on {}.{gain}",
+        to_name(path),
+        from_name(path)
+    )
 }
 
 /// How people came: shares only where each of them stands for enough people, for the smallest
@@ -151,15 +160,22 @@ pub(crate) fn how_they_came(path: &PathFinding, k: u64) -> String {
         return String::new();
     }
     let stands_for = |share: f64| share * path.n_people as f64;
-    if ways.iter().any(|way| way.0 > 0.0 && stands_for(way.0) < k as f64) {
+    if ways
+        .iter()
+        .any(|way| way.0 > 0.0 && stands_for(way.0) < k as f64)
+    {
         return format!("Mostly {}.", ways[0].1);
     }
     let parts: Vec<String> = ways
         .iter()
         .filter(|way| way.0 > 0.0)
-        .map(|way| format!("{} {}", words::share(way.0), way.1))
+        .enumerate()
+        .map(|(i, way)| {
+            let of = if i == 0 { " of the times" } else { "" };
+            format!("{}{of} {}", words::share(way.0), way.1)
+        })
         .collect();
-    format!("{}.", words::capital(&words::list(&parts)))
+    format!("{}.", words::list(&parts))
 }
 
 /// How far to trust a finding: `very`, `quite` or `fairly`, with the reason.
@@ -179,7 +195,11 @@ pub(crate) fn how_sure(path: &PathFinding, n_days: u32) -> String {
             words::thousands(high),
         ),
     };
-    let halves = if n_days >= 28 { "odd and even weeks" } else { "odd and even days" };
+    let halves = if n_days >= 28 {
+        "odd and even weeks"
+    } else {
+        "odd and even days"
+    };
     let routine = if path.is_unit_routine {
         " It may be the routine of one department: ask there before you build for all."
     } else {
@@ -210,7 +230,11 @@ pub(crate) fn path_line(path: &PathFinding) -> String {
 }
 
 /// Compared with the window before, for one number: `+6 %`.
-pub(crate) fn compared(now: &Totals, before: Option<&Totals>, measure: fn(&Totals) -> u64) -> String {
+pub(crate) fn compared(
+    now: &Totals,
+    before: Option<&Totals>,
+    measure: fn(&Totals) -> u64,
+) -> String {
     let change = before.and_then(|before| words::change(measure(now), measure(before)));
     change.unwrap_or_default()
 }
@@ -223,10 +247,23 @@ pub(crate) fn ledger(ledger: &Ledger) -> String {
         reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let reasons: Vec<String> = reasons
             .iter()
-            .map(|(reason, n)| format!("{} {}", words::clean(reason).replace('_', " "), words::thousands(*n)))
+            .map(|(reason, n)| {
+                format!(
+                    "{} {}",
+                    words::clean(reason).replace('_', " "),
+                    words::thousands(*n)
+                )
+            })
             .collect();
-        let why = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
-        parts.push(format!("{} were left out by rule{why}", words::thousands(ledger.filtered)));
+        let why = if reasons.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", reasons.join(", "))
+        };
+        parts.push(format!(
+            "{} were left out by rule{why}",
+            words::thousands(ledger.filtered)
+        ));
     }
     for (n, what) in [
         (ledger.duplicates, "had been read before"),
@@ -247,7 +284,8 @@ pub(crate) fn ledger(ledger: &Ledger) -> String {
 
 /// Whether every line is accounted for.
 pub(crate) fn ledger_sum(ledger: &Ledger) -> String {
-    let sum = ledger.events + ledger.duplicates + ledger.filtered + ledger.rejected + ledger.comments;
+    let sum =
+        ledger.events + ledger.duplicates + ledger.filtered + ledger.rejected + ledger.comments;
     if sum == ledger.lines {
         "Every line is accounted for.".to_owned()
     } else {
@@ -262,7 +300,11 @@ pub(crate) fn ledger_sum(ledger: &Ledger) -> String {
 /// How the findings were made, a paragraph a sentence or two.
 pub(crate) fn method(method: &Method, n_days: u32) -> Vec<String> {
     let k = method.k_pages;
-    let halves = if n_days >= 28 { "odd and even weeks" } else { "odd and even days" };
+    let halves = if n_days >= 28 {
+        "odd and even weeks"
+    } else {
+        "odd and even days"
+    };
     let mut said = vec![
         format!(
             "A visit ends after {} without a click. A move is a step from one page to the next within a visit; going back, reloading and being redirected are no moves. What counts is people, not clicks: somebody who walks a path a hundred times is one person.",
@@ -284,7 +326,9 @@ pub(crate) fn method(method: &Method, n_days: u32) -> Vec<String> {
         "Paths are ranked by the clicks a link would save: people beyond chance, times the clicks of the planned way less one. That people walk a path is seen; why they do is not.".to_owned(),
     ];
     if !method.has_plan {
-        said.push("No plan was given, so nothing is said about ways that it does not offer.".to_owned());
+        said.push(
+            "No plan was given, so nothing is said about ways that it does not offer.".to_owned(),
+        );
     }
     said
 }
@@ -297,7 +341,10 @@ pub(crate) fn privacy(method: &Method) -> Vec<String> {
         method.k_people,
         match method.n_withheld {
             0 => "No finding was withheld for that.".to_owned(),
-            n => format!("{} withheld for that.", words::capital(&words::plural(n, "finding was", "findings were"))),
+            n => format!(
+                "{} withheld for that.",
+                words::capital(&words::plural(n, "finding was", "findings were"))
+            ),
         },
     )];
     if method.counts_addresses {
@@ -338,20 +385,33 @@ mod tests {
             "People wore four paths that the plan does not offer. The one most worth paving leads from Leave request to Team calendar."
         );
         report.paths.truncate(1);
-        assert!(headline(&report).starts_with("48 people go straight from Leave request to Team calendar"));
+        assert!(
+            headline(&report)
+                .starts_with("48 people go straight from Leave request to Team calendar")
+        );
         report.paths.clear();
-        assert_eq!(headline(&report), "1,214 people used 342 pages, and wore no path that the plan does not offer.");
+        assert_eq!(
+            headline(&report),
+            "1,214 people used 342 pages, and wore no path that the plan does not offer."
+        );
         assert!(headline(&Report::default()).starts_with("Nobody used"));
     }
 
     #[test]
     fn nothing_found_has_an_honest_reason() {
-        let mut report = Report { paths: Vec::new(), ..example::report() };
+        let mut report = Report {
+            paths: Vec::new(),
+            ..example::report()
+        };
         assert!(why_nothing(&report).contains("The plan holds"));
         report.method.n_candidates = 0;
         assert!(why_nothing(&report).contains("walked by 5 people or more"));
         report.method.n_withheld = 2;
-        assert!(why_nothing(&report).contains("stands for fewer than 5"), "{}", why_nothing(&report));
+        assert!(
+            why_nothing(&report).contains("stands for fewer than 5"),
+            "{}",
+            why_nothing(&report)
+        );
         report.window.start.0 = report.window.end.0 - 6;
         assert!(why_nothing(&report).contains("7 days are too short"));
         report.totals.people = 6;
@@ -370,14 +430,17 @@ mod tests {
         path.q_value = 0.03;
         path.is_unit_routine = true;
         let said = how_sure(&path, 20);
-        assert!(said.starts_with("fairly.") && said.contains("odd and even days"), "{said}");
+        assert!(
+            said.starts_with("fairly.") && said.contains("odd and even days"),
+            "{said}"
+        );
         assert!(said.contains("routine of one department"));
     }
 
     #[test]
     fn a_small_share_is_not_told() {
         let mut path = example::report().paths[0].clone();
-        assert!(how_they_came(&path, 5).starts_with("61 % by search, 27 %"));
+        assert!(how_they_came(&path, 5).starts_with("61 % of the times by search, 27 %"));
         path.share_link = 0.02;
         assert_eq!(how_they_came(&path, 5), "Mostly by search.");
     }

@@ -81,15 +81,30 @@ impl Table {
 
     /// Adds a row.
     pub(crate) fn push(&mut self, row: Vec<Cell>) {
-        assert_eq!(row.len(), self.header.len(), "a row of `{}` has another width", self.name);
+        assert_eq!(
+            row.len(),
+            self.header.len(),
+            "a row of `{}` has another width",
+            self.name
+        );
         self.rows.push(row);
     }
 
     /// The table as RFC 4180 text that no spreadsheet takes for a formula.
     pub(crate) fn csv(&self) -> String {
-        let header = self.header.iter().map(|heading| csv_text(heading)).collect::<Vec<_>>();
-        let rows = self.rows.iter().map(|row| row.iter().map(Cell::csv).collect::<Vec<_>>());
-        std::iter::once(header).chain(rows).map(|fields| fields.join(",") + "\r\n").collect()
+        let header = self
+            .header
+            .iter()
+            .map(|heading| csv_text(heading))
+            .collect::<Vec<_>>();
+        let rows = self
+            .rows
+            .iter()
+            .map(|row| row.iter().map(Cell::csv).collect::<Vec<_>>());
+        std::iter::once(header)
+            .chain(rows)
+            .map(|fields| fields.join(",") + "\r\n")
+            .collect()
     }
 
     /// The table as the template shows it.
@@ -115,7 +130,11 @@ impl Table {
 fn csv_text(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
-    let safe = if is_formula && !is_number { format!("'{text}") } else { text.to_owned() };
+    let safe = if is_formula && !is_number {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
     if safe.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", safe.replace('"', "\"\""))
     } else {
@@ -151,9 +170,16 @@ mod tests {
     #[test]
     fn a_table_by_hand() {
         let mut table = Table::new("pages", &["page", "people", "share"]);
-        table.push(vec![Cell::text("/a, b"), Cell::Count(1214), Cell::Share(0.5)]);
+        table.push(vec![
+            Cell::text("/a, b"),
+            Cell::Count(1214),
+            Cell::Share(0.5),
+        ]);
         table.push(vec![Cell::text("/c"), Cell::gated(None, 5), Cell::Empty]);
-        assert_eq!(table.csv(), "page,people,share\r\n\"/a, b\",1214,0.5000\r\n/c,fewer than 5,\r\n");
+        assert_eq!(
+            table.csv(),
+            "page,people,share\r\n\"/a, b\",1214,0.5000\r\n/c,fewer than 5,\r\n"
+        );
         let view = table.view().to_string();
         assert!(view.contains("1,214") && view.contains("50 %"), "{view}");
     }

@@ -7,7 +7,9 @@ use crate::model::Window;
 /// Text from a log without the characters that could steer a reader's screen: control, bidi,
 /// zero-width and other invisible characters become U+FFFD.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if is_hidden(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 fn is_hidden(c: char) -> bool {
@@ -79,8 +81,9 @@ pub(crate) fn people(n: u64) -> String {
 
 /// `one` to `ten`, then digits.
 pub(crate) fn spelled(n: u64) -> String {
-    const SMALL: [&str; 11] =
-        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    const SMALL: [&str; 11] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    ];
     usize::try_from(n)
         .ok()
         .and_then(|n| SMALL.get(n))
@@ -90,7 +93,9 @@ pub(crate) fn spelled(n: u64) -> String {
 /// The sentence with a capital first letter.
 pub(crate) fn capital(sentence: &str) -> String {
     let mut chars = sentence.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 /// `61 %` of a share from 0 to 1; a share that rounds to nothing is `under 1 %`.
@@ -130,12 +135,17 @@ pub(crate) fn list(parts: &[String]) -> String {
     }
 }
 
-/// `28 days, 27 April to 24 May 2026`.
+/// `28 days, 27 April to 24 May 2026`; the first year only where it differs.
 pub(crate) fn window(window: Window) -> String {
     match window.n_days() {
         0 => "no days".to_owned(),
         1 => window.start.words(),
-        n => format!("{n} days, {} to {}", window.start.words(), window.end.words()),
+        n => {
+            let start = window.start.words();
+            let year = format!(" {}", window.end.ymd().0);
+            let start = start.strip_suffix(&year).unwrap_or(&start);
+            format!("{n} days, {start} to {}", window.end.words())
+        }
     }
 }
 
@@ -144,12 +154,20 @@ pub(crate) fn decimal(number: f64) -> String {
     if !number.is_finite() {
         return "very many".to_owned();
     }
-    if number >= 20.0 { thousands(number.round() as u64) } else { format!("{number:.1}") }
+    if number >= 20.0 {
+        thousands(number.round() as u64)
+    } else {
+        format!("{number:.1}")
+    }
 }
 
 /// A whole number out of an estimate: `under 1`, `9`.
 pub(crate) fn about(number: f64) -> String {
-    if number > 0.0 && number < 0.95 { "fewer than one".to_owned() } else { thousands(number.round().max(0.0) as u64) }
+    if number > 0.0 && number < 0.95 {
+        "fewer than one".to_owned()
+    } else {
+        thousands(number.round().max(0.0) as u64)
+    }
 }
 
 /// What chance gives in 19 of 20 times when it gives `mean` on average: the central 95 % of a
@@ -161,8 +179,12 @@ pub(crate) fn chance_range(mean: f64) -> (u64, u64) {
     let spread = (mean.sqrt() * 5.0).ceil() + 5.0;
     let first = (mean - spread).max(0.0) as u64;
     let last = (mean + spread) as u64;
-    let low = (first..=last).find(|&n| poisson::upper_tail(n + 1, mean) < 0.975).unwrap_or(first);
-    let high = (low..=last).find(|&n| poisson::upper_tail(n + 1, mean) <= 0.025).unwrap_or(last);
+    let low = (first..=last)
+        .find(|&n| poisson::upper_tail(n + 1, mean) < 0.975)
+        .unwrap_or(first);
+    let high = (low..=last)
+        .find(|&n| poisson::upper_tail(n + 1, mean) <= 0.025)
+        .unwrap_or(last);
     (low, high)
 }
 
@@ -193,7 +215,10 @@ mod tests {
 
     #[test]
     fn hidden_characters_show() {
-        assert_eq!(clean("a\u{202e}b\u{200b}c\nd\u{e0041}"), "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}");
+        assert_eq!(
+            clean("a\u{202e}b\u{200b}c\nd\u{e0041}"),
+            "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}"
+        );
         assert_eq!(clean("Größe 手册 עברית"), "Größe 手册 עברית");
     }
 
@@ -202,6 +227,9 @@ mod tests {
         assert_eq!(chance_range(9.0), (4, 15));
         assert_eq!(chance_range(0.0), (0, 0));
         let (low, high) = chance_range(400.0);
-        assert!((355..=366).contains(&low) && (434..=445).contains(&high), "{low} {high}");
+        assert!(
+            (355..=366).contains(&low) && (434..=445).contains(&high),
+            "{low} {high}"
+        );
     }
 }

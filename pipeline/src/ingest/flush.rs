@@ -42,7 +42,7 @@ pub(super) async fn flush(lake: &Lake, mut batch: Batch) -> Result<Vec<Entry>, E
     activity(lake, &batch).await?;
     rejects(lake, &batch).await?;
     let schema = lake.schema("inputs").doing("failed to find the ledger")?;
-    append(lake, "inputs", ledger::rows(schema, &batch.entries)?).await?;
+    renew(lake, "inputs", &batch.parts, ledger::rows(schema, &batch.entries)?).await?;
     Ok(batch.entries)
 }
 
@@ -177,21 +177,27 @@ async fn rejects(lake: &Lake, batch: &Batch) -> Result<(), Error> {
         ],
     )
     .doing(doing)?;
-    let ours: BTreeSet<i64> = batch.parts.iter().map(|part| part.input_id).collect();
-    let mut there = lake.read("rejects", None, None).await.doing(doing)?;
+    renew(lake, "rejects", &batch.parts, new).await
+}
+
+/// Adds the rows of these parts; rows that a load which broke off left of them are replaced.
+async fn renew(lake: &Lake, table: &str, parts: &[Part], rows: RecordBatch) -> Result<(), Error> {
+    let doing = format!("failed to write `{table}`");
+    let ours: BTreeSet<i64> = parts.iter().map(|part| part.input_id).collect();
+    let mut there = lake.read(table, None, None).await.doing(&doing)?;
     let mut has_ours = false;
     for old in &mut there {
         let inputs = columns::ints(old, "input_id")?;
         let keep: BooleanArray =
             inputs.iter().map(|id| Some(id.is_none_or(|id| !ours.contains(&id)))).collect();
         has_ours |= keep.false_count() > 0;
-        *old = arrow::compute::filter_record_batch(old, &keep).doing(doing)?;
+        *old = arrow::compute::filter_record_batch(old, &keep).doing(&doing)?;
     }
     if !has_ours {
-        return append(lake, "rejects", new).await;
+        return append(lake, table, rows).await;
     }
-    there.push(new);
-    crate::derive::replace_all(lake, "rejects", there).await
+    there.push(rows);
+    crate::derive::replace_all(lake, table, there).await
 }
 
 /// Adds rows to a small table; one of many small files is written anew as one.

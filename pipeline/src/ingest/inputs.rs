@@ -131,6 +131,13 @@ pub struct Known {
     pub loaded_bytes: u64,
 }
 
+impl Known {
+    /// A part that this load wrote.
+    pub fn new(input_id: i64, print: Print, lines: u64, loaded_bytes: u64) -> Self {
+        Self { input_id, print, lines, loaded_bytes }
+    }
+}
+
 /// What is to be done about an input.
 #[derive(Debug, Clone)]
 pub enum Task {

@@ -102,7 +102,7 @@ pub enum NotRecognised {
     #[error("cannot read the format {0}: use combined, common, jsonl, csv or tsv")]
     UnknownFormat(String),
     /// Most lines fit no format.
-    #[error("cannot recognise the format: {}; first lines that fit none, letters as a and digits as 9: {}", shares(.shares), .lines.join(" | "))]
+    #[error("cannot recognise the format: {}; first lines that fit none, letters as a and digits as 9: {}", share_text(.shares), .lines.join(" | "))]
     Unknown {
         /// The formats tried, with the share of lines each can read.
         shares: Vec<(&'static str, f64)>,
@@ -111,7 +111,7 @@ pub enum NotRecognised {
     },
 }
 
-fn shares(shares: &[(&'static str, f64)]) -> String {
+fn share_text(shares: &[(&'static str, f64)]) -> String {
     let all = shares.iter().map(|(name, share)| format!("{name} reads {:.0} %", share * 100.0));
     all.collect::<Vec<_>>().join(", ")
 }

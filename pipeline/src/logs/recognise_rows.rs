@@ -46,7 +46,7 @@ fn missing(has: impl Fn(Field) -> bool) -> Option<Field> {
 
 fn header(sample: &[u8], delimiter: u8) -> Vec<String> {
     let (end, _) = table::next_record(sample, delimiter);
-    let record = sample[..end].trim_ascii_end();
+    let record = table::without_newline(&sample[..end]);
     table::cells(record, delimiter).map(|cell| String::from_utf8_lossy(&cell).trim().to_owned()).collect()
 }
 

@@ -68,6 +68,12 @@ pub(super) fn next_record(bytes: &[u8], delimiter: u8) -> (usize, bool) {
     }
 }
 
+/// A line or record without the newline at its end.
+pub(super) fn without_newline(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
 fn line_end(bytes: &[u8]) -> usize {
     memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1)
 }

@@ -10,7 +10,9 @@ use plotters::coord::Shift;
 use plotters::element::{PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontFamily, FontStyle, IntoFont, ShapeStyle, TextStyle, register_font};
+use plotters::style::{
+    Color, FontFamily, FontStyle, IntoFont, ShapeStyle, TextStyle, register_font,
+};
 
 use super::colour::Tint;
 use crate::error::ReportError;
@@ -57,18 +59,30 @@ pub(crate) struct Letters {
 impl Letters {
     /// Regular letters of a size and colour.
     pub(crate) fn new(size: f64, tint: Tint, side: Side) -> Self {
-        Self { size, is_bold: false, tint, side }
+        Self {
+            size,
+            is_bold: false,
+            tint,
+            side,
+        }
     }
 
     /// The same, bold.
     pub(crate) fn bold(self) -> Self {
-        Self { is_bold: true, ..self }
+        Self {
+            is_bold: true,
+            ..self
+        }
     }
 
     /// How wide a text would be, in units.
     pub(crate) fn width(self, text: &str) -> f64 {
         let regular: f64 = text.chars().map(|c| self.size * char_ems(c)).sum();
-        if self.is_bold { regular * BOLD } else { regular }
+        if self.is_bold {
+            regular * BOLD
+        } else {
+            regular
+        }
     }
 
     /// The text cut in its middle so that it is at most `width` units wide.
@@ -89,13 +103,14 @@ fn char_ems(c: char) -> f64 {
     let measured = |c: char| {
         let size = 100.0;
         let font = (FontFamily::Name(FONT), size * PLOTTERS_EM).into_font();
-        font.box_size(&c.to_string()).map_or(0.7, |(width, _)| f64::from(width) / size)
+        font.box_size(&c.to_string())
+            .map_or(0.7, |(width, _)| f64::from(width) / size)
     };
     match c {
         ' ' => 0.32,
-        c if c.is_ascii() => {
-            ASCII.get_or_init(|| std::array::from_fn(|i| measured(char::from(i as u8)).max(0.1) + 0.06))[c as usize]
-        }
+        c if c.is_ascii() => ASCII
+            .get_or_init(|| std::array::from_fn(|i| measured(char::from(i as u8)).max(0.1) + 0.06))
+            [c as usize],
         '\u{1100}'.. => 1.05,
         _ => 0.72,
     }
@@ -134,7 +149,13 @@ impl Pen<'_> {
     }
 
     /// A filled rectangle from its upper left to its lower right corner.
-    pub(crate) fn rect(&self, upper_left: Point, lower_right: Point, tint: Tint, alpha: f64) -> Drawn {
+    pub(crate) fn rect(
+        &self,
+        upper_left: Point,
+        lower_right: Point,
+        tint: Tint,
+        alpha: f64,
+    ) -> Drawn {
         let style = tint.rgb().mix(alpha).filled();
         let corners = [scale(upper_left), scale(lower_right)];
         self.check(self.area.draw(&Rectangle::new(corners, style)))
@@ -142,7 +163,11 @@ impl Pen<'_> {
 
     /// A filled dot.
     pub(crate) fn dot(&self, centre: Point, radius: f64, tint: Tint) -> Drawn {
-        let circle = plotters::element::Circle::new(scale(centre), (radius * SCALE) as i32, tint.rgb().filled());
+        let circle = plotters::element::Circle::new(
+            scale(centre),
+            (radius * SCALE) as i32,
+            tint.rgb().filled(),
+        );
         self.check(self.area.draw(&circle))
     }
 
@@ -167,8 +192,17 @@ impl Pen<'_> {
     }
 
     fn write(&self, at: Point, text: String, full: Option<String>, letters: Letters) -> Drawn {
-        let style = if letters.is_bold { FontStyle::Bold } else { FontStyle::Normal };
-        let font = (FontFamily::Name(FONT), letters.size * SCALE * PLOTTERS_EM, style).into_font();
+        let style = if letters.is_bold {
+            FontStyle::Bold
+        } else {
+            FontStyle::Normal
+        };
+        let font = (
+            FontFamily::Name(FONT),
+            letters.size * SCALE * PLOTTERS_EM,
+            style,
+        )
+            .into_font();
         let across = match letters.side {
             Side::Start => HPos::Left,
             Side::Middle => HPos::Center,
@@ -216,8 +250,13 @@ pub(crate) fn sheet(
     let mut buffer = String::new();
     let full = {
         let drawn = scale(size);
-        let backend = SVGBackend::with_string(&mut buffer, (drawn.0.max(1) as u32, drawn.1.max(1) as u32));
-        let pen = Pen { chart, area: backend.into_drawing_area(), full: RefCell::new(Vec::new()) };
+        let backend =
+            SVGBackend::with_string(&mut buffer, (drawn.0.max(1) as u32, drawn.1.max(1) as u32));
+        let pen = Pen {
+            chart,
+            area: backend.into_drawing_area(),
+            full: RefCell::new(Vec::new()),
+        };
         paint(&pen)?;
         let presented = pen.area.present();
         pen.check(presented)?;
@@ -228,14 +267,26 @@ pub(crate) fn sheet(
 
 /// The `viewBox` of a sheet of that size.
 pub(crate) fn view_box((width, height): Point) -> String {
-    format!("0 0 {} {}", (width * SCALE).round(), (height * SCALE).round())
+    format!(
+        "0 0 {} {}",
+        (width * SCALE).round(),
+        (height * SCALE).round()
+    )
 }
 
 fn register() -> Result<(), ReportError> {
     static DONE: OnceLock<bool> = OnceLock::new();
     let styles = [FontStyle::Normal, FontStyle::Bold];
-    let done = DONE.get_or_init(|| styles.into_iter().all(|style| register_font(FONT, style, FONT_BYTES).is_ok()));
-    if *done { Ok(()) } else { Err(ReportError::Font) }
+    let done = DONE.get_or_init(|| {
+        styles
+            .into_iter()
+            .all(|style| register_font(FONT, style, FONT_BYTES).is_ok())
+    });
+    if *done {
+        Ok(())
+    } else {
+        Err(ReportError::Font)
+    }
 }
 
 fn inside_root(svg: &str) -> &str {
@@ -255,7 +306,9 @@ fn with_full_texts(svg: &str, full: &[Option<String>]) -> String {
             break;
         }
         if let Some(Some(wording)) = texts.next() {
-            out.push_str(&format!("<title>{}</title>", words::escape(wording)));
+            out.push_str("<title>");
+            out.push_str(&words::escape(wording));
+            out.push_str("</title>");
         }
         out.push_str("</text>");
     }
@@ -270,7 +323,10 @@ mod tests {
     fn a_cut_text_keeps_its_full_wording() {
         let letters = Letters::new(13.0, Tint::Ink, Side::Start);
         let long = "A very long title <of> a page that nobody could ever fit";
-        let svg = sheet("test", (200.0, 40.0), |pen| pen.text_within((5.0, 20.0), long, 120.0, letters)).unwrap();
+        let svg = sheet("test", (200.0, 40.0), |pen| {
+            pen.text_within((5.0, 20.0), long, 120.0, letters)
+        })
+        .unwrap();
         assert!(svg.contains('…'), "{svg}");
         assert!(svg.contains("<title>A very long title &lt;of&gt; a page that nobody could ever fit</title></text>"), "{svg}");
     }
@@ -282,7 +338,10 @@ mod tests {
             pen.text((5.0, 20.0), "<script>\"&'\u{202e}\u{0}\u{200b}", letters)
         })
         .unwrap();
-        assert!(svg.contains("&lt;script&gt;&quot;&amp;&apos;\u{fffd}\u{fffd}\u{fffd}"), "{svg}");
+        assert!(
+            svg.contains("&lt;script&gt;&quot;&amp;&apos;\u{fffd}\u{fffd}\u{fffd}"),
+            "{svg}"
+        );
     }
 
     #[test]

@@ -71,16 +71,20 @@ impl Tint {
 /// follows the reader's light or dark screen. No text can hold a bare quotation mark (they are all
 /// escaped), so nothing but attributes can match.
 pub(crate) fn with_variables(svg: &str) -> String {
-    PALETTE.iter().fold(svg.to_owned(), |svg, (_, name, paper, _)| {
-        svg.replace(&format!("\"#{paper:06X}\""), &format!("\"var(--{name})\""))
-    })
+    PALETTE
+        .iter()
+        .fold(svg.to_owned(), |svg, (_, name, paper, _)| {
+            svg.replace(&format!("\"#{paper:06X}\""), &format!("\"var(--{name})\""))
+        })
 }
 
 /// Declarations `--ink:#23261f;...` for paper or for a dark screen.
 pub(crate) fn declarations(is_dark: bool) -> String {
     PALETTE
         .iter()
-        .map(|(_, name, paper, dark)| format!("--{name}:#{:06x};", if is_dark { dark } else { paper }))
+        .map(|(_, name, paper, dark)| {
+            format!("--{name}:#{:06x};", if is_dark { dark } else { paper })
+        })
         .collect()
 }
 
@@ -92,7 +96,13 @@ mod tests {
     fn each_role_stands_at_its_own_place_with_its_own_paper_colour() {
         for (i, (tint, _, paper, _)) in PALETTE.iter().enumerate() {
             assert_eq!(*tint as usize, i);
-            assert_eq!(PALETTE.iter().filter(|(_, _, other, _)| other == paper).count(), 1);
+            assert_eq!(
+                PALETTE
+                    .iter()
+                    .filter(|(_, _, other, _)| other == paper)
+                    .count(),
+                1
+            );
         }
     }
 }

@@ -9,10 +9,10 @@ use crate::model::DayUse;
 use crate::table::{Cell, Table};
 use crate::words;
 
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 800.0;
 const LEFT: f64 = 56.0;
 const RIGHT: f64 = WIDTH - 14.0;
-const PANEL: f64 = 118.0;
+const PANEL: f64 = 124.0;
 
 type Measure = fn(&DayUse) -> Option<u64>;
 
@@ -41,8 +41,14 @@ pub(crate) fn days(days: &[DayUse], before: &[DayUse], k: u64) -> Result<Picture
 }
 
 fn describe(days: &[DayUse]) -> String {
-    let busiest = days.iter().filter(|day| day.people.is_some()).max_by_key(|day| (day.people, -day.day.0));
-    let quietest = days.iter().filter(|day| day.people.is_some()).min_by_key(|day| (day.people, day.day.0));
+    let busiest = days
+        .iter()
+        .filter(|day| day.people.is_some())
+        .max_by_key(|day| (day.people, -day.day.0));
+    let quietest = days
+        .iter()
+        .filter(|day| day.people.is_some())
+        .min_by_key(|day| (day.people, day.day.0));
     match (busiest, quietest) {
         (Some(most), Some(least)) => format!(
             "{} days. Most people came on {}: {}; fewest on {}: {}.",
@@ -68,10 +74,21 @@ fn legend(pen: &Pen<'_>, has_before: bool) -> Drawn {
     Ok(())
 }
 
-fn panel(pen: &Pen<'_>, top: f64, heading: &str, series: [&[DayUse]; 2], measure: Measure) -> Drawn {
+fn panel(
+    pen: &Pen<'_>,
+    top: f64,
+    heading: &str,
+    series: [&[DayUse]; 2],
+    measure: Measure,
+) -> Drawn {
     let [days, before] = series;
     let n_days = days.len().max(before.len());
-    let largest = days.iter().chain(before).filter_map(measure).max().unwrap_or(0);
+    let largest = days
+        .iter()
+        .chain(before)
+        .filter_map(measure)
+        .max()
+        .unwrap_or(0);
     let bottom = top + PANEL + 14.0;
     let scale = Scale::new(largest as f64, 3, bottom, top + 18.0);
     weekends(pen, days, n_days, (top + 18.0, bottom))?;
@@ -79,13 +96,23 @@ fn panel(pen: &Pen<'_>, top: f64, heading: &str, series: [&[DayUse]; 2], measure
         let y = scale.at(tick);
         pen.line(&[(LEFT, y), (RIGHT, y)], Tint::Rule, 1.0, 0.8)?;
         let number = words::thousands(tick as u64);
-        pen.text((LEFT - 7.0, y), &number, Letters::new(12.0, Tint::Soft, Side::End))?;
+        pen.text(
+            (LEFT - 7.0, y),
+            &number,
+            Letters::new(12.0, Tint::Soft, Side::End),
+        )?;
     }
-    pen.text((LEFT, top), heading, Letters::new(13.0, Tint::Ink, Side::Start).bold())?;
+    pen.text(
+        (LEFT, top),
+        heading,
+        Letters::new(13.0, Tint::Ink, Side::Start).bold(),
+    )?;
     for (days, tint, width) in [(before, Tint::Paved, 1.6), (days, Tint::Earth, 2.6)] {
         for run in runs(days, measure) {
-            let points: Vec<Point> =
-                run.iter().map(|&(i, n)| (place(i, n_days), scale.at(n as f64))).collect();
+            let points: Vec<Point> = run
+                .iter()
+                .map(|&(i, n)| (place(i, n_days), scale.at(n as f64)))
+                .collect();
             match points[..] {
                 [only] => pen.dot(only, 2.5, tint)?,
                 _ => pen.line(&points, tint, 1.0, width)?,
@@ -102,7 +129,11 @@ fn place(index: usize, n_days: usize) -> f64 {
 
 fn weekends(pen: &Pen<'_>, days: &[DayUse], n_days: usize, (top, bottom): (f64, f64)) -> Drawn {
     let half = (RIGHT - LEFT) / n_days.max(1) as f64 / 2.0;
-    for (i, _) in days.iter().enumerate().filter(|(_, day)| day.day.weekday() >= 5) {
+    for (i, _) in days
+        .iter()
+        .enumerate()
+        .filter(|(_, day)| day.day.weekday() >= 5)
+    {
         let x = place(i, n_days);
         pen.rect((x - half, top), (x + half, bottom), Tint::Lawn, 1.0)?;
     }
@@ -142,7 +173,17 @@ fn dates(pen: &Pen<'_>, days: &[DayUse], y: f64) -> Drawn {
 }
 
 fn table(days: &[DayUse], before: &[DayUse], k: u64) -> Table {
-    let mut table = Table::new("days", &["day", "people", "views", "days earlier", "people then", "views then"]);
+    let mut table = Table::new(
+        "days",
+        &[
+            "day",
+            "people",
+            "views",
+            "days earlier",
+            "people then",
+            "views then",
+        ],
+    );
     for i in 0..days.len().max(before.len()) {
         let cells = |day: Option<&DayUse>| match day {
             Some(day) => [
@@ -152,7 +193,12 @@ fn table(days: &[DayUse], before: &[DayUse], k: u64) -> Table {
             ],
             None => [Cell::Empty, Cell::Empty, Cell::Empty],
         };
-        table.push(cells(days.get(i)).into_iter().chain(cells(before.get(i))).collect());
+        table.push(
+            cells(days.get(i))
+                .into_iter()
+                .chain(cells(before.get(i)))
+                .collect(),
+        );
     }
     table
 }

@@ -8,19 +8,34 @@ use crate::model::HourUse;
 use crate::table::{Cell, Table};
 use crate::words;
 
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 800.0;
 const LEFT: f64 = 50.0;
 const TOP: f64 = 8.0;
-const CELL: (f64, f64) = (24.2, 26.0);
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const CELL: (f64, f64) = (30.8, 28.0);
+const WEEKDAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 
 /// One square an hour; the more people, the darker. An hour that the gate withheld has a dot.
 pub(crate) fn heat_map(hours: &[HourUse], k: u64) -> Result<Picture, ReportError> {
     let size = (WIDTH, TOP + 7.0 * CELL.1 + 66.0);
-    let most = hours.iter().filter_map(|hour| hour.people).max().unwrap_or(0);
+    let most = hours
+        .iter()
+        .filter_map(|hour| hour.people)
+        .max()
+        .unwrap_or(0);
     let drawn = sheet("heat_map", size, |pen| {
         axes(pen)?;
-        for hour in hours.iter().filter(|hour| hour.weekday < 7 && hour.hour < 24) {
+        for hour in hours
+            .iter()
+            .filter(|hour| hour.weekday < 7 && hour.hour < 24)
+        {
             square(pen, hour, most)?;
         }
         legend(pen, size.1 - 16.0, most, k)
@@ -36,23 +51,39 @@ pub(crate) fn heat_map(hours: &[HourUse], k: u64) -> Result<Picture, ReportError
 }
 
 fn corner(weekday: u8, hour: u8) -> (f64, f64) {
-    (LEFT + f64::from(hour) * CELL.0, TOP + f64::from(weekday) * CELL.1)
+    (
+        LEFT + f64::from(hour) * CELL.0,
+        TOP + f64::from(weekday) * CELL.1,
+    )
 }
 
 fn axes(pen: &Pen<'_>) -> Drawn {
     for weekday in 0..7u8 {
         let (_, y) = corner(weekday, 0);
         let day = &WEEKDAYS[usize::from(weekday)][..3];
-        pen.text((LEFT - 8.0, y + CELL.1 / 2.0), day, Letters::new(13.0, Tint::Soft, Side::End))?;
+        pen.text(
+            (LEFT - 8.0, y + CELL.1 / 2.0),
+            day,
+            Letters::new(13.0, Tint::Soft, Side::End),
+        )?;
         for hour in 0..24 {
             let (x, y) = corner(weekday, hour);
-            pen.rect((x, y), (x + CELL.0 - 1.5, y + CELL.1 - 1.5), Tint::Lawn, 0.8)?;
+            pen.rect(
+                (x, y),
+                (x + CELL.0 - 1.5, y + CELL.1 - 1.5),
+                Tint::Lawn,
+                0.8,
+            )?;
         }
     }
     for hour in (0..24u8).step_by(3) {
         let (x, y) = corner(7, hour);
         let text = format!("{hour}:00");
-        pen.text((x, y + 10.0), &text, Letters::new(12.0, Tint::Soft, Side::Start))?;
+        pen.text(
+            (x, y + 10.0),
+            &text,
+            Letters::new(12.0, Tint::Soft, Side::Start),
+        )?;
     }
     Ok(())
 }
@@ -61,8 +92,17 @@ fn square(pen: &Pen<'_>, hour: &HourUse, most: u64) -> Drawn {
     let (x, y) = corner(hour.weekday, hour.hour);
     match hour.people {
         Some(0) => Ok(()),
-        Some(n) => pen.rect((x, y), (x + CELL.0 - 1.5, y + CELL.1 - 1.5), Tint::Earth, depth(n, most)),
-        None => pen.dot((x + CELL.0 / 2.0 - 0.75, y + CELL.1 / 2.0 - 0.75), 1.6, Tint::Soft),
+        Some(n) => pen.rect(
+            (x, y),
+            (x + CELL.0 - 1.5, y + CELL.1 - 1.5),
+            Tint::Earth,
+            depth(n, most),
+        ),
+        None => pen.dot(
+            (x + CELL.0 / 2.0 - 0.75, y + CELL.1 / 2.0 - 0.75),
+            1.6,
+            Tint::Soft,
+        ),
     }
 }
 
@@ -82,7 +122,12 @@ fn legend(pen: &Pen<'_>, y: f64, most: u64, k: u64) -> Drawn {
         for i in 0..6 {
             let share = f64::from(i) / 5.0;
             let n = least as f64 + share * (most - least) as f64;
-            pen.rect((x, y - 7.0), (x + 20.0, y + 7.0), Tint::Earth, depth(n as u64, most))?;
+            pen.rect(
+                (x, y - 7.0),
+                (x + 20.0, y + 7.0),
+                Tint::Earth,
+                depth(n as u64, most),
+            )?;
             x += 21.0;
         }
         let text = words::thousands(most);

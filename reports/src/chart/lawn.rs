@@ -4,7 +4,7 @@ use super::Picture;
 use super::canvas::{Drawn, Letters, Pen, Point, Side, sheet};
 use super::colour::Tint;
 use super::lawn_layout::{Layout, WIDTH, layout};
-use super::lawn_walks::{self, Bundle, bezier, broken, gait, spine};
+use super::lawn_walks::{self, Bundle, Gait, bezier, broken, gait, spine};
 use crate::error::ReportError;
 use crate::model::{Lawn, LawnWalk};
 use crate::table::{Cell, Table};
@@ -32,14 +32,17 @@ pub(crate) fn lawn(lawn: &Lawn, k: u64) -> Result<Option<Picture>, ReportError> 
         for bundle in &bundles {
             lawn_walks::draw(pen, bundle)?;
         }
-        arrows(pen, &bundles, pill_size(lawn, &places, lawn.to))?;
         signs(pen, lawn, &places)?;
+        arrows(pen, &bundles)?;
         legend(pen, lawn, &walks, legend_top)
     })?;
     let [from, to] = [lawn.from, lawn.to].map(|i| name(lawn, i));
     Ok(Some(Picture {
         name: "lawn",
-        title: format!("From {from} to {to}: {} take the short way", words::people(lawn.n_people)),
+        title: format!(
+            "From {from} to {to}: {} take the short way",
+            words::people(lawn.n_people)
+        ),
         description: describe(lawn, &walks),
         table: table(lawn, k),
         size,
@@ -57,10 +60,17 @@ fn shown_walks(lawn: &Lawn, k: u64) -> Vec<LawnWalk> {
         walk.n_people >= k && walk.via.iter().all(|&page| page < lawn.pages.len())
     };
     let mut walks: Vec<LawnWalk> = lawn.walks.iter().filter(is_drawable).cloned().collect();
-    walks.sort_by(|a, b| b.n_people.cmp(&a.n_people).then_with(|| a.kind.cmp(&b.kind)));
+    walks.sort_by(|a, b| {
+        b.n_people
+            .cmp(&a.n_people)
+            .then_with(|| a.kind.cmp(&b.kind))
+    });
     walks.truncate(4);
     if walks.is_empty() {
-        walks.push(LawnWalk { n_people: lawn.n_people, ..LawnWalk::default() });
+        walks.push(LawnWalk {
+            n_people: lawn.n_people,
+            ..LawnWalk::default()
+        });
     }
     walks
 }
@@ -70,11 +80,11 @@ fn bundles(lawn: &Lawn, walks: &[LawnWalk], places: &Layout) -> Vec<Bundle> {
         .iter()
         .enumerate()
         .map(|(i, walk)| {
-            let ends = |page: usize| std::iter::once(page);
-            let stops: Vec<Point> = ends(lawn.from)
-                .chain(walk.via.iter().copied())
-                .chain(ends(lawn.to))
-                .filter_map(|page| places.places[page])
+            let between = walk.via.iter().filter_map(|&page| places.places[page]);
+            let [start, goal] = doors(lawn, places, i);
+            let stops: Vec<Point> = std::iter::once(start)
+                .chain(between)
+                .chain(std::iter::once(goal))
                 .collect();
             Bundle {
                 spine: spine(&stops, BOW.0 + BOW.1 * i as f64),
@@ -85,10 +95,38 @@ fn bundles(lawn: &Lawn, walks: &[LawnWalk], places: &Layout) -> Vec<Bundle> {
         .collect()
 }
 
+/// Where the n-th walk leaves the first label and enters the last: side by side along the edges
+/// that face each other (in one row the lower edges), so that arrows do not lie on one another.
+fn doors(lawn: &Lawn, places: &Layout, index: usize) -> [Point; 2] {
+    let [from, to] = [lawn.from, lawn.to].map(|page| places.places[page].unwrap_or_default());
+    let ahead = if to.0 >= from.0 { 1.0 } else { -1.0 };
+    let door = |page: usize, place: Point, other: Point, ahead: f64| {
+        let half = (pill_size(lawn, places, page).0 / 2.0 - 16.0).max(0.0);
+        let aside = (ahead * (34.0 - 26.0 * index as f64)).clamp(-half, half);
+        let edge = if other.1 < place.1 {
+            -PILL / 2.0
+        } else {
+            PILL / 2.0
+        };
+        (place.0 + aside, place.1 + edge)
+    };
+    [
+        door(lawn.from, from, to, ahead),
+        door(lawn.to, to, from, -ahead),
+    ]
+}
+
 fn lowest(places: &Layout, bundles: &[Bundle]) -> f64 {
-    let pills = places.places.iter().flatten().map(|place| place.1 + PILL / 2.0);
+    let pills = places
+        .places
+        .iter()
+        .flatten()
+        .map(|place| place.1 + PILL / 2.0);
     let walks = bundles.iter().flat_map(|bundle| {
-        bundle.spine.iter().map(|point| point.1 + lawn_walks::width(bundle.n_people) / 2.0)
+        bundle
+            .spine
+            .iter()
+            .map(|point| point.1 + lawn_walks::width(bundle.n_people) / 2.0)
     });
     pills.chain(walks).fold(0.0, f64::max)
 }
@@ -128,25 +166,26 @@ fn paving(pen: &Pen<'_>, lawn: &Lawn, places: &Layout) -> Drawn {
             pen.line(way, tint, 1.0, width)?;
         }
     }
-    for dash in ways.iter().flat_map(|way| broken(way, lawn_walks::Gait::Tiptoe)) {
+    for dash in ways.iter().flat_map(|way| broken(way, Gait::Tiptoe)) {
         pen.line(dash, Tint::Dash, 1.0, 1.4)?;
     }
     Ok(())
 }
 
 /// An arrow where each bundle meets the label of its goal.
-fn arrows(pen: &Pen<'_>, bundles: &[Bundle], (width, height): Point) -> Drawn {
+fn arrows(pen: &Pen<'_>, bundles: &[Bundle]) -> Drawn {
     for bundle in bundles {
-        let Some(&goal) = bundle.spine.last() else { continue };
-        let is_outside =
-            |p: &&Point| (p.0 - goal.0).abs() > width / 2.0 + 2.0 || (p.1 - goal.1).abs() > height / 2.0 + 2.0;
-        let Some(index) = bundle.spine.iter().rposition(|point| is_outside(&point)) else { continue };
-        let tip = bundle.spine[index];
-        let tail = bundle.spine[index.saturating_sub(2)];
+        let Some(&tip) = bundle.spine.last() else {
+            continue;
+        };
+        let tail = bundle.spine[bundle.spine.len().saturating_sub(4)];
         let length = (tip.0 - tail.0).hypot(tip.1 - tail.1).max(1e-6);
         let (ux, uy) = ((tip.0 - tail.0) / length, (tip.1 - tail.1) / length);
-        let back = (tip.0 - ux * 15.0, tip.1 - uy * 15.0);
-        let wings = [(back.0 - uy * 8.0, back.1 + ux * 8.0), (back.0 + uy * 8.0, back.1 - ux * 8.0)];
+        let back = (tip.0 - ux * 16.0, tip.1 - uy * 16.0);
+        let wings = [
+            (back.0 - uy * 8.5, back.1 + ux * 8.5),
+            (back.0 + uy * 8.5, back.1 - ux * 8.5),
+        ];
         pen.area(&[tip, wings[0], wings[1]], Tint::Goal, 1.0)?;
     }
     Ok(())
@@ -155,9 +194,9 @@ fn arrows(pen: &Pen<'_>, bundles: &[Bundle], (width, height): Point) -> Drawn {
 fn letters(lawn: &Lawn, page: usize) -> Letters {
     let is_end = page == lawn.from || page == lawn.to;
     match is_end {
-        true => Letters::new(14.5, Tint::OnGoal, Side::Middle).bold(),
-        false if lawn.route.contains(&page) => Letters::new(13.5, Tint::Ink, Side::Middle),
-        false => Letters::new(13.5, Tint::Soft, Side::Middle),
+        true => Letters::new(15.0, Tint::OnGoal, Side::Middle).bold(),
+        false if lawn.route.contains(&page) => Letters::new(14.5, Tint::Ink, Side::Middle),
+        false => Letters::new(14.5, Tint::Soft, Side::Middle),
     }
 }
 
@@ -183,17 +222,21 @@ fn signs(pen: &Pen<'_>, lawn: &Lawn, places: &Layout) -> Drawn {
 }
 
 fn legend(pen: &Pen<'_>, lawn: &Lawn, walks: &[LawnWalk], top: f64) -> Drawn {
-    let heading = Letters::new(17.0, Tint::Ink, Side::Start).bold();
-    let small = Letters::new(14.0, Tint::Ink, Side::Start);
+    let heading = Letters::new(18.0, Tint::Ink, Side::Start).bold();
+    let small = Letters::new(15.0, Tint::Ink, Side::Start);
     let headline = format!("{} walked straight across", words::people(lawn.n_people));
     pen.text((20.0, top), &headline, heading)?;
     for (i, walk) in walks.iter().enumerate() {
         let y = top + 26.0 + 24.0 * i as f64;
-        let sample = spine(&[(20.0, y), (74.0, y)], 0.0);
-        for piece in broken(&sample, gait(i)) {
-            pen.line(piece, Tint::Earth, 0.85, lawn_walks::width(walk.n_people).clamp(3.0, 14.0))?;
+        for &(start, end) in sample(gait(i)) {
+            let width = lawn_walks::width(walk.n_people).min(13.0);
+            pen.line(&[(start, y), (end, y)], Tint::Earth, 0.85, width)?;
         }
-        let text = format!("{}: {}", kind_words(&walk.kind), words::people(walk.n_people));
+        let text = format!(
+            "{}: {}",
+            kind_words(&walk.kind),
+            words::people(walk.n_people)
+        );
         pen.text_within((88.0, y), &text, WIDTH - 108.0, small)?;
     }
     let y = top + 26.0 + 24.0 * walks.len() as f64;
@@ -204,6 +247,15 @@ fn legend(pen: &Pen<'_>, lawn: &Lawn, walks: &[LawnWalk], top: f64) -> Drawn {
     }
     let start = if lawn.route.len() > 1 { 88.0 } else { 20.0 };
     pen.text((start, y), &capital_plan(lawn), small)
+}
+
+/// Pieces of a short stroke of this gait, from left to right.
+fn sample(gait: Gait) -> &'static [(f64, f64)] {
+    match gait {
+        Gait::Trodden => &[(26.0, 70.0)],
+        Gait::Striding => &[(26.0, 38.0), (58.0, 70.0)],
+        Gait::Tiptoe => &[(26.0, 28.0), (47.0, 49.0), (68.0, 70.0)],
+    }
 }
 
 fn capital_plan(lawn: &Lawn) -> String {
@@ -232,13 +284,26 @@ pub(crate) fn kind_words(kind: &str) -> String {
 
 fn describe(lawn: &Lawn, walks: &[LawnWalk]) -> String {
     let between: Vec<String> = match lawn.route.len() {
-        3.. => lawn.route[1..lawn.route.len() - 1].iter().map(|&page| place_name(lawn, page)).collect(),
+        3.. => lawn.route[1..lawn.route.len() - 1]
+            .iter()
+            .map(|&page| place_name(lawn, page))
+            .collect(),
         _ => Vec::new(),
     };
-    let over = if between.is_empty() { String::new() } else { format!(" over {}", words::list(&between)) };
+    let over = if between.is_empty() {
+        String::new()
+    } else {
+        format!(" over {}", words::list(&between))
+    };
     let ways: Vec<String> = walks
         .iter()
-        .map(|walk| format!("{}, {}", kind_words(&walk.kind).to_lowercase(), words::people(walk.n_people)))
+        .map(|walk| {
+            format!(
+                "{}, {}",
+                kind_words(&walk.kind).to_lowercase(),
+                words::people(walk.n_people)
+            )
+        })
         .collect();
     let (low, high) = words::chance_range(lawn.expected_people);
     format!(
@@ -252,18 +317,32 @@ fn describe(lawn: &Lawn, walks: &[LawnWalk]) -> String {
 }
 
 fn place_name(lawn: &Lawn, page: usize) -> String {
-    if page < lawn.pages.len() { name(lawn, page) } else { "another page".to_owned() }
+    if page < lawn.pages.len() {
+        name(lawn, page)
+    } else {
+        "another page".to_owned()
+    }
 }
 
 fn table(lawn: &Lawn, k: u64) -> Table {
     let mut table = Table::new("lawn", &["way", "over", "people"]);
     let over = |pages: &[usize]| {
-        Cell::text(pages.iter().map(|&page| place_name(lawn, page)).collect::<Vec<_>>().join(" → "))
+        Cell::text(
+            pages
+                .iter()
+                .map(|&page| place_name(lawn, page))
+                .collect::<Vec<_>>()
+                .join(" → "),
+        )
     };
     table.push(vec![Cell::text("the plan"), over(&lawn.route), Cell::Empty]);
     for walk in &lawn.walks {
         let people = (walk.n_people >= k).then_some(walk.n_people);
-        table.push(vec![Cell::text(kind_words(&walk.kind)), over(&walk.via), Cell::gated(people, k)]);
+        table.push(vec![
+            Cell::text(kind_words(&walk.kind)),
+            over(&walk.via),
+            Cell::gated(people, k),
+        ]);
     }
     table
 }
@@ -277,14 +356,21 @@ mod tests {
     fn other_data_gives_another_picture() {
         let one = example::report().lawn.unwrap();
         let first = lawn(&one, 5).unwrap().unwrap();
-        assert_eq!(first.drawn, lawn(&one, 5).unwrap().unwrap().drawn, "the same data, the same picture");
+        assert_eq!(
+            first.drawn,
+            lawn(&one, 5).unwrap().unwrap().drawn,
+            "the same data, the same picture"
+        );
         let mut fewer = one.clone();
         fewer.walks[0].n_people = 12;
         assert_ne!(first.drawn, lawn(&fewer, 5).unwrap().unwrap().drawn);
         let mut elsewhere = one.clone();
         elsewhere.to = 0;
         assert_ne!(first.drawn, lawn(&elsewhere, 5).unwrap().unwrap().drawn);
-        let unreachable = Lawn { route: Vec::new(), ..one };
+        let unreachable = Lawn {
+            route: Vec::new(),
+            ..one
+        };
         let picture = lawn(&unreachable, 5).unwrap().unwrap();
         assert!(picture.description.contains("no way there"));
     }

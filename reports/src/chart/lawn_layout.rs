@@ -11,7 +11,7 @@ const MOST_IN_ROW: usize = 6;
 const MOST_ROWS: usize = 7;
 
 /// Width of the lawn.
-pub(super) const WIDTH: f64 = 760.0;
+pub(super) const WIDTH: f64 = 700.0;
 /// Middle of the first row.
 pub(super) const FIRST_ROW: f64 = 40.0;
 /// From one row to the next.
@@ -31,11 +31,16 @@ pub(super) fn layout(lawn: &Lawn) -> Layout {
     let kept = keep(lawn);
     let order = walk_order(lawn, &kept);
     let depths: BTreeSet<u32> = kept.iter().map(|&i| lawn.pages[i].depth).collect();
-    let mut layout =
-        Layout { places: vec![None; lawn.pages.len()], room: vec![0.0; lawn.pages.len()] };
+    let mut layout = Layout {
+        places: vec![None; lawn.pages.len()],
+        room: vec![0.0; lawn.pages.len()],
+    };
     for (row, depth) in depths.into_iter().enumerate() {
-        let in_row: Vec<usize> =
-            order.iter().copied().filter(|&i| lawn.pages[i].depth == depth).collect();
+        let in_row: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|&i| lawn.pages[i].depth == depth)
+            .collect();
         let slot = WIDTH / in_row.len() as f64;
         for (i, page) in in_row.into_iter().enumerate() {
             let x = slot * (i as f64 + 0.5);
@@ -51,11 +56,18 @@ fn keep(lawn: &Lawn) -> BTreeSet<usize> {
     let exists = |i: &usize| *i < lawn.pages.len();
     let vias = lawn.walks.iter().flat_map(|walk| walk.via.iter().copied());
     let ends = [lawn.from, lawn.to];
-    let mut kept: BTreeSet<usize> =
-        ends.into_iter().chain(lawn.route.iter().copied()).chain(vias).filter(exists).collect();
+    let mut kept: BTreeSet<usize> = ends
+        .into_iter()
+        .chain(lawn.route.iter().copied())
+        .chain(vias)
+        .filter(exists)
+        .collect();
     for i in 0..lawn.pages.len() {
         let depth = lawn.pages[i].depth;
-        let n_in_row = kept.iter().filter(|&&j| lawn.pages[j].depth == depth).count();
+        let n_in_row = kept
+            .iter()
+            .filter(|&&j| lawn.pages[j].depth == depth)
+            .count();
         let depths: BTreeSet<u32> = kept.iter().map(|&j| lawn.pages[j].depth).collect();
         if n_in_row < MOST_IN_ROW && (depths.contains(&depth) || depths.len() < MOST_ROWS) {
             kept.insert(i);
@@ -70,10 +82,18 @@ fn walk_order(lawn: &Lawn, kept: &BTreeSet<usize>) -> Vec<usize> {
     let parents = parents(lawn, kept);
     let start = ancestors(&parents, lawn.from);
     let end = ancestors(&parents, lawn.to);
-    let weight = |i: usize| (i32::from(end.contains(&i)) - i32::from(start.contains(&i)), i);
+    let weight = |i: usize| {
+        (
+            i32::from(end.contains(&i)) - i32::from(start.contains(&i)),
+            i,
+        )
+    };
     let children = |of: Option<usize>| {
-        let mut below: Vec<usize> =
-            kept.iter().copied().filter(|&i| parents[i] == of && Some(i) != of).collect();
+        let mut below: Vec<usize> = kept
+            .iter()
+            .copied()
+            .filter(|&i| parents[i] == of && Some(i) != of)
+            .collect();
         below.sort_by_key(|&i| std::cmp::Reverse(weight(i)));
         below
     };
@@ -114,7 +134,10 @@ mod tests {
     use crate::model::LawnPage;
 
     fn tree() -> Lawn {
-        let page = |depth| LawnPage { depth, ..LawnPage::default() };
+        let page = |depth| LawnPage {
+            depth,
+            ..LawnPage::default()
+        };
         Lawn {
             pages: [0, 1, 1, 1, 2, 2, 2].map(page).to_vec(),
             links: vec![(0, 1), (0, 2), (0, 3), (1, 4), (3, 5), (2, 6)],
@@ -135,8 +158,16 @@ mod tests {
 
     #[test]
     fn a_crowded_row_keeps_what_matters() {
-        let page = LawnPage { depth: 1, ..LawnPage::default() };
-        let lawn = Lawn { pages: vec![page; 40], from: 38, to: 39, ..Lawn::default() };
+        let page = LawnPage {
+            depth: 1,
+            ..LawnPage::default()
+        };
+        let lawn = Lawn {
+            pages: vec![page; 40],
+            from: 38,
+            to: 39,
+            ..Lawn::default()
+        };
         let layout = layout(&lawn);
         assert_eq!(layout.places.iter().flatten().count(), MOST_IN_ROW);
         assert!(layout.places[38].is_some() && layout.places[39].is_some());

@@ -35,7 +35,7 @@ pub(super) struct Bundle {
 
 /// Width of a bundle: grows with the root of the people, so that ten times the people still fit.
 pub(super) fn width(n_people: u64) -> f64 {
-    (2.4 * (n_people as f64).sqrt()).clamp(3.0, 44.0)
+    (3.2 * (n_people as f64).sqrt()).clamp(4.0, 56.0)
 }
 
 /// The middle line from one place to another, over the places between, `bow` units off the
@@ -53,22 +53,30 @@ pub(super) fn spine(stops: &[Point], bow: f64) -> Vec<Point> {
         // A cubic curve reaches three quarters of the way to its control points.
         let pull = bow / 0.75;
         let control = |share: f64| {
-            (from.0 + dx * share + normal.0 * pull, from.1 + dy * share + normal.1 * pull)
+            (
+                from.0 + dx * share + normal.0 * pull,
+                from.1 + dy * share + normal.1 * pull,
+            )
         };
         points.extend(bezier(from, control(0.28), control(0.72), to));
     }
-    points.iter().map(|&(x, y)| (x.clamp(6.0, WIDTH - 6.0), y)).collect()
+    points
+        .iter()
+        .map(|&(x, y)| (x.clamp(6.0, WIDTH - 6.0), y))
+        .collect()
 }
 
-/// Points of a cubic Bezier curve.
-pub(super) fn bezier(a: Point, b: Point, c: Point, d: Point) -> Vec<Point> {
+/// Points of a cubic Bezier curve: from the first to the last, pulled by the two between.
+pub(super) fn bezier(from: Point, pull: Point, draw: Point, to: Point) -> Vec<Point> {
     (0..=N_SAMPLES)
         .map(|i| {
-            let t = i as f64 / N_SAMPLES as f64;
-            let s = 1.0 - t;
-            let [wa, wb, wc, wd] = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
-            let mix = |f: fn(Point) -> f64| wa * f(a) + wb * f(b) + wc * f(c) + wd * f(d);
-            (mix(|p| p.0), mix(|p| p.1))
+            let done = i as f64 / N_SAMPLES as f64;
+            let left = 1.0 - done;
+            let weights = [left.powi(3), 3.0 * left * left * done, 3.0 * left * done * done, done.powi(3)];
+            let mix = |axis: fn(Point) -> f64| -> f64 {
+                [from, pull, draw, to].into_iter().map(axis).zip(weights).map(|(at, weight)| at * weight).sum()
+            };
+            (mix(|point| point.0), mix(|point| point.1))
         })
         .collect()
 }
@@ -77,7 +85,11 @@ pub(super) fn bezier(a: Point, b: Point, c: Point, d: Point) -> Vec<Point> {
 pub(super) fn draw(pen: &Pen<'_>, bundle: &Bundle) -> Drawn {
     let wide = width(bundle.n_people);
     let n_strokes = (bundle.n_people / 3).clamp(4, 18);
-    let alpha = if bundle.gait == Gait::Trodden { 0.28 } else { 0.45 };
+    let alpha = if bundle.gait == Gait::Trodden {
+        0.28
+    } else {
+        0.45
+    };
     for stroke in 0..n_strokes {
         // Spread evenly, then shifted a little by a fixed pattern: the same data, the same picture.
         let even = (stroke as f64 + 0.5) / n_strokes as f64 - 0.5;
@@ -127,7 +139,7 @@ mod tests {
     #[test]
     fn more_people_wear_a_wider_way() {
         assert!(width(120) > width(48) && width(48) > width(9));
-        assert!(width(1_000_000) <= 44.0);
+        assert!(width(1_000_000) <= 56.0);
     }
 
     #[test]

@@ -39,8 +39,12 @@ impl Picture {
     pub(crate) fn inline(&self) -> String {
         let drawn = colour::with_variables(&self.drawn);
         // The page's own letters are narrower than the ones measured, so they fit as well.
-        format!("<svg {}>\n{}\n{drawn}\n</svg>", self.attributes(), self.caption())
-            .replace(" font-family=\"DejaVu Sans\"", "")
+        format!(
+            "<svg {}>\n{}\n{drawn}\n</svg>",
+            self.attributes(),
+            self.caption()
+        )
+        .replace(" font-family=\"DejaVu Sans\"", "")
     }
 
     /// The picture as a file of its own, on a ground of its own.
@@ -49,7 +53,8 @@ impl Picture {
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" {}>\n{}\n<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n{}\n</svg>\n",
             self.attributes(),
             self.caption(),
-            self.drawn.replace("\"DejaVu Sans\"", "\"DejaVu Sans, Verdana, sans-serif\""),
+            self.drawn
+                .replace("\"DejaVu Sans\"", "\"DejaVu Sans, Verdana, sans-serif\""),
         )
     }
 

@@ -9,7 +9,7 @@ use crate::model::PathFinding;
 use crate::table::{Cell, Table};
 use crate::words;
 
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 800.0;
 const ROW: f64 = 46.0;
 const TOP: f64 = 58.0;
 const RIGHT: f64 = WIDTH - 110.0;
@@ -22,7 +22,10 @@ pub(crate) fn ranked_paths(paths: &[PathFinding]) -> Result<Picture, ReportError
     let size = (WIDTH, TOP + ROW * shown.len() as f64 + 30.0);
     let largest = shown
         .iter()
-        .map(|path| path.n_people.max(words::chance_range(path.expected_people).1))
+        .map(|path| {
+            path.n_people
+                .max(words::chance_range(path.expected_people).1)
+        })
         .max()
         .unwrap_or(1);
     let scale = Scale::new(largest as f64, 5, 10.0, RIGHT);
@@ -53,7 +56,14 @@ fn legend(pen: &Pen<'_>) -> Drawn {
     let x = 54.0 + letters.width(people);
     pen.rect((x, 8.0), (x + 22.0, 16.0), Tint::Paved, 0.7)?;
     pen.text((x + 28.0, 12.0), "what chance gives", letters)?;
-    pen.text((WIDTH, 36.0), "clicks saved", Letters { side: Side::End, ..letters })
+    pen.text(
+        (WIDTH, 36.0),
+        "clicks saved",
+        Letters {
+            side: Side::End,
+            ..letters
+        },
+    )
 }
 
 fn axis(pen: &Pen<'_>, scale: Scale, height: f64) -> Drawn {
@@ -61,7 +71,11 @@ fn axis(pen: &Pen<'_>, scale: Scale, height: f64) -> Drawn {
         let x = scale.at(tick);
         pen.line(&[(x, TOP - 12.0), (x, height - 28.0)], Tint::Rule, 1.0, 0.8)?;
         let number = words::thousands(tick as u64);
-        pen.text((x, height - 14.0), &number, Letters::new(12.0, Tint::Soft, Side::Middle))?;
+        pen.text(
+            (x, height - 14.0),
+            &number,
+            Letters::new(12.0, Tint::Soft, Side::Middle),
+        )?;
     }
     Ok(())
 }
@@ -78,7 +92,12 @@ fn row(pen: &Pen<'_>, y: f64, rank: usize, path: &PathFinding, scale: Scale) -> 
     let middle = y + 20.0;
     let (low, high) = words::chance_range(path.expected_people);
     let end = scale.at(high as f64).max(scale.at(low as f64) + 3.0);
-    pen.rect((scale.at(low as f64), middle - 4.0), (end, middle + 4.0), Tint::Paved, 0.7)?;
+    pen.rect(
+        (scale.at(low as f64), middle - 4.0),
+        (end, middle + 4.0),
+        Tint::Paved,
+        0.7,
+    )?;
     let dot = scale.at(path.n_people as f64);
     let bound = scale.at(path.lift_low * path.expected_people).min(dot);
     pen.line(&[(bound, middle), (dot, middle)], Tint::Earth, 1.0, 2.4)?;
@@ -86,7 +105,11 @@ fn row(pen: &Pen<'_>, y: f64, rank: usize, path: &PathFinding, scale: Scale) -> 
     let number = words::thousands(path.n_people);
     pen.text((dot + 9.0, middle), &number, letters.bold())?;
     let saved = words::about(path.clicks_saved);
-    pen.text((WIDTH, middle), &saved, Letters::new(13.0, Tint::Ink, Side::End))
+    pen.text(
+        (WIDTH, middle),
+        &saved,
+        Letters::new(13.0, Tint::Ink, Side::End),
+    )
 }
 
 fn describe(paths: &[PathFinding]) -> String {
@@ -105,8 +128,18 @@ fn describe(paths: &[PathFinding]) -> String {
 
 fn table(paths: &[PathFinding]) -> Table {
     let header = [
-        "from", "to", "people", "times", "by chance", "lift", "lift at least", "q", "clicks in the plan",
-        "clicks saved", "first seen", "status",
+        "from",
+        "to",
+        "people",
+        "times",
+        "by chance",
+        "lift",
+        "lift at least",
+        "q",
+        "clicks in the plan",
+        "clicks saved",
+        "first seen",
+        "status",
     ];
     let mut table = Table::new("elephant_paths", &header);
     for path in paths {
@@ -119,7 +152,8 @@ fn table(paths: &[PathFinding]) -> Table {
             Cell::Number(path.lift, 1),
             Cell::Number(path.lift_low, 1),
             Cell::text(q_words(path.q_value)),
-            path.planned_steps.map_or(Cell::text("no way"), |n| Cell::Count(n.into())),
+            path.planned_steps
+                .map_or(Cell::text("no way"), |n| Cell::Count(n.into())),
             Cell::Number(path.clicks_saved.max(0.0), 0),
             Cell::text(path.first_seen.to_string()),
             Cell::text(&path.status),
@@ -129,5 +163,9 @@ fn table(paths: &[PathFinding]) -> Table {
 }
 
 fn q_words(q: f64) -> String {
-    if q < 0.0001 { "below 0.0001".to_owned() } else { format!("{q:.4}") }
+    if q < 0.0001 {
+        "below 0.0001".to_owned()
+    } else {
+        format!("{q:.4}")
+    }
 }

@@ -17,7 +17,12 @@ impl Scale {
     pub(crate) fn new(largest: f64, n_ticks: u32, from: f64, to: f64) -> Self {
         let step = round_step(largest.max(1.0) / f64::from(n_ticks.max(1)));
         let top = (largest.max(1.0) / step).ceil() * step;
-        Self { top, step, from, to }
+        Self {
+            top,
+            step,
+            from,
+            to,
+        }
     }
 
     /// The place of a value.
@@ -49,9 +54,15 @@ mod tests {
     #[test]
     fn ticks_are_round() {
         let scale = Scale::new(1170.0, 3, 100.0, 0.0);
-        assert_eq!(scale.ticks().collect::<Vec<_>>(), [0.0, 500.0, 1000.0, 1500.0]);
+        assert_eq!(
+            scale.ticks().collect::<Vec<_>>(),
+            [0.0, 500.0, 1000.0, 1500.0]
+        );
         assert!((scale.at(750.0) - 50.0).abs() < 1e-9);
         assert_eq!(Scale::new(0.0, 3, 0.0, 1.0).ticks().count(), 2);
-        assert_eq!(Scale::new(3.0, 3, 0.0, 1.0).ticks().collect::<Vec<_>>(), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(
+            Scale::new(3.0, 3, 0.0, 1.0).ticks().collect::<Vec<_>>(),
+            [0.0, 1.0, 2.0, 3.0]
+        );
     }
 }

@@ -8,11 +8,11 @@ use crate::model::SectionUse;
 use crate::table::{Cell, Table};
 use crate::words;
 
-const WIDTH: f64 = 560.0;
+const WIDTH: f64 = 480.0;
 const ROW: f64 = 62.0;
 const TOP: f64 = 34.0;
 const MOST_ROWS: usize = 10;
-const BAR: f64 = 264.0;
+const BAR: f64 = 226.0;
 const SECOND: f64 = WIDTH - BAR;
 
 /// Two bars a section: how much of its plan is used, and how much of its traffic leaves the plan.
@@ -41,27 +41,58 @@ pub(crate) fn sections(sections: &[SectionUse], k: u64) -> Result<Picture, Repor
 fn row(pen: &Pen<'_>, y: f64, section: &SectionUse, k: u64) -> Drawn {
     let heading = Letters::new(14.0, Tint::Ink, Side::Start).bold();
     let small = Letters::new(12.5, Tint::Soft, Side::Start);
-    let people = section.people.map_or_else(|| format!("{} people", words::withheld(k)), words::people);
-    pen.text((WIDTH, y + 8.0), &people, Letters { side: Side::End, ..small })?;
-    pen.text_within((0.0, y + 8.0), &name(section), WIDTH - small.width(&people) - 14.0, heading)?;
+    let people = section
+        .people
+        .map_or_else(|| format!("{} people", words::withheld(k)), words::people);
+    pen.text(
+        (WIDTH, y + 8.0),
+        &people,
+        Letters {
+            side: Side::End,
+            ..small
+        },
+    )?;
+    pen.text_within(
+        (0.0, y + 8.0),
+        &name(section),
+        WIDTH - small.width(&people) - 14.0,
+        heading,
+    )?;
     let used = used_share(section).unwrap_or(0.0);
     bar(pen, (0.0, y + 18.0), used, Tint::Ink)?;
     let pages = words::plural(section.n_planned_pages, "page", "pages");
-    pen.text((0.0, y + 40.0), &format!("{} of {pages}", words::thousands(section.n_used_pages)), small)?;
+    pen.text(
+        (0.0, y + 40.0),
+        &format!("{} of {pages}", words::thousands(section.n_used_pages)),
+        small,
+    )?;
     if section.people.is_none() {
         return Ok(());
     }
     let unplanned = unplanned_share(section).unwrap_or(0.0);
     bar(pen, (SECOND, y + 18.0), unplanned, Tint::Earth)?;
-    let moves = words::plural(section.moves_planned + section.moves_unplanned, "move", "moves");
-    pen.text((SECOND, y + 40.0), &format!("{} of {moves}", words::share(unplanned)), small)
+    let moves = words::plural(
+        section.moves_planned + section.moves_unplanned,
+        "move",
+        "moves",
+    );
+    pen.text(
+        (SECOND, y + 40.0),
+        &format!("{} of {moves}", words::share(unplanned)),
+        small,
+    )
 }
 
 fn bar(pen: &Pen<'_>, (x, y): (f64, f64), share: f64, tint: Tint) -> Drawn {
     pen.rect((x, y), (x + BAR, y + 12.0), Tint::Rule, 1.0)?;
     if share > 0.0 {
         let alpha = if tint == Tint::Ink { 0.55 } else { 1.0 };
-        pen.rect((x, y), (x + (BAR * share.min(1.0)).max(2.0), y + 12.0), tint, alpha)?;
+        pen.rect(
+            (x, y),
+            (x + (BAR * share.min(1.0)).max(2.0), y + 12.0),
+            tint,
+            alpha,
+        )?;
     }
     Ok(())
 }
@@ -72,7 +103,8 @@ fn name(section: &SectionUse) -> String {
 }
 
 fn used_share(section: &SectionUse) -> Option<f64> {
-    (section.n_planned_pages > 0).then(|| section.n_used_pages as f64 / section.n_planned_pages as f64)
+    (section.n_planned_pages > 0)
+        .then(|| section.n_used_pages as f64 / section.n_planned_pages as f64)
 }
 
 /// Share of a section's moves that the plan does not offer; `None` without moves.
@@ -97,18 +129,34 @@ fn describe(sections: &[SectionUse]) -> String {
     );
     if let Some((share, section)) = apart.filter(|(share, _)| *share > 0.0) {
         let name = name(section);
-        sentence += &format!(" The plan is left most in {name}: {} of the moves.", words::share(share));
+        sentence += &format!(
+            " The plan is left most in {name}: {} of the moves.",
+            words::share(share)
+        );
     }
     sentence
 }
 
 fn table(sections: &[SectionUse], k: u64) -> Table {
-    let header =
-        ["section", "planned pages", "used", "people", "moves in the plan", "moves outside", "share outside"];
+    let header = [
+        "section",
+        "planned pages",
+        "used",
+        "people",
+        "moves in the plan",
+        "moves outside",
+        "share outside",
+    ];
     let mut table = Table::new("sections", &header);
     for section in sections {
         let is_shown = section.people.is_some();
-        let gated = |n: u64| if is_shown { Cell::Count(n) } else { Cell::text("withheld") };
+        let gated = |n: u64| {
+            if is_shown {
+                Cell::Count(n)
+            } else {
+                Cell::text("withheld")
+            }
+        };
         table.push(vec![
             Cell::text(name(section)),
             Cell::Count(section.n_planned_pages),
@@ -116,7 +164,9 @@ fn table(sections: &[SectionUse], k: u64) -> Table {
             Cell::gated(section.people, k),
             gated(section.moves_planned),
             gated(section.moves_unplanned),
-            unplanned_share(section).filter(|_| is_shown).map_or(Cell::Empty, Cell::Share),
+            unplanned_share(section)
+                .filter(|_| is_shown)
+                .map_or(Cell::Empty, Cell::Share),
         ]);
     }
     table

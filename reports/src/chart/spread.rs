@@ -16,8 +16,11 @@ const TOP: f64 = 30.0;
 
 /// A rising area; `None` when fewer than two weeks can be shown.
 pub(crate) fn spread(weeks: &[WeekCount], k: u64) -> Result<Option<Picture>, ReportError> {
-    let shown: Vec<(usize, u64)> =
-        weeks.iter().enumerate().filter_map(|(i, week)| Some((i, week.people_so_far?))).collect();
+    let shown: Vec<(usize, u64)> = weeks
+        .iter()
+        .enumerate()
+        .filter_map(|(i, week)| Some((i, week.people_so_far?)))
+        .collect();
     let (Some(&(first, _)), Some(&(last, most))) = (shown.first(), shown.last()) else {
         return Ok(None);
     };
@@ -38,10 +41,21 @@ pub(crate) fn spread(weeks: &[WeekCount], k: u64) -> Result<Option<Picture>, Rep
             pen.dot(point, 2.8, Tint::Earth)?;
         }
         let small = Letters::new(12.5, Tint::Soft, Side::Start);
-        pen.text((x(last), 12.0), &words::people(most), Letters::new(14.0, Tint::Ink, Side::End).bold())?;
+        pen.text(
+            (x(last), 12.0),
+            &words::people(most),
+            Letters::new(14.0, Tint::Ink, Side::End).bold(),
+        )?;
         pen.text((LEFT, SIZE.1 - 10.0), &weeks[0].week.short(), small)?;
         let end = weeks[weeks.len() - 1].week.short();
-        pen.text((RIGHT, SIZE.1 - 10.0), &format!("week of {end}"), Letters { side: Side::End, ..small })
+        pen.text(
+            (RIGHT, SIZE.1 - 10.0),
+            &format!("week of {end}"),
+            Letters {
+                side: Side::End,
+                ..small
+            },
+        )
     })?;
     Ok(Some(Picture {
         name: "spread",
@@ -62,7 +76,10 @@ pub(crate) fn spread(weeks: &[WeekCount], k: u64) -> Result<Option<Picture>, Rep
 fn table(weeks: &[WeekCount], k: u64) -> Table {
     let mut table = Table::new("spread", &["week of", "people so far"]);
     for week in weeks {
-        table.push(vec![Cell::text(week.week.to_string()), Cell::gated(week.people_so_far, k)]);
+        table.push(vec![
+            Cell::text(week.week.to_string()),
+            Cell::gated(week.people_so_far, k),
+        ]);
     }
     table
 }

@@ -8,7 +8,7 @@ use crate::model::PageUse;
 use crate::table::{Cell, Table};
 use crate::words;
 
-const WIDTH: f64 = 560.0;
+const WIDTH: f64 = 480.0;
 const ROW: f64 = 40.0;
 const TOP: f64 = 34.0;
 const MOST_ROWS: usize = 12;
@@ -50,12 +50,25 @@ fn legend(pen: &Pen<'_>, has_unplanned: bool) -> Drawn {
 
 fn row(pen: &Pen<'_>, y: f64, page: &PageUse, most: u64) -> Drawn {
     let letters = Letters::new(13.5, Tint::Ink, Side::Start);
-    pen.text_within((2.0, y + 10.0), &words::name(&page.title, &page.page), WIDTH - 8.0, letters)?;
+    pen.text_within(
+        (2.0, y + 10.0),
+        &words::name(&page.title, &page.page),
+        WIDTH - 8.0,
+        letters,
+    )?;
     let end = 2.0 + (WIDTH - 90.0) * page.people as f64 / most.max(1) as f64;
-    let tint = if page.is_planned { Tint::Paved } else { Tint::Earth };
+    let tint = if page.is_planned {
+        Tint::Paved
+    } else {
+        Tint::Earth
+    };
     pen.rect((2.0, y + 20.0), (end.max(4.0), y + 33.0), tint, 1.0)?;
     let number = words::thousands(page.people);
-    pen.text((end + 7.0, y + 26.5), &number, Letters::new(13.0, Tint::Ink, Side::Start))
+    pen.text(
+        (end + 7.0, y + 26.5),
+        &number,
+        Letters::new(13.0, Tint::Ink, Side::Start),
+    )
 }
 
 fn describe(pages: &[PageUse]) -> String {
@@ -74,7 +87,10 @@ fn describe(pages: &[PageUse]) -> String {
 }
 
 fn table(pages: &[PageUse]) -> Table {
-    let mut table = Table::new("pages", &["page", "title", "people", "views", "in the plan"]);
+    let mut table = Table::new(
+        "pages",
+        &["page", "title", "people", "views", "in the plan"],
+    );
     for page in pages {
         table.push(vec![
             Cell::text(&page.page),

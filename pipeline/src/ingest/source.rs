@@ -1,0 +1,232 @@
+//! An input, opened and recognised, as a stream of batches of columns.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek, SeekFrom};
+
+use tokio::sync::mpsc;
+
+use crate::error::{Doing, Error};
+use crate::ingest::day::Part;
+use crate::ingest::inputs::{Input, Known, Print, Task, print_of, task};
+use crate::ingest::ledger::Entry;
+use crate::logs::columns::Events;
+use crate::logs::counts::Counts;
+use crate::logs::format::{LogFormat, SourceOptions, recognise};
+use crate::logs::key::{Key, occurrence};
+use crate::logs::read::read_log_from;
+use crate::logs::unpack::{self, unpack};
+use crate::logs::{Batch, Context};
+use crate::run::Run;
+
+/// How much of an input its format is recognised by.
+const SAMPLE_BYTES: u64 = 64 << 10;
+
+/// A line of tomorrow is a clock that is wrong by a zone; later ones are nonsense.
+const DAY_US: i64 = 86_400_000_000;
+
+/// An input, opened and recognised.
+pub(super) struct Source {
+    name: String,
+    file: Option<File>,
+    sample: Vec<u8>,
+    format: LogFormat,
+    zone: Option<String>,
+    print: Print,
+    /// What is to be done about it.
+    pub(super) task: Task,
+}
+
+/// A step of reading.
+pub(super) enum Step {
+    Batch(Box<Batch>),
+    End { is_cut: bool, loaded_bytes: u64 },
+}
+
+impl Source {
+    /// Opens an input and recognises its format.
+    pub(super) fn open(run: &Run, key: &Key, input: &Input, known: &[Known]) -> Result<Self, Error> {
+        let name = input.name();
+        let doing = format!("failed to read `{name}`");
+        let (mut file, print, task) = if input.is_stdin() {
+            let task = Task::Read { skip_bytes: 0, skip_lines: 0, chain: Vec::new() };
+            (None, Print { size: 0, head: 0, tail: 0 }, task)
+        } else {
+            let mut file = File::open(&input.path).doing(&doing)?;
+            let size = file.metadata().doing(&doing)?.len();
+            let print = print_of(&mut file, key, size).doing(&doing)?;
+            let task = task(&mut file, key, print, known).doing(&doing)?;
+            (Some(file), print, task)
+        };
+        let sample = sample(file.as_mut()).doing(&doing)?;
+        let options = SourceOptions {
+            format: input.source.format.clone(),
+            columns: input.source.columns.clone().into_iter().collect(),
+            delimiter: None,
+        };
+        // Standard input is sampled as it comes, packed or not.
+        let text = unpack::sample(sample.as_slice(), SAMPLE_BYTES as usize).doing(&doing)?;
+        let format = recognise(&text, &options).doing(format!("`{name}` was not loaded"))?;
+        let zone = input.source.timezone.clone();
+        let zone = zone.or_else(|| Some(run.settings.intranet.timezone.clone()));
+        Ok(Self { name, file, sample, format, zone, print, task })
+    }
+
+    /// In a word, what a load would do.
+    pub(super) fn explained(&self) -> String {
+        match &self.task {
+            Task::Unchanged => "skip, it is in the lake".to_owned(),
+            Task::Read { skip_lines: 0, .. } => format!("read as {}", self.format.as_str()),
+            Task::Read { skip_lines, .. } => {
+                format!("read as {}, from line {} on", self.format.as_str(), skip_lines + 1)
+            }
+        }
+    }
+
+    /// What the ledger will say of each of its parts.
+    pub(super) fn about(&self, key: &Key, chain: Vec<i64>) -> About {
+        let Print { size, head, .. } = self.print;
+        let seed = if size == 0 { key.event_hash(&self.sample) } else { head };
+        let skipped = match &self.task {
+            Task::Read { skip_bytes, .. } => *skip_bytes,
+            Task::Unchanged => 0,
+        };
+        About {
+            seed: occurrence(seed, skipped + 1),
+            name: self.name.clone(),
+            format: self.format.as_str().to_owned(),
+            has_referrers: self.format.has_referrer(),
+            print: self.print,
+            chain,
+            is_cut: false,
+            is_ended: false,
+            loaded_bytes: 0,
+            lines: 0,
+        }
+    }
+
+    /// Reads it on a thread of its own, which parses with all others.
+    pub(super) fn stream(self, run: &Run, key: &Key) -> Result<Stream, Error> {
+        let Task::Read { skip_bytes, skip_lines, .. } = self.task else {
+            return Err(Error::failed("an unchanged input is not read"));
+        };
+        let now = jiff::Timestamp::now().as_microsecond();
+        let zone = run.zone_named(self.zone.as_deref())?;
+        let context = Context {
+            site: run.site()?,
+            key: key.clone(),
+            log_zone: zone,
+            latest_ts: now + DAY_US,
+        };
+        let doing = format!("failed to read `{}`", self.name);
+        let (to, from) = mpsc::channel(2);
+        tokio::task::spawn_blocking(move || {
+            let end = self
+                .unread(skip_bytes)
+                .and_then(|input| {
+                    let start = (skip_lines + 1, skip_bytes);
+                    read_log_from(input, &self.format, &context, threads(), start, |batch| {
+                        to.blocking_send(Ok(Step::Batch(Box::new(batch))))
+                            .map_err(|_| io::Error::other("the load was given up"))
+                    })
+                    .map_err(io::Error::other)
+                })
+                .map(|end| Step::End {
+                    is_cut: end.was_cut,
+                    loaded_bytes: skip_bytes + end.bytes,
+                })
+                .doing(doing);
+            // The other side is gone only when the load failed already.
+            drop(to.blocking_send(end));
+        });
+        Ok(Stream { from })
+    }
+}
+
+impl Source {
+    /// The input from its first unread byte on.
+    fn unread(&self, skip_bytes: u64) -> io::Result<Box<dyn io::Read + Send>> {
+        let Some(file) = &self.file else {
+            let sample = io::Cursor::new(self.sample.clone());
+            return Ok(Box::new(sample.chain(io::stdin())));
+        };
+        let mut file = file.try_clone()?;
+        file.seek(SeekFrom::Start(0))?;
+        if skip_bytes == 0 {
+            return Ok(Box::new(file));
+        }
+        let mut unpacked = unpack(file)?;
+        io::copy(&mut (&mut unpacked).take(skip_bytes), &mut io::sink())?;
+        Ok(Box::new(unpacked))
+    }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The first bytes of an input, unpacked; of standard input as they are.
+fn sample(file: Option<&mut File>) -> io::Result<Vec<u8>> {
+    let Some(file) = file else {
+        let mut sample = Vec::new();
+        io::stdin().take(SAMPLE_BYTES).read_to_end(&mut sample)?;
+        return Ok(sample);
+    };
+    file.seek(SeekFrom::Start(0))?;
+    unpack::sample(file, SAMPLE_BYTES as usize)
+}
+
+/// Steps of reading, in the input's order.
+pub(super) struct Stream {
+    from: mpsc::Receiver<Result<Step, Error>>,
+}
+
+impl Stream {
+    pub(super) async fn next(&mut self) -> Option<Result<Step, Error>> {
+        self.from.recv().await
+    }
+}
+
+/// What the ledger will say of the parts of an input.
+pub(super) struct About {
+    seed: i64,
+    name: String,
+    format: String,
+    has_referrers: bool,
+    print: Print,
+    pub(super) chain: Vec<i64>,
+    pub(super) is_cut: bool,
+    pub(super) is_ended: bool,
+    pub(super) loaded_bytes: u64,
+    lines: u64,
+}
+
+impl About {
+    /// The n-th part.
+    pub(super) fn part(&self, n: u64) -> Part {
+        Part { input_id: occurrence(self.seed, n), chain: self.chain.clone() }
+    }
+
+    pub(super) fn entry(&mut self, input_id: i64, counts: &Counts, events: &Events) -> Entry {
+        self.lines += counts.lines;
+        // Only the last part vouches for the whole input: a load that broke off is done again.
+        let size = if self.is_ended { self.print.size } else { 0 };
+        Entry {
+            input_id,
+            name: self.name.clone(),
+            format: self.format.clone(),
+            print: Print { size, ..self.print },
+            counts: counts.clone(),
+            duplicates: 0,
+            has_referrers: self.has_referrers,
+            names_users: events.is_weak.iter().any(|is_weak| !is_weak),
+            is_cut: self.is_cut,
+            loaded_bytes: self.loaded_bytes,
+        }
+    }
+
+    /// The input as later ones of this load should know it.
+    pub(super) fn known(&self) -> Known {
+        let id = self.chain.last().copied().unwrap_or(self.seed);
+        Known::new(id, self.print, self.lines, self.loaded_bytes)
+    }
+}

@@ -1,0 +1,162 @@
+//! One well-formed line of any format, ready for the filters.
+
+use super::columns::Action;
+use super::combined::{ClfLine, Request};
+use super::rejects::Reason;
+use super::row::{Field, Row};
+
+/// The fields of one line; text is empty where absent.
+#[derive(Debug)]
+pub(super) struct Record<'a> {
+    pub(super) ts: i64,
+    pub(super) user: &'a [u8],
+    pub(super) client: &'a [u8],
+    pub(super) agent: &'a [u8],
+    pub(super) session: &'a [u8],
+    pub(super) own_id: &'a [u8],
+    pub(super) host: &'a [u8],
+    pub(super) page: &'a [u8],
+    /// Whether `page` is an HTTP target, in which a leading `//` is a path.
+    pub(super) is_target: bool,
+    pub(super) request: Asked,
+    pub(super) action: Option<Action>,
+    pub(super) target_user: &'a [u8],
+    pub(super) referrer: &'a [u8],
+    pub(super) status: u16,
+    pub(super) bytes: i64,
+    pub(super) duration_ms: i64,
+    pub(super) is_prefetch: bool,
+}
+
+/// What kind of request a line tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// No HTTP request.
+    Nothing,
+    /// GET.
+    Get,
+    /// Another method.
+    OtherMethod,
+    /// A row without HTTP: the filters of HTTP do not apply.
+    Row,
+}
+
+/// A field without the `-` that means "none".
+fn said(text: &[u8]) -> &[u8] {
+    if text == b"-" { b"" } else { text }
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn of_clf(line: &'a ClfLine<'a>) -> Self {
+        let request = Request::read(&line.request);
+        let (page, asked) = match request {
+            None => (&b""[..], Asked::Nothing),
+            Some(Request { method: b"GET", target }) => (target, Asked::Get),
+            Some(Request { target, .. }) => (target, Asked::OtherMethod),
+        };
+        Self {
+            ts: line.ts,
+            user: said(line.user),
+            client: said(line.client),
+            agent: said(&line.agent),
+            session: b"",
+            own_id: b"",
+            host: said(line.host),
+            page,
+            is_target: true,
+            request: asked,
+            action: None,
+            target_user: b"",
+            referrer: said(&line.referrer),
+            status: line.status,
+            bytes: line.bytes,
+            duration_ms: -1,
+            is_prefetch: line.is_prefetch(),
+        }
+    }
+
+    /// The record of a row whose texts are already taken out.
+    pub(super) fn of_row(ts: i64, row: &Row<'_>, texts: &'a RowTexts<'a>) -> Result<Self, Reason> {
+        let status = match row.number(Field::Status) {
+            Ok(-1 | 0) => 0,
+            Ok(status @ 100..=599) => status as u16,
+            _ => return Err(Reason::Status),
+        };
+        let number = |field| row.number(field).map_err(|()| Reason::Size);
+        let action = (!texts.action.is_empty()).then(|| Action::of_word(&texts.action));
+        if texts.page.is_empty() && action.is_none() {
+            return Err(Reason::NoPage);
+        }
+        Ok(Self {
+            ts,
+            user: &texts.user,
+            client: &texts.client,
+            agent: &texts.agent,
+            session: &texts.session,
+            own_id: &texts.own_id,
+            host: b"",
+            page: &texts.page,
+            is_target: false,
+            request: asked(&texts.method, status, action),
+            action,
+            target_user: &texts.target_user,
+            referrer: &texts.referrer,
+            status,
+            bytes: number(Field::Bytes)?,
+            duration_ms: number(Field::Duration)?,
+            is_prefetch: is_prefetch(&texts.purpose),
+        })
+    }
+}
+
+/// A row with a method or status tells of HTTP, unless its action says that more than a view was meant.
+fn asked(method: &[u8], status: u16, action: Option<Action>) -> Asked {
+    let is_deed = action.is_some_and(|action| !matches!(action, Action::View | Action::Search | Action::Download));
+    match method {
+        _ if is_deed && status < 300 => Asked::Row,
+        b"" if status == 0 => Asked::Row,
+        b"" => Asked::Get,
+        method if method.eq_ignore_ascii_case(b"GET") => Asked::Get,
+        _ => Asked::OtherMethod,
+    }
+}
+
+fn is_prefetch(purpose: &[u8]) -> bool {
+    let purpose = purpose.to_ascii_lowercase();
+    purpose.starts_with(b"prefetch") || purpose.starts_with(b"prerender")
+}
+
+type Text<'a> = std::borrow::Cow<'a, [u8]>;
+
+/// The texts of a row, borrowed where they can be.
+pub(super) struct RowTexts<'a> {
+    user: Text<'a>,
+    client: Text<'a>,
+    agent: Text<'a>,
+    session: Text<'a>,
+    own_id: Text<'a>,
+    page: Text<'a>,
+    referrer: Text<'a>,
+    action: Text<'a>,
+    target_user: Text<'a>,
+    method: Text<'a>,
+    purpose: Text<'a>,
+}
+
+impl<'a> RowTexts<'a> {
+    pub(super) fn of(row: &'a Row<'_>) -> Self {
+        Self {
+            user: row.text(Field::User),
+            client: row.text(Field::Client),
+            agent: row.text(Field::Agent),
+            session: row.text(Field::Session),
+            own_id: row.text(Field::Id),
+            page: row.text(Field::Page),
+            referrer: row.text(Field::Referrer),
+            action: row.text(Field::Action),
+            target_user: row.text(Field::Target),
+            method: row.text(Field::Method),
+            purpose: row.text(Field::Purpose),
+        }
+    }
+}
