@@ -41,6 +41,7 @@ pub async fn report(
     let Some(window) = window(run, lake, as_of, window_days).await? else { return Ok(None) };
     let context = session::over_lake(lake, run.memory).await?;
     register_hubs(&context, run)?;
+    keep(&context, "excluded", &[]).await?;
     let report = gather(run, lake, &context, window).await?;
     let files = reports::render(&report).doing("failed to draw the report")?;
     write_files(out, files).map(Some)

@@ -315,6 +315,22 @@ fn method() -> Method {
     }
 }
 
+/// The same weeks with a path down the tree to a page that the plan does not reach well.
+pub(crate) fn other() -> Report {
+    let mut report = report();
+    let lawn = report.lawn.as_mut().unwrap();
+    (lawn.from, lawn.to, lawn.n_people) = (3, 12, 160);
+    lawn.route = vec![3, 0, 4, 9, 12];
+    lawn.walks[0] = LawnWalk {
+        via: vec![6],
+        kind: "search".to_owned(),
+        n_people: 140,
+    };
+    lawn.walks.truncate(2);
+    report.paths.truncate(1);
+    report
+}
+
 /// The same report with every text replaced by one that means harm.
 pub(crate) fn hostile() -> Report {
     const BAD: &str = "\"><script>alert(1)</script><img onload=\"x\" src=\"y\">'&\u{202e}\u{200b}\u{0}\u{7}\u{feff}{{ 7*7 }}";

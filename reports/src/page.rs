@@ -420,8 +420,14 @@ mod tests {
         let Ok(folder) = std::env::var("ELEPHANT_REPORT_EXAMPLES") else {
             return;
         };
+        let mut upwards = example::other();
+        let lawn = upwards.lawn.as_mut().unwrap();
+        (lawn.from, lawn.to, lawn.route) = (10, 2, Vec::new());
+        lawn.walks[0].via.clear();
         let examples = [
             ("full", example::report()),
+            ("other", example::other()),
+            ("upwards", upwards),
             ("empty", Report::default()),
             ("hostile", example::hostile()),
         ];

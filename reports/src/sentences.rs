@@ -96,29 +96,29 @@ pub(crate) fn why_nothing(report: &Report) -> String {
 
 /// Below the title of the first finding.
 pub(crate) fn path_facts(path: &PathFinding) -> String {
-    let mut facts = format!(
+    let walked = format!(
         "{}, {}; {}.",
         words::people(path.n_people),
         words::plural(path.n_moves, "time", "times"),
         planned_way(path),
     );
     let since = path.first_seen.words();
-    facts += &match path.status.as_str() {
-        "new" => format!(" New: first walked on {since}."),
-        "growing" => format!(" Growing since {since}."),
-        "fading" => format!(" Fading; first walked on {since}."),
-        "stable" => format!(" Walked since {since}."),
-        other => format!(" First walked on {since}; {}.", words::clean(other)),
+    let history = match path.status.as_str() {
+        "new" => format!("New: first walked on {since}."),
+        "growing" => format!("Growing since {since}."),
+        "fading" => format!("Fading; first walked on {since}."),
+        "stable" => format!("Walked since {since}."),
+        other => format!("First walked on {since}; {}.", words::clean(other)),
     };
-    if let Some(n_units) = path.n_units.filter(|&n| n > 0) {
-        let units = if n_units == 1 {
-            "department"
-        } else {
-            "departments"
-        };
-        facts += &format!(" By people of {} {units}.", words::spelled(n_units));
-    }
-    facts
+    let units = path.n_units.filter(|&n| n > 0).map(|n| {
+        let units = if n == 1 { "department" } else { "departments" };
+        format!("By people of {} {units}.", words::spelled(n))
+    });
+    [Some(walked), Some(history), units]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn planned_way(path: &PathFinding) -> String {
@@ -215,18 +215,25 @@ pub(crate) fn how_sure(path: &PathFinding, n_days: u32) -> String {
 
 /// A further finding, after its two names.
 pub(crate) fn path_line(path: &PathFinding) -> String {
-    let mut line = format!("{}, {}", words::people(path.n_people), planned_way(path));
+    let mut parts = vec![format!(
+        "{}, {}",
+        words::people(path.n_people),
+        planned_way(path)
+    )];
     if path.clicks_saved >= 1.0 {
         let saved = path.clicks_saved.round() as u64;
-        line += &format!("; about {} saved", words::plural(saved, "click", "clicks"));
+        parts.push(format!(
+            "about {} saved",
+            words::plural(saved, "click", "clicks")
+        ));
     }
-    if path.status == "new" || path.status == "growing" || path.status == "fading" {
-        line += &format!("; {}", path.status);
+    if ["new", "growing", "fading"].contains(&path.status.as_str()) {
+        parts.push(path.status.clone());
     }
     if path.is_unit_routine {
-        line += "; perhaps one department's routine";
+        parts.push("perhaps one department's routine".to_owned());
     }
-    line + "."
+    parts.join("; ") + "."
 }
 
 /// Compared with the window before, for one number: `+6 %`.

@@ -35,7 +35,10 @@ impl<'a> Address<'a> {
     }
 
     fn with_host(rest: &'a [u8]) -> Self {
-        let end = rest.iter().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|b| matches!(b, b'/' | b'?' | b'#'))
+            .unwrap_or(rest.len());
         Self::new(&rest[..end], &rest[end..])
     }
 
@@ -45,7 +48,11 @@ impl<'a> Address<'a> {
             Some(at) => (&rest[..at], &rest[at + 1..]),
             None => (rest, &rest[rest.len()..]),
         };
-        Self { host: Cow::Borrowed(host), path, query }
+        Self {
+            host: Cow::Borrowed(host),
+            path,
+            query,
+        }
     }
 }
 
@@ -56,7 +63,9 @@ fn after_scheme(raw: &[u8]) -> Option<&[u8]> {
         return None;
     }
     let at = memmem::find(&raw[..raw.len().min(32)], b"://")?;
-    let is_scheme = raw[..at].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    let is_scheme = raw[..at]
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     is_scheme.then(|| &raw[at + 3..])
 }
 
@@ -81,7 +90,10 @@ pub(super) fn parameter(query: &[u8], name: &str) -> Option<String> {
         let is_name = pair[..at] == *name.as_bytes()
             || (memchr2(b'%', b'+', &pair[..at]).is_some() && decode(&pair[..at]) == name);
         if is_name && at + 1 < pair.len() {
-            let spaced: Vec<u8> = pair[at + 1..].iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
+            let spaced: Vec<u8> = pair[at + 1..]
+                .iter()
+                .map(|b| if *b == b'+' { b' ' } else { *b })
+                .collect();
             return Some(decode(&spaced).into_owned());
         }
     }
@@ -107,7 +119,9 @@ pub(super) fn host_and_port(authority: &[u8]) -> String {
 /// The host of a setting: an address, or a host with or without port.
 pub(super) fn host_of_setting(setting: &str) -> Option<String> {
     let setting = setting.trim().as_bytes();
-    let rest = after_scheme(setting).or_else(|| setting.strip_prefix(b"//")).unwrap_or(setting);
+    let rest = after_scheme(setting)
+        .or_else(|| setting.strip_prefix(b"//"))
+        .unwrap_or(setting);
     let host = host_name(&Address::with_host(rest).host);
     (!host.is_empty()).then_some(host)
 }
@@ -118,12 +132,18 @@ fn without_user(authority: &[u8]) -> &[u8] {
 
 /// Where `:port` starts; the colons of an IPv6 address are none.
 fn port_at(host: &[u8]) -> Option<usize> {
-    let from = if host.first() == Some(&b'[') { memchr(b']', host)? } else { 0 };
+    let from = if host.first() == Some(&b'[') {
+        memchr(b']', host)?
+    } else {
+        0
+    };
     memchr(b':', &host[from..]).map(|at| from + at)
 }
 
 fn lower(host: &[u8]) -> String {
-    String::from_utf8_lossy(host).trim_end_matches('.').to_lowercase()
+    String::from_utf8_lossy(host)
+        .trim_end_matches('.')
+        .to_lowercase()
 }
 
 /// Percent-decoded; what is no UTF-8 and control characters show as U+FFFD.
@@ -135,7 +155,11 @@ pub(super) fn decode(raw: &[u8]) -> Cow<'_, str> {
         String::from_utf8_lossy(raw)
     };
     if text.chars().any(char::is_control) {
-        return Cow::Owned(text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect());
+        return Cow::Owned(
+            text.chars()
+                .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+                .collect(),
+        );
     }
     text
 }

@@ -69,8 +69,12 @@ pub fn class_of(agent: &[u8]) -> AgentClass {
 
 fn read_lists() -> Lists {
     // The list is part of the program and tested: it cannot fail at a user's.
-    let list: Vec<serde_json::Value> = serde_json::from_str(LIST).expect("the vendored list is JSON");
-    let all: Vec<&str> = list.iter().filter_map(|entry| entry["pattern"].as_str()).collect();
+    let list: Vec<serde_json::Value> =
+        serde_json::from_str(LIST).expect("the vendored list is JSON");
+    let all: Vec<&str> = list
+        .iter()
+        .filter_map(|entry| entry["pattern"].as_str())
+        .collect();
     let (mut literals, mut patterns) = (Vec::new(), Vec::new());
     for pattern in all {
         match literal(pattern) {
@@ -78,7 +82,9 @@ fn read_lists() -> Lists {
             None => patterns.push(pattern),
         }
     }
-    let monitors = AhoCorasick::builder().ascii_case_insensitive(true).build(MONITORS);
+    let monitors = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(MONITORS);
     Lists {
         monitors: monitors.expect("the monitors are few"),
         literals: AhoCorasick::new(literals).expect("the literals are few"),
@@ -96,7 +102,9 @@ fn literal(pattern: &str) -> Option<String> {
                 escaped if escaped.is_ascii_punctuation() => text.push(escaped),
                 _ => return None,
             },
-            '[' | ']' | '(' | ')' | '{' | '}' | '^' | '$' | '|' | '*' | '+' | '?' | '.' => return None,
+            '[' | ']' | '(' | ')' | '{' | '}' | '^' | '$' | '|' | '*' | '+' | '?' | '.' => {
+                return None;
+            }
             _ => text.push(c),
         }
     }
@@ -128,7 +136,10 @@ mod tests {
         assert_eq!(class_of(b""), AgentClass::Person);
         assert_eq!(class_of(b"kube-probe/1.30"), AgentClass::Monitor);
         assert_eq!(class_of(b"UptimeRobot/2.0"), AgentClass::Monitor);
-        assert_eq!(class_of(b"Googlebot/2.1 (+http://www.google.com/bot.html)"), AgentClass::Crawler);
+        assert_eq!(
+            class_of(b"Googlebot/2.1 (+http://www.google.com/bot.html)"),
+            AgentClass::Crawler
+        );
         assert_eq!(class_of(b"curl/8.5.0"), AgentClass::Crawler);
     }
 }

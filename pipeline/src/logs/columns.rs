@@ -72,12 +72,22 @@ impl Action {
 
     /// The action of a log's word, in any letter case; a word not known is `other`.
     pub fn of_word(word: &[u8]) -> Self {
-        const VIEWS: [&str; 6] = ["pageview", "page_view", "page view", "visit", "viewed", "get"];
+        const VIEWS: [&str; 6] = [
+            "pageview",
+            "page_view",
+            "page view",
+            "visit",
+            "viewed",
+            "get",
+        ];
         let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
         if VIEWS.iter().any(|name| is(name)) {
             return Self::View;
         }
-        Self::ALL.into_iter().find(|action| is(action.as_str())).unwrap_or(Self::Other)
+        Self::ALL
+            .into_iter()
+            .find(|action| is(action.as_str()))
+            .unwrap_or(Self::Other)
     }
 }
 
@@ -210,7 +220,10 @@ mod tests {
     #[test]
     fn words_of_actions_go_both_ways() {
         for action in Action::ALL {
-            assert_eq!(Action::of_word(action.as_str().to_uppercase().as_bytes()), action);
+            assert_eq!(
+                Action::of_word(action.as_str().to_uppercase().as_bytes()),
+                action
+            );
         }
         assert_eq!(Action::of_word(b"PageView"), Action::View);
         assert_eq!(Action::of_word(b"frobnicate"), Action::Other);

@@ -35,7 +35,11 @@ const EMPTY: Cow<'static, [u8]> = Cow::Borrowed(b"");
 impl<'a> ClfLine<'a> {
     pub(super) fn read(line: &'a [u8], layout: ClfLayout) -> Result<Self, Reason> {
         let (head, ts, rest) = around_date(line)?;
-        let (host, head) = if layout.has_host { word(head).ok_or(Reason::Shape)? } else { (&head[..0], head) };
+        let (host, head) = if layout.has_host {
+            word(head).ok_or(Reason::Shape)?
+        } else {
+            (&head[..0], head)
+        };
         let (client, head) = word(head).ok_or(Reason::Shape)?;
         let (_ident, user) = word(head).ok_or(Reason::Shape)?;
         let (request, rest) = quoted(rest)?.ok_or(Reason::Shape)?;
@@ -48,7 +52,18 @@ impl<'a> ClfLine<'a> {
         let (bytes, rest) = number(rest).ok_or(Reason::Size)?;
         let (referrer, rest) = quoted(rest)?.unwrap_or((EMPTY, rest));
         let (agent, trailing) = quoted(rest)?.unwrap_or((EMPTY, rest));
-        Ok(Self { host, client, user: bare(user), ts, request, status, bytes, referrer, agent, trailing })
+        Ok(Self {
+            host,
+            client,
+            user: bare(user),
+            ts,
+            request,
+            status,
+            bytes,
+            referrer,
+            agent,
+            trailing,
+        })
     }
 
     /// Whether a trailing field says that the browser fetched in advance.
@@ -72,7 +87,8 @@ impl<'a> Request<'a> {
             None if memchr(b' ', rest).is_none() => rest,
             None => return None,
         };
-        let is_target = target.starts_with(b"/") || memmem::find(target, b"://").is_some() || method != b"GET";
+        let is_target =
+            target.starts_with(b"/") || memmem::find(target, b"://").is_some() || method != b"GET";
         (is_target && !target.is_empty()).then_some(Self { method, target })
     }
 }
@@ -100,7 +116,9 @@ fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// A user without the quotes that Apache writes around an empty one.
 fn bare(user: &[u8]) -> &[u8] {
-    let inner = user.strip_prefix(b"\"").and_then(|user| user.strip_suffix(b"\""));
+    let inner = user
+        .strip_prefix(b"\"")
+        .and_then(|user| user.strip_suffix(b"\""));
     inner.unwrap_or(user)
 }
 
@@ -114,7 +132,11 @@ fn number(text: &[u8]) -> Option<(i64, &[u8])> {
         b"" => None,
         // Eighteen digits fit.
         _ if word.len() > 18 || !word.iter().all(u8::is_ascii_digit) => None,
-        _ => Some((word.iter().fold(0, |n, digit| n * 10 + i64::from(digit - b'0')), rest)),
+        _ => Some((
+            word.iter()
+                .fold(0, |n, digit| n * 10 + i64::from(digit - b'0')),
+            rest,
+        )),
     }
 }
 
@@ -127,8 +149,11 @@ fn quoted(text: &[u8]) -> Result<Quoted<'_>, Reason> {
     let Some(text) = text.strip_prefix(b" \"") else {
         return Ok(None);
     };
-    let closes = |at: &usize| matches!(text.get(at + 1), None | Some(b' ')) && !is_escaped(text, *at);
-    let end = memchr_iter(b'"', text).find(closes).ok_or(Reason::OpenQuote)?;
+    let closes =
+        |at: &usize| matches!(text.get(at + 1), None | Some(b' ')) && !is_escaped(text, *at);
+    let end = memchr_iter(b'"', text)
+        .find(closes)
+        .ok_or(Reason::OpenQuote)?;
     Ok(Some((unescape(&text[..end]), &text[end + 1..])))
 }
 
@@ -175,8 +200,14 @@ fn hex(digit: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
-    const PLAIN: ClfLayout = ClfLayout { has_host: false, has_referrer: true };
-    const HOSTS: ClfLayout = ClfLayout { has_host: true, has_referrer: true };
+    const PLAIN: ClfLayout = ClfLayout {
+        has_host: false,
+        has_referrer: true,
+    };
+    const HOSTS: ClfLayout = ClfLayout {
+        has_host: true,
+        has_referrer: true,
+    };
 
     #[test]
     fn a_combined_line_and_its_oddities() {
@@ -195,7 +226,10 @@ mod tests {
     fn hosts_in_front_and_common_lines() {
         let line = b"intranet:443 10.0.0.1 - \"\" [01/May/2024:10:00:00 +0000] \"-\" 408 0";
         let read = ClfLine::read(line, HOSTS).expect("the line is well formed");
-        assert_eq!((read.host, read.client, read.user), (&b"intranet:443"[..], &b"10.0.0.1"[..], &b""[..]));
+        assert_eq!(
+            (read.host, read.client, read.user),
+            (&b"intranet:443"[..], &b"10.0.0.1"[..], &b""[..])
+        );
         assert_eq!(Request::read(&read.request), None);
         assert!(read.agent.is_empty());
     }
@@ -204,20 +238,45 @@ mod tests {
     fn unreadable_lines_say_why() {
         let why = |line: &[u8]| ClfLine::read(line, PLAIN).expect_err("the line is unreadable");
         assert_eq!(why(b"hello"), Reason::Shape);
-        assert_eq!(why(b"h - - [99/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1"), Reason::Date);
-        assert_eq!(why(b"h - - [01/May/2024:10:00:00 +0000] \"GET / HTTP"), Reason::OpenQuote);
-        assert_eq!(why(b"h - - [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" x 1"), Reason::Status);
-        assert_eq!(why(b"h - - [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1k"), Reason::Size);
-        assert_eq!(why(b"h - - [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"Moz"), Reason::OpenQuote);
+        assert_eq!(
+            why(b"h - - [99/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1"),
+            Reason::Date
+        );
+        assert_eq!(
+            why(b"h - - [01/May/2024:10:00:00 +0000] \"GET / HTTP"),
+            Reason::OpenQuote
+        );
+        assert_eq!(
+            why(b"h - - [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" x 1"),
+            Reason::Status
+        );
+        assert_eq!(
+            why(b"h - - [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1k"),
+            Reason::Size
+        );
+        assert_eq!(
+            why(b"h - - [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"Moz"),
+            Reason::OpenQuote
+        );
     }
 
     #[test]
     fn requests_are_told_from_noise() {
         assert!(Request::read(b"GET / HTTP/1.1").is_some());
-        assert_eq!(Request::read(b"GET /a b HTTP/1.1").map(|r| r.target), Some(&b"/a b"[..]));
+        assert_eq!(
+            Request::read(b"GET /a b HTTP/1.1").map(|r| r.target),
+            Some(&b"/a b"[..])
+        );
         assert!(Request::read(b"GET /old").is_some());
         assert!(Request::read(b"OPTIONS * HTTP/1.0").is_some());
-        for noise in [&b"-"[..], b"", b"\x16\x03\x01 \x00", b"GET", b"hello world", b"GET x y"] {
+        for noise in [
+            &b"-"[..],
+            b"",
+            b"\x16\x03\x01 \x00",
+            b"GET",
+            b"hello world",
+            b"GET x y",
+        ] {
             assert!(Request::read(noise).is_none(), "{noise:?}");
         }
     }

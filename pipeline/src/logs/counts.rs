@@ -79,7 +79,10 @@ impl Counts {
 
     /// The filters that caught something, with their counts.
     pub fn filtered_by(&self) -> impl Iterator<Item = (Filter, u64)> {
-        Filter::ALL.into_iter().zip(self.filtered).filter(|(_, n)| *n > 0)
+        Filter::ALL
+            .into_iter()
+            .zip(self.filtered)
+            .filter(|(_, n)| *n > 0)
     }
 
     /// Adds the counts of another batch of the same input.

@@ -49,14 +49,18 @@ impl Dictionary {
     pub fn insert_new(&mut self, bytes: &[u8]) -> (u32, bool) {
         let hash = self.hasher.hash_one(bytes);
         let (arena, ends) = (&self.arena, &self.ends);
-        if let Some(id) = self.table.find(hash, |id| bytes_at(arena, ends, *id) == bytes) {
+        if let Some(id) = self
+            .table
+            .find(hash, |id| bytes_at(arena, ends, *id) == bytes)
+        {
             return (*id, false);
         }
         let id = self.ends.len() as u32;
         self.arena.extend_from_slice(bytes);
         self.ends.push(self.arena.len());
         let (arena, ends, hasher) = (&self.arena, &self.ends, &self.hasher);
-        self.table.insert_unique(hash, id, |id| hasher.hash_one(bytes_at(arena, ends, *id)));
+        self.table
+            .insert_unique(hash, id, |id| hasher.hash_one(bytes_at(arena, ends, *id)));
         (id, true)
     }
 
@@ -81,7 +85,9 @@ impl PartialEq for Dictionary {
 
 impl std::fmt::Debug for Dictionary {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_list().entries((0..self.len() as u32).map(|id| self.text(id))).finish()
+        out.debug_list()
+            .entries((0..self.len() as u32).map(|id| self.text(id)))
+            .finish()
     }
 }
 
@@ -104,7 +110,10 @@ const MEMO_BYTES: usize = 64 << 20;
 
 impl<V> Default for Memo<V> {
     fn default() -> Self {
-        Self { keys: Dictionary::default(), values: Vec::new() }
+        Self {
+            keys: Dictionary::default(),
+            values: Vec::new(),
+        }
     }
 }
 
@@ -135,7 +144,10 @@ mod tests {
     #[test]
     fn ids_are_dense_and_stable_under_merge() {
         let mut one = Dictionary::default();
-        assert_eq!((one.insert(b"/a"), one.insert(b""), one.insert(b"/a")), (0, 1, 0));
+        assert_eq!(
+            (one.insert(b"/a"), one.insert(b""), one.insert(b"/a")),
+            (0, 1, 0)
+        );
         let mut two = Dictionary::default();
         two.insert(b"/b");
         two.insert(b"/a");

@@ -53,7 +53,11 @@ pub(super) struct Seen {
 impl Evidence {
     /// The number of distinct clients; `CLIENTS + 1` stands for more than `CLIENTS`.
     pub fn n_clients(&self) -> usize {
-        self.clients.iter().filter(|client| **client != i64::MAX).count() + usize::from(self.has_more_clients)
+        self.clients
+            .iter()
+            .filter(|client| **client != i64::MAX)
+            .count()
+            + usize::from(self.has_more_clients)
     }
 
     fn new(seen: &Seen) -> Self {
@@ -110,7 +114,11 @@ impl Evidence {
         self.is_crawler |= other.is_crawler;
         self.is_monitor |= other.is_monitor;
         self.has_more_clients |= other.has_more_clients;
-        for client in other.clients.into_iter().filter(|client| *client != i64::MAX) {
+        for client in other
+            .clients
+            .into_iter()
+            .filter(|client| *client != i64::MAX)
+        {
             self.add_client(client);
         }
     }
@@ -126,7 +134,10 @@ impl EvidenceSum {
     /// Adds the rows of a batch, in any order.
     pub fn absorb(&mut self, rows: &[Evidence]) {
         for row in rows {
-            self.rows.entry((row.person, row.day)).and_modify(|mine| mine.absorb(row)).or_insert(*row);
+            self.rows
+                .entry((row.person, row.day))
+                .and_modify(|mine| mine.absorb(row))
+                .or_insert(*row);
         }
     }
 
@@ -138,7 +149,10 @@ impl EvidenceSum {
     }
 
     pub(super) fn add(&mut self, seen: &Seen) {
-        self.rows.entry((seen.person, seen.day)).or_insert_with(|| Evidence::new(seen)).add(seen);
+        self.rows
+            .entry((seen.person, seen.day))
+            .or_insert_with(|| Evidence::new(seen))
+            .add(seen);
     }
 }
 
@@ -147,7 +161,16 @@ mod tests {
     use super::*;
 
     fn seen(client: i64, status: u16) -> Seen {
-        Seen { person: 1, day: 2, hour: 23, ts: client, is_weak: false, status, agent: AgentClass::Person, client }
+        Seen {
+            person: 1,
+            day: 2,
+            hour: 23,
+            ts: client,
+            is_weak: false,
+            status,
+            agent: AgentClass::Person,
+            client,
+        }
     }
 
     #[test]
@@ -165,7 +188,10 @@ mod tests {
         }
         let rows = whole.take_rows();
         assert_eq!(rows, parts.take_rows());
-        assert_eq!((rows[0].n_clients(), rows[0].n_client_errors, rows[0].hours), (5, 7, 1 << 23));
+        assert_eq!(
+            (rows[0].n_clients(), rows[0].n_client_errors, rows[0].hours),
+            (5, 7, 1 << 23)
+        );
         assert_eq!(rows[0].clients, [1, 3, 5, 7]);
     }
 }

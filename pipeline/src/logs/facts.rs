@@ -26,7 +26,12 @@ struct PageFacts {
 
 impl<'c> Facts<'c> {
     pub(super) fn new(site: &'c Site) -> Self {
-        Self { site, pages: Memo::default(), referrers: Memo::default(), scratch: Vec::new() }
+        Self {
+            site,
+            pages: Memo::default(),
+            referrers: Memo::default(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Starts a batch with dictionaries of its own.
@@ -58,7 +63,9 @@ impl<'c> Facts<'c> {
         let site = self.site;
         let facts = self.facts(record);
         let kind = facts.kind;
-        *facts.named.get_or_insert_with(|| name(site, record, kind, events))
+        *facts
+            .named
+            .get_or_insert_with(|| name(site, record, kind, events))
     }
 
     /// The ids of a referrer: a page inside, or a host outside.
@@ -75,7 +82,10 @@ impl<'c> Facts<'c> {
     }
 
     fn facts(&mut self, record: &Record<'_>) -> &mut PageFacts {
-        let make = || PageFacts { kind: pages::kind_of(record.page), named: None };
+        let make = || PageFacts {
+            kind: pages::kind_of(record.page),
+            named: None,
+        };
         if record.host.is_empty() {
             return self.pages.get(record.page, make);
         }
@@ -88,8 +98,17 @@ impl<'c> Facts<'c> {
     }
 }
 
-fn name(site: &Site, record: &Record<'_>, kind: PathKind, events: &mut Events) -> (u32, u32, Action) {
-    let page = if record.is_target { site.page_of_target(record.page, record.host) } else { site.page_of(record.page) };
+fn name(
+    site: &Site,
+    record: &Record<'_>,
+    kind: PathKind,
+    events: &mut Events,
+) -> (u32, u32, Action) {
+    let page = if record.is_target {
+        site.page_of_target(record.page, record.host)
+    } else {
+        site.page_of(record.page)
+    };
     let id = events.pages.insert(page.as_bytes());
     if kind == PathKind::Document {
         return (id, NONE, Action::Download);
@@ -97,6 +116,8 @@ fn name(site: &Site, record: &Record<'_>, kind: PathKind, events: &mut Events) -
     if !site.is_search(&page) {
         return (id, NONE, Action::View);
     }
-    let terms = site.terms_of(record.page).map_or(NONE, |terms| events.searches.insert(terms.as_bytes()));
+    let terms = site
+        .terms_of(record.page)
+        .map_or(NONE, |terms| events.searches.insert(terms.as_bytes()));
     (id, terms, Action::Search)
 }

@@ -62,7 +62,11 @@ impl LogFormat {
         match self {
             Self::Combined(layout) => layout.has_referrer,
             Self::Jsonl(map) => map.has_referrer,
-            Self::Csv(map) => map.fields.iter().flatten().any(|(field, _)| *field == Field::Referrer),
+            Self::Csv(map) => map
+                .fields
+                .iter()
+                .flatten()
+                .any(|(field, _)| *field == Field::Referrer),
             Self::Empty => false,
         }
     }
@@ -112,7 +116,9 @@ pub enum NotRecognised {
 }
 
 fn share_text(shares: &[(&'static str, f64)]) -> String {
-    let all = shares.iter().map(|(name, share)| format!("{name} reads {:.0} %", share * 100.0));
+    let all = shares
+        .iter()
+        .map(|(name, share)| format!("{name} reads {:.0} %", share * 100.0));
     all.collect::<Vec<_>>().join(", ")
 }
 
@@ -130,15 +136,25 @@ pub fn recognise(sample: &[u8], options: &SourceOptions) -> Result<LogFormat, No
     if sample.iter().filter(|b| !is_text(b)).count() * 100 > sample.len() || sample.contains(&0) {
         return Err(NotRecognised::Binary);
     }
-    let lines: Vec<&[u8]> = sample.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty()).collect();
+    let lines: Vec<&[u8]> = sample
+        .split(|b| *b == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|l| !l.is_empty())
+        .collect();
     if lines.is_empty() {
         return Ok(LogFormat::Empty);
     }
-    match options.format.as_deref().map(str::to_ascii_lowercase).as_deref() {
+    match options
+        .format
+        .as_deref()
+        .map(str::to_ascii_lowercase)
+        .as_deref()
+    {
         None => by_content(sample, &lines, &names, options),
         Some("combined" | "common") => Ok(LogFormat::Combined(best_layout(&lines).0)),
         Some("jsonl" | "json") => recognise_rows::jsonl(&lines, names),
-        Some("csv" | "tsv") => recognise_rows::csv(sample, &names, options).unwrap_or_else(|| Err(unknown(&lines, 0.0, 0.0))),
+        Some("csv" | "tsv") => recognise_rows::csv(sample, &names, options)
+            .unwrap_or_else(|| Err(unknown(&lines, 0.0, 0.0))),
         Some(other) => Err(NotRecognised::UnknownFormat(other.to_owned())),
     }
 }
@@ -157,7 +173,8 @@ fn by_content(
     if json_share >= NEEDED_SHARE {
         return recognise_rows::jsonl(lines, names.clone());
     }
-    recognise_rows::csv(sample, names, options).unwrap_or_else(|| Err(unknown(lines, clf_share, json_share)))
+    recognise_rows::csv(sample, names, options)
+        .unwrap_or_else(|| Err(unknown(lines, clf_share, json_share)))
 }
 
 /// The sample without its last line, which may be cut; all of it when it has no whole line.
@@ -173,14 +190,30 @@ fn share(lines: &[&[u8]], is_read: impl Fn(&[u8]) -> bool) -> f64 {
 }
 
 fn best_layout(lines: &[&[u8]]) -> (ClfLayout, f64) {
-    let plain = ClfLayout { has_host: false, has_referrer: true };
-    let hosted = ClfLayout { has_host: true, has_referrer: true };
+    let plain = ClfLayout {
+        has_host: false,
+        has_referrer: true,
+    };
+    let hosted = ClfLayout {
+        has_host: true,
+        has_referrer: true,
+    };
     let plain_share = share(lines, |line| ClfLine::read(line, plain).is_ok());
     // A host in front makes the address the ident of a plain line.
-    let hosted_share = share(lines, |line| ClfLine::read(line, hosted).is_ok_and(|read| is_address(read.client)));
+    let hosted_share = share(lines, |line| {
+        ClfLine::read(line, hosted).is_ok_and(|read| is_address(read.client))
+    });
     let has_host = hosted_share > 0.0 && hosted_share >= plain_share / 2.0;
-    let has_referrer = share(lines, |line| ClfLine::read(line, plain).is_ok_and(|read| !read.referrer.is_empty())) > 0.0;
-    (ClfLayout { has_host, has_referrer }, if has_host { hosted_share } else { plain_share })
+    let has_referrer = share(lines, |line| {
+        ClfLine::read(line, plain).is_ok_and(|read| !read.referrer.is_empty())
+    }) > 0.0;
+    (
+        ClfLayout {
+            has_host,
+            has_referrer,
+        },
+        if has_host { hosted_share } else { plain_share },
+    )
 }
 
 /// Whether a word is an IP address.
@@ -189,8 +222,13 @@ fn is_address(word: &[u8]) -> bool {
 }
 
 fn unknown(lines: &[&[u8]], clf: f64, json: f64) -> NotRecognised {
-    let plain = ClfLayout { has_host: false, has_referrer: true };
-    let failing = lines.iter().filter(|line| ClfLine::read(line, plain).is_err());
+    let plain = ClfLayout {
+        has_host: false,
+        has_referrer: true,
+    };
+    let failing = lines
+        .iter()
+        .filter(|line| ClfLine::read(line, plain).is_err());
     NotRecognised::Unknown {
         shares: vec![("combined", clf), ("jsonl", json), ("csv", 0.0)],
         lines: failing.take(3).map(|line| rejects::shape(line)).collect(),
@@ -207,28 +245,47 @@ mod tests {
 
     #[test]
     fn formats_are_told_apart() {
-        let combined = "10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"x\"\n";
+        let combined =
+            "10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"x\"\n";
         let common = "10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n";
         let name = |sample: &str| of(sample).expect("the format is known").as_str();
         assert_eq!(name(combined), "combined");
         assert_eq!(name(common), "common");
-        assert_eq!(name("{\"ts\":1714557600,\"user\":\"a\",\"url\":\"/\"}\n"), "jsonl");
+        assert_eq!(
+            name("{\"ts\":1714557600,\"user\":\"a\",\"url\":\"/\"}\n"),
+            "jsonl"
+        );
         assert_eq!(name("Time;User;Page\n2024-05-01;a;/\n"), "csv");
         assert_eq!(name("\u{feff}time\tuser\tpage\n2024-05-01\ta\t/\n"), "tsv");
         assert_eq!(name(""), "empty");
         assert_eq!(name("\n \n"), "empty");
         let hosted = of(&format!("intranet:443 {combined}portal {combined}"));
-        assert_eq!(hosted, Ok(LogFormat::Combined(ClfLayout { has_host: true, has_referrer: true })));
+        assert_eq!(
+            hosted,
+            Ok(LogFormat::Combined(ClfLayout {
+                has_host: true,
+                has_referrer: true
+            }))
+        );
     }
 
     #[test]
     fn failures_say_what_is_missing() {
         assert_eq!(of("a\0b\n"), Err(NotRecognised::Binary));
         let missing = of("time,who,page\n2024-05-01,a,/\n").expect_err("no user");
-        assert!(missing.to_string().contains("columns = { user ="), "{missing}");
+        assert!(
+            missing.to_string().contains("columns = { user ="),
+            "{missing}"
+        );
         let unknown = of("some words\nother words\n").expect_err("no format");
-        assert!(unknown.to_string().contains("combined reads 0 %"), "{unknown}");
-        let options = SourceOptions { columns: vec![("user".into(), "who".into())], ..SourceOptions::default() };
+        assert!(
+            unknown.to_string().contains("combined reads 0 %"),
+            "{unknown}"
+        );
+        let options = SourceOptions {
+            columns: vec![("user".into(), "who".into())],
+            ..SourceOptions::default()
+        };
         assert!(recognise(b"time,who,page\n2024-05-01,a,/\n", &options).is_ok());
     }
 }

@@ -19,7 +19,9 @@ pub(super) fn read<'a>(line: &'a [u8], names: &Names) -> Result<Row<'a>, Reason>
 
 fn row<'a>(text: &'a str, names: &Names) -> Result<Row<'a>, Reason> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let row = RowSeed { names }.deserialize(&mut reader).map_err(to_reason)?;
+    let row = RowSeed { names }
+        .deserialize(&mut reader)
+        .map_err(to_reason)?;
     reader.end().map_err(to_reason)?;
     Ok(row)
 }
@@ -150,7 +152,10 @@ mod tests {
     #[test]
     fn objects_are_read_and_all_else_is_not() {
         let names = Names::new(&[]).expect("no columns");
-        let row = read(br#"{"TS":1714557600,"user":"A\u00e4","tags":["x",{"y":1}],"url":"/a","status":null}"#, &names);
+        let row = read(
+            br#"{"TS":1714557600,"user":"A\u00e4","tags":["x",{"y":1}],"url":"/a","status":null}"#,
+            &names,
+        );
         let row = row.expect("an object");
         assert_eq!(&*row.text(Field::User), "A\u{e4}".as_bytes());
         assert_eq!(&*row.text(Field::Page), b"/a");

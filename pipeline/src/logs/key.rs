@@ -108,8 +108,14 @@ mod tests {
     fn a_person_is_folded_and_keyed() {
         let key = Key::new([7; 32]);
         assert_eq!(key.person_of_user(b" Ann "), key.person_of_user(b"ann"));
-        assert_eq!(key.person_of_user("\u{c4}NNE".as_bytes()), key.person_of_user("\u{e4}nne".as_bytes()));
-        assert_ne!(key.person_of_user(b"ann"), Key::new([8; 32]).person_of_user(b"ann"));
+        assert_eq!(
+            key.person_of_user("\u{c4}NNE".as_bytes()),
+            key.person_of_user("\u{e4}nne".as_bytes())
+        );
+        assert_ne!(
+            key.person_of_user(b"ann"),
+            Key::new([8; 32]).person_of_user(b"ann")
+        );
         assert_ne!(key.person_of_user(b"ann"), key.client(b"ann"));
         assert_ne!(key.weak_person(b"ab", b"c"), key.weak_person(b"a", b"bc"));
         assert_eq!(format!("{key:?}"), "Key(secret)");

@@ -13,12 +13,14 @@ pub(super) enum PathKind {
     Health,
 }
 
-const STATIC: [&[u8]; 13] =
-    [b"css", b"js", b"map", b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"ico", b"woff", b"woff2", b"ttf"];
+const STATIC: [&[u8]; 13] = [
+    b"css", b"js", b"map", b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"ico", b"woff",
+    b"woff2", b"ttf",
+];
 
 const DOCUMENTS: [&[u8]; 18] = [
-    b"pdf", b"doc", b"docx", b"docm", b"dot", b"dotx", b"xls", b"xlsx", b"xlsm", b"xlsb", b"ppt", b"pptx", b"pptm",
-    b"pps", b"ppsx", b"odt", b"ods", b"odp",
+    b"pdf", b"doc", b"docx", b"docm", b"dot", b"dotx", b"xls", b"xlsx", b"xlsm", b"xlsb", b"ppt",
+    b"pptx", b"pptm", b"pps", b"ppsx", b"odt", b"ods", b"odp",
 ];
 
 const HEALTH: [&[u8]; 12] = [

@@ -51,7 +51,10 @@ impl<'a> Record<'a> {
         let request = Request::read(&line.request);
         let (page, asked) = match request {
             None => (&b""[..], Asked::Nothing),
-            Some(Request { method: b"GET", target }) => (target, Asked::Get),
+            Some(Request {
+                method: b"GET",
+                target,
+            }) => (target, Asked::Get),
             Some(Request { target, .. }) => (target, Asked::OtherMethod),
         };
         Self {
@@ -111,7 +114,8 @@ impl<'a> Record<'a> {
 
 /// A row with a method or status tells of HTTP, unless its action says that more than a view was meant.
 fn asked(method: &[u8], status: u16, action: Option<Action>) -> Asked {
-    let is_deed = action.is_some_and(|action| !matches!(action, Action::View | Action::Search | Action::Download));
+    let is_deed = action
+        .is_some_and(|action| !matches!(action, Action::View | Action::Search | Action::Download));
     match method {
         _ if is_deed && status < 300 => Asked::Row,
         b"" if status == 0 => Asked::Row,

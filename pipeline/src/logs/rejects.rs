@@ -90,7 +90,11 @@ const SHAPE_CHARACTERS: usize = 200;
 pub fn shape(line: &[u8]) -> String {
     // A character has at most four bytes.
     let head = &line[..line.len().min(4 * SHAPE_CHARACTERS)];
-    String::from_utf8_lossy(head).chars().take(SHAPE_CHARACTERS).map(mask).collect()
+    String::from_utf8_lossy(head)
+        .chars()
+        .take(SHAPE_CHARACTERS)
+        .map(mask)
+        .collect()
 }
 
 fn mask(c: char) -> char {
@@ -111,7 +115,10 @@ mod tests {
 
     #[test]
     fn a_shape_shows_no_content() {
-        assert_eq!(shape(b"10.0.0.1 - ann [x] \"\xff\""), "99.9.9.9 - aaa [a] \"\u{fffd}\"");
+        assert_eq!(
+            shape(b"10.0.0.1 - ann [x] \"\xff\""),
+            "99.9.9.9 - aaa [a] \"\u{fffd}\""
+        );
         assert_eq!(shape("\u{e4}\u{663}\u{1f600}".as_bytes()), "a9a");
         assert_eq!(shape(&[b'x'; 5000]).chars().count(), 200);
     }

@@ -54,7 +54,10 @@ impl Field {
         (Self::Bytes, &["bytes"]),
         (Self::Session, &["session_id"]),
         (Self::Target, &["target_user"]),
-        (Self::Client, &["client_ip", "remote_addr", "ip", "address", "client"]),
+        (
+            Self::Client,
+            &["client_ip", "remote_addr", "ip", "address", "client"],
+        ),
         (Self::Agent, &["user_agent", "useragent", "agent"]),
         (Self::Method, &["method", "request_method"]),
         (Self::Duration, &["duration_ms"]),
@@ -92,8 +95,13 @@ impl Names {
             }
         }
         for (key, column) in columns {
-            let is_key = |(_, names): &&(Field, &[&str])| names.iter().any(|name| key.eq_ignore_ascii_case(name));
-            let (field, _) = Field::NAMES.iter().find(is_key).ok_or_else(|| key.clone())?;
+            let is_key = |(_, names): &&(Field, &[&str])| {
+                names.iter().any(|name| key.eq_ignore_ascii_case(name))
+            };
+            let (field, _) = Field::NAMES
+                .iter()
+                .find(is_key)
+                .ok_or_else(|| key.clone())?;
             fields.insert(column.trim().to_lowercase().into_bytes(), (*field, 0));
         }
         Ok(Self { fields })
@@ -148,7 +156,10 @@ impl<'a> Row<'a> {
             Cell::Number(n) => Cell::Number(n),
             Cell::Integer(n) => Cell::Integer(n),
         };
-        Row { cells: self.cells.map(own), ranks: self.ranks }
+        Row {
+            cells: self.cells.map(own),
+            ranks: self.ranks,
+        }
     }
 
     /// The text of a field; empty where absent or `-`.
@@ -167,7 +178,9 @@ impl<'a> Row<'a> {
             Cell::Absent => None,
             Cell::Bytes(text) => time::any(text),
             Cell::Integer(n) => time::unix_number(*n).map(Written::Utc),
-            Cell::Number(n) if (0.0..1e11).contains(n) => Some(Written::Utc((n * 1e6).round() as i64)),
+            Cell::Number(n) if (0.0..1e11).contains(n) => {
+                Some(Written::Utc((n * 1e6).round() as i64))
+            }
             Cell::Number(n) => time::unix_number(*n as i64).map(Written::Utc),
         }
     }
@@ -189,7 +202,10 @@ impl<'a> Row<'a> {
 
 /// The whole part of a decimal number.
 fn whole(text: &str) -> Option<i64> {
-    text.parse::<f64>().ok().filter(|n| n.abs() < 1e15).map(|n| n as i64)
+    text.parse::<f64>()
+        .ok()
+        .filter(|n| n.abs() < 1e15)
+        .map(|n| n as i64)
 }
 
 #[cfg(test)]

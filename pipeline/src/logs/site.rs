@@ -80,12 +80,26 @@ impl Site {
             keep_parameters: settings.keep_parameters,
         };
         let hosts = std::iter::once(&settings.base_url).chain(&settings.aliases);
-        site.hosts = hosts.filter_map(|host| address::host_of_setting(host)).collect();
+        site.hosts = hosts
+            .filter_map(|host| address::host_of_setting(host))
+            .collect();
         let pages = |names: &[String]| -> Vec<String> {
-            names.iter().map(|name| site.page_of(name.as_bytes()).into_owned()).collect()
+            names
+                .iter()
+                .map(|name| site.page_of(name.as_bytes()).into_owned())
+                .collect()
         };
-        let (home, search, login) = (pages(&settings.home), pages(&settings.search), pages(&settings.login));
-        Self { home, search, login, ..site }
+        let (home, search, login) = (
+            pages(&settings.home),
+            pages(&settings.search),
+            pages(&settings.login),
+        );
+        Self {
+            home,
+            search,
+            login,
+            ..site
+        }
     }
 
     /// The intranet's zone.
@@ -114,7 +128,11 @@ impl Site {
         if address.host.is_empty() {
             // A referrer is an absolute address; browsers write nothing else, some proxies a path.
             let is_path = raw.first() == Some(&b'/');
-            return if is_path { Place::Inside(self.page_of_address(&address)) } else { Place::Nowhere };
+            return if is_path {
+                Place::Inside(self.page_of_address(&address))
+            } else {
+                Place::Nowhere
+            };
         }
         let host = address::host_name(&address.host);
         if self.is_ours(&host) {
@@ -127,8 +145,13 @@ impl Site {
     /// The terms of a search, from an address or its query: the first of the search parameters that is not empty.
     pub fn terms_of(&self, raw: &[u8]) -> Option<String> {
         let query = Address::read_target(raw).query;
-        let values = self.search_parameters.iter().filter_map(|name| address::parameter(query, name));
-        values.map(|value| tidy(&value)).find(|value| !value.is_empty())
+        let values = self
+            .search_parameters
+            .iter()
+            .filter_map(|name| address::parameter(query, name));
+        values
+            .map(|value| tidy(&value))
+            .find(|value| !value.is_empty())
     }
 
     /// Whether a page (its name) is a search page.
@@ -234,8 +257,14 @@ mod tests {
     fn a_target_with_two_slashes_is_a_path() {
         let site = site();
         assert_eq!(site.page_of_target(b"//hr/leave", b""), "/hr/leave");
-        assert_eq!(site.page_of_target(b"http://other.example.org/x", b""), "//other.example.org/x");
-        assert_eq!(site.page_of_target(b"/x", b"other.example.org:443"), "//other.example.org/x");
+        assert_eq!(
+            site.page_of_target(b"http://other.example.org/x", b""),
+            "//other.example.org/x"
+        );
+        assert_eq!(
+            site.page_of_target(b"/x", b"other.example.org:443"),
+            "//other.example.org/x"
+        );
         assert_eq!(site.page_of_target(b"/x", b"portal:443"), "/x");
         assert_eq!(site.page_of_target(b"/go?to=http://a.b/c", b""), "/go");
     }
@@ -243,8 +272,14 @@ mod tests {
     #[test]
     fn referrers_are_inside_outside_or_nowhere() {
         let site = site();
-        assert_eq!(site.place_of(b"https://portal/hr/"), Place::Inside("/hr".into()));
-        assert_eq!(site.place_of(b"https://www.Google.com/search?q=x"), Place::Outside("www.google.com".into()));
+        assert_eq!(
+            site.place_of(b"https://portal/hr/"),
+            Place::Inside("/hr".into())
+        );
+        assert_eq!(
+            site.place_of(b"https://www.Google.com/search?q=x"),
+            Place::Outside("www.google.com".into())
+        );
         assert_eq!(site.place_of(b"nonsense"), Place::Nowhere);
         assert_eq!(site.place_of(b"about:blank"), Place::Nowhere);
     }
@@ -252,7 +287,10 @@ mod tests {
     #[test]
     fn terms_come_from_the_first_parameter_that_has_some() {
         let site = site();
-        assert_eq!(site.terms_of(b"/search?query=&q=holiday+%20leave%26x#y"), Some("holiday leave&x".into()));
+        assert_eq!(
+            site.terms_of(b"/search?query=&q=holiday+%20leave%26x#y"),
+            Some("holiday leave&x".into())
+        );
         assert_eq!(site.terms_of(b"/search?s=B"), Some("B".into()));
         assert_eq!(site.terms_of(b"/search"), None);
         assert!(site.is_search("/search") && site.is_search("/search?id=3") && site.is_home("/"));

@@ -52,7 +52,16 @@ impl<R: Read> Blocks<R> {
     /// Blocks of about `target` bytes.
     pub fn with_target(input: R, unit: Unit, target: usize) -> Self {
         let target = target.max(1);
-        Self { input, unit, target, rest: Vec::new(), line: 1, offset: 0, is_at_end: false, is_skipping: false }
+        Self {
+            input,
+            unit,
+            target,
+            rest: Vec::new(),
+            line: 1,
+            offset: 0,
+            is_at_end: false,
+            is_skipping: false,
+        }
     }
 
     /// Starts the counting elsewhere, for an input that is the later part of a longer one.
@@ -124,18 +133,30 @@ impl<R: Read> Blocks<R> {
         match end {
             (0, _) if bytes.len() > LINE_LIMIT => Some(self.long_line(bytes)),
             (0, _) => None,
-            (end, lines) => Some(Cut { keep: end, end, lines }),
+            (end, lines) => Some(Cut {
+                keep: end,
+                end,
+                lines,
+            }),
         }
     }
 
     /// The start of a line over the limit; its end may not be in sight.
     fn long_line(&self, bytes: &[u8]) -> Cut {
         let end = memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
-        Cut { keep: end.min(LINE_LIMIT + 1), end, lines: 1 }
+        Cut {
+            keep: end.min(LINE_LIMIT + 1),
+            end,
+            lines: 1,
+        }
     }
 
     fn last_line(&self, bytes: &[u8]) -> (usize, u64) {
-        let end = if self.is_at_end { bytes.len() } else { memrchr(b'\n', bytes).map_or(0, |at| at + 1) };
+        let end = if self.is_at_end {
+            bytes.len()
+        } else {
+            memrchr(b'\n', bytes).map_or(0, |at| at + 1)
+        };
         let newlines = memchr_iter(b'\n', &bytes[..end]).count() as u64;
         let has_open_end = end > 0 && bytes[end - 1] != b'\n';
         (end, newlines + u64::from(has_open_end))

@@ -89,7 +89,11 @@ pub(super) fn read<'a>(record: &'a [u8], map: &CsvMap) -> Result<Row<'a>, Reason
             row.set(*field, Cell::Bytes(cell));
         }
     }
-    if n == map.fields.len() { Ok(row) } else { Err(Reason::Shape) }
+    if n == map.fields.len() {
+        Ok(row)
+    } else {
+        Err(Reason::Shape)
+    }
 }
 
 /// The cells of a record.
@@ -97,10 +101,18 @@ pub(super) fn cells(record: &[u8], delimiter: u8) -> impl Iterator<Item = Cow<'_
     let mut rest = Some(record);
     std::iter::from_fn(move || {
         let bytes = rest?;
-        let from = if bytes.first() == Some(&b'"') { quote_end(bytes, 1).unwrap_or(bytes.len()) } else { 0 };
+        let from = if bytes.first() == Some(&b'"') {
+            quote_end(bytes, 1).unwrap_or(bytes.len())
+        } else {
+            0
+        };
         let end = memchr(delimiter, &bytes[from..]).map_or(bytes.len(), |at| from + at);
         rest = bytes.get(end + 1..);
-        Some(if from > 0 { unquote(&bytes[..from], &bytes[from..end]) } else { Cow::Borrowed(&bytes[..end]) })
+        Some(if from > 0 {
+            unquote(&bytes[..from], &bytes[from..end])
+        } else {
+            Cow::Borrowed(&bytes[..end])
+        })
     })
 }
 
@@ -115,7 +127,11 @@ fn unquote<'a>(quoted: &'a [u8], tail: &[u8]) -> Cow<'a, [u8]> {
     let mut at = 0;
     while at < inner.len() {
         out.push(inner[at]);
-        at += if inner[at..].starts_with(b"\"\"") { 2 } else { 1 };
+        at += if inner[at..].starts_with(b"\"\"") {
+            2
+        } else {
+            1
+        };
     }
     out.extend_from_slice(tail);
     Cow::Owned(out)
@@ -126,13 +142,18 @@ mod tests {
     use super::*;
 
     fn texts(record: &str) -> Vec<String> {
-        cells(record.as_bytes(), b',').map(|cell| String::from_utf8_lossy(&cell).into_owned()).collect()
+        cells(record.as_bytes(), b',')
+            .map(|cell| String::from_utf8_lossy(&cell).into_owned())
+            .collect()
     }
 
     #[test]
     fn cells_with_and_without_quotes() {
         assert_eq!(texts("a,,c"), ["a", "", "c"]);
-        assert_eq!(texts("\"a,b\",\"say \"\"x\"\"\","), ["a,b", "say \"x\"", ""]);
+        assert_eq!(
+            texts("\"a,b\",\"say \"\"x\"\"\","),
+            ["a,b", "say \"x\"", ""]
+        );
         assert_eq!(texts("5\" pipe,x"), ["5\" pipe", "x"]);
         assert_eq!(texts("\"\",\"x\ny\""), ["", "x\ny"]);
         assert_eq!(texts(""), [""]);

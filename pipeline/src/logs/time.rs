@@ -22,12 +22,22 @@ pub(super) enum Written {
 /// Reads `17/May/2015:10:05:03 +0000`, microseconds UTC.
 pub(super) fn clf(text: &[u8]) -> Option<i64> {
     let t: &[u8; 26] = text.try_into().ok()?;
-    if t[2] != b'/' || t[6] != b'/' || t[11] != b':' || t[14] != b':' || t[17] != b':' || t[20] != b' ' {
+    if t[2] != b'/'
+        || t[6] != b'/'
+        || t[11] != b':'
+        || t[14] != b':'
+        || t[17] != b':'
+        || t[20] != b' '
+    {
         return None;
     }
     let month = month_of(&t[3..6])?;
     let days = days_of(number(&t[7..11])?, month, number(&t[..2])?)?;
-    let seconds = clock(number(&t[12..14])?, number(&t[15..17])?, number(&t[18..20])?)?;
+    let seconds = clock(
+        number(&t[12..14])?,
+        number(&t[15..17])?,
+        number(&t[18..20])?,
+    )?;
     Some((days * DAY_SECONDS + seconds - offset(&t[21..])?) * SECOND)
 }
 
@@ -72,7 +82,14 @@ fn unix(text: &[u8]) -> Option<i64> {
         return None;
     }
     let whole: i64 = whole.parse().ok()?;
-    Some(unix_number(whole)? + if whole < 100_000_000_000 { fraction(part.as_bytes()) } else { 0 })
+    Some(
+        unix_number(whole)?
+            + if whole < 100_000_000_000 {
+                fraction(part.as_bytes())
+            } else {
+                0
+            },
+    )
 }
 
 /// Microseconds of `Thh:mm[:ss[.ffffff]]`, and what follows.
@@ -98,7 +115,11 @@ fn clock_and_rest(t: &[u8]) -> Option<(i64, &[u8])> {
 
 /// Microseconds of the digits after the point.
 fn fraction(digits: &[u8]) -> i64 {
-    let padded = digits.iter().copied().chain(std::iter::repeat(b'0')).take(6);
+    let padded = digits
+        .iter()
+        .copied()
+        .chain(std::iter::repeat(b'0'))
+        .take(6);
     padded.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))
 }
 
@@ -138,7 +159,10 @@ fn clock(hour: i64, minute: i64, second: i64) -> Option<i64> {
 
 fn month_of(name: &[u8]) -> Option<i64> {
     const NAMES: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    NAMES.chunks_exact(3).position(|month| month.eq_ignore_ascii_case(name)).map(|at| at as i64 + 1)
+    NAMES
+        .chunks_exact(3)
+        .position(|month| month.eq_ignore_ascii_case(name))
+        .map(|at| at as i64 + 1)
 }
 
 /// Days since 1970-01-01 of a date that the calendar has (after Howard Hinnant's days_from_civil).
@@ -155,7 +179,10 @@ fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
     let era = y.div_euclid(400);
     let year_of_era = y.rem_euclid(400);
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468)
+    Some(
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
+            - 719_468,
+    )
 }
 
 /// A zone's clock, its offset remembered for the current quarter of an hour.
@@ -169,7 +196,13 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new(zone: TimeZone) -> Self {
-        Self { zone, quarter: i64::MIN, offset: 0, local_quarter: i64::MIN, local_offset: 0 }
+        Self {
+            zone,
+            quarter: i64::MIN,
+            offset: 0,
+            local_quarter: i64::MIN,
+            local_offset: 0,
+        }
     }
 
     /// The civil day and hour of a time.
@@ -182,7 +215,10 @@ impl Clock {
             self.quarter = quarter;
         }
         let local = seconds + self.offset;
-        (local.div_euclid(DAY_SECONDS) as i32, (local.rem_euclid(DAY_SECONDS) / 3600) as u8)
+        (
+            local.div_euclid(DAY_SECONDS) as i32,
+            (local.rem_euclid(DAY_SECONDS) / 3600) as u8,
+        )
     }
 
     /// The time of a reading of the zone's clock: in the hour that comes twice the first, in the one left out as before it.
@@ -217,10 +253,24 @@ mod tests {
 
     #[test]
     fn common_log_dates() {
-        assert_eq!(clf(b"17/May/2015:10:05:03 +0000"), Some(utc("2015-05-17T10:05:03Z")));
-        assert_eq!(clf(b"29/Feb/2024:00:00:00 +0530"), Some(utc("2024-02-28T18:30:00Z")));
-        assert_eq!(clf(b"01/Jan/1969:23:59:60 -0800"), Some(utc("1969-01-02T07:59:59Z")));
-        for bad in ["29/Feb/2023:00:00:00 +0000", "31/Abc/2023:00:00:00 +0000", "01/Jan/2023:24:00:00 +0000", "1/Jan/2023:00:00:00 +0000"] {
+        assert_eq!(
+            clf(b"17/May/2015:10:05:03 +0000"),
+            Some(utc("2015-05-17T10:05:03Z"))
+        );
+        assert_eq!(
+            clf(b"29/Feb/2024:00:00:00 +0530"),
+            Some(utc("2024-02-28T18:30:00Z"))
+        );
+        assert_eq!(
+            clf(b"01/Jan/1969:23:59:60 -0800"),
+            Some(utc("1969-01-02T07:59:59Z"))
+        );
+        for bad in [
+            "29/Feb/2023:00:00:00 +0000",
+            "31/Abc/2023:00:00:00 +0000",
+            "01/Jan/2023:24:00:00 +0000",
+            "1/Jan/2023:00:00:00 +0000",
+        ] {
             assert_eq!(clf(bad.as_bytes()), None, "{bad}");
         }
     }
@@ -229,14 +279,28 @@ mod tests {
     fn other_dates() {
         let at = utc("2024-05-01T10:00:00Z");
         assert_eq!(any(b"2024-05-01T10:00:00Z"), Some(Written::Utc(at)));
-        assert_eq!(any(b"2024-05-01 12:00:00.250+02:00"), Some(Written::Utc(at + 250_000)));
+        assert_eq!(
+            any(b"2024-05-01 12:00:00.250+02:00"),
+            Some(Written::Utc(at + 250_000))
+        );
         assert_eq!(any(b"2024-05-01 10:00"), Some(Written::Clock(at)));
-        assert_eq!(any(b"2024-05-01"), Some(Written::Clock(utc("2024-05-01T00:00:00Z"))));
+        assert_eq!(
+            any(b"2024-05-01"),
+            Some(Written::Clock(utc("2024-05-01T00:00:00Z")))
+        );
         assert_eq!(any(b"1714557600"), Some(Written::Utc(at)));
         assert_eq!(any(b"1714557600.5"), Some(Written::Utc(at + 500_000)));
         assert_eq!(any(b"1714557600000"), Some(Written::Utc(at)));
         assert_eq!(any(b"01/May/2024:10:00:00 +0000"), Some(Written::Utc(at)));
-        for bad in ["", "yesterday", "2024-13-01", "2024-05-01T10:00:00+99:00", "2024-05-01T", "2024-05-01T10:00:00.", "1.x"] {
+        for bad in [
+            "",
+            "yesterday",
+            "2024-13-01",
+            "2024-05-01T10:00:00+99:00",
+            "2024-05-01T",
+            "2024-05-01T10:00:00.",
+            "1.x",
+        ] {
             assert_eq!(any(bad.as_bytes()), None, "{bad}");
         }
     }
@@ -245,12 +309,24 @@ mod tests {
     fn the_clock_follows_the_zone() {
         let mut clock = Clock::new(TimeZone::get("Europe/Berlin").expect("the zone is known"));
         let day = |text: &str| (utc(text) / SECOND / DAY_SECONDS) as i32;
-        assert_eq!(clock.day_and_hour(utc("2026-03-28T23:30:00Z")), (day("2026-03-29T00:00:00Z"), 0));
+        assert_eq!(
+            clock.day_and_hour(utc("2026-03-28T23:30:00Z")),
+            (day("2026-03-29T00:00:00Z"), 0)
+        );
         assert_eq!(clock.day_and_hour(utc("2026-03-29T00:59:00Z")).1, 1);
         assert_eq!(clock.day_and_hour(utc("2026-03-29T01:00:00Z")).1, 3);
         let reading = |text: &str| Written::Clock(utc(text));
-        assert_eq!(clock.utc(reading("2026-07-01T12:00:00Z")), utc("2026-07-01T10:00:00Z"));
-        assert_eq!(clock.utc(reading("2026-10-25T02:30:00Z")), utc("2026-10-25T00:30:00Z"));
-        assert_eq!(clock.utc(reading("2026-03-29T02:30:00Z")), utc("2026-03-29T01:30:00Z"));
+        assert_eq!(
+            clock.utc(reading("2026-07-01T12:00:00Z")),
+            utc("2026-07-01T10:00:00Z")
+        );
+        assert_eq!(
+            clock.utc(reading("2026-10-25T02:30:00Z")),
+            utc("2026-10-25T00:30:00Z")
+        );
+        assert_eq!(
+            clock.utc(reading("2026-03-29T02:30:00Z")),
+            utc("2026-03-29T01:30:00Z")
+        );
     }
 }

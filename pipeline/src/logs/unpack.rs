@@ -33,8 +33,16 @@ pub fn unpack<R: Read>(mut input: R) -> io::Result<Unpacked<R>> {
     (&mut input).take(2).read_to_end(&mut head)?;
     let was_packed = head == MAGIC;
     let source = Cursor::new(head).chain(input);
-    let state = if was_packed { gzip(BufReader::with_capacity(PACKED_BYTES, source)) } else { State::Plain(source) };
-    Ok(Unpacked { state, was_packed, was_cut: false })
+    let state = if was_packed {
+        gzip(BufReader::with_capacity(PACKED_BYTES, source))
+    } else {
+        State::Plain(source)
+    };
+    Ok(Unpacked {
+        state,
+        was_packed,
+        was_cut: false,
+    })
 }
 
 /// The first `limit` bytes of an input, unpacked: the sample for `recognise`.
@@ -72,7 +80,8 @@ impl<R: Read> Unpacked<R> {
                 // The two bytes go back in front; what the buffer holds goes with them.
                 let rest = [&head, packed.buffer()].concat();
                 let (seen, input) = packed.into_inner().into_inner();
-                let unseen = &seen.get_ref()[(seen.position() as usize).min(seen.get_ref().len())..];
+                let unseen =
+                    &seen.get_ref()[(seen.position() as usize).min(seen.get_ref().len())..];
                 let source = Cursor::new([&rest, unseen].concat()).chain(input);
                 self.state = gzip(BufReader::with_capacity(PACKED_BYTES, source));
             }

@@ -80,12 +80,10 @@ pub(crate) fn with_variables(svg: &str) -> String {
 
 /// Declarations `--ink:#23261f;...` for paper or for a dark screen.
 pub(crate) fn declarations(is_dark: bool) -> String {
-    PALETTE
-        .iter()
-        .map(|(_, name, paper, dark)| {
-            format!("--{name}:#{:06x};", if is_dark { dark } else { paper })
-        })
-        .collect()
+    let declaration = |&(_, name, paper, dark): &(Tint, &str, u32, u32)| {
+        format!("--{name}:#{:06x};", if is_dark { dark } else { paper })
+    };
+    PALETTE.iter().map(declaration).collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]

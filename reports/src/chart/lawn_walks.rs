@@ -5,6 +5,8 @@ use super::colour::Tint;
 use super::lawn_layout::WIDTH;
 
 const N_SAMPLES: usize = 40;
+/// Places closer than this in height stand in one row, label edges and middles alike.
+const SAME_ROW: f64 = 40.0;
 
 /// How the strokes of a kind are broken, so that kinds differ without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,32 +40,46 @@ pub(super) fn width(n_people: u64) -> f64 {
     (3.2 * (n_people as f64).sqrt()).clamp(4.0, 56.0)
 }
 
-/// The middle line from one place to another, over the places between, `bow` units off the
-/// straight line at its widest and always to the lower side, where the lawn is free.
+/// The middle line from one place to another, over the places between. Within a row it swings
+/// `bow` units out below; between rows it leaves and arrives upright, where the lawn is free.
 pub(super) fn spine(stops: &[Point], bow: f64) -> Vec<Point> {
-    let mut points = Vec::new();
-    for pair in stops.windows(2) {
+    let pieces = stops.windows(2).flat_map(|pair| {
         let [from, to] = [pair[0], pair[1]];
-        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-        let length = dx.hypot(dy).max(1.0);
-        let mut normal = (-dy / length, dx / length);
-        if normal.1 < 0.0 || (normal.1 == 0.0 && from.0 + normal.0 * bow > WIDTH - 40.0) {
-            normal = (-normal.0, -normal.1);
+        if (to.1 - from.1).abs() < SAME_ROW {
+            swing(from, to, bow)
+        } else {
+            cross(from, to, bow)
         }
-        // A cubic curve reaches three quarters of the way to its control points.
-        let pull = bow / 0.75;
-        let control = |share: f64| {
-            (
-                from.0 + dx * share + normal.0 * pull,
-                from.1 + dy * share + normal.1 * pull,
-            )
-        };
-        points.extend(bezier(from, control(0.28), control(0.72), to));
-    }
-    points
-        .iter()
-        .map(|&(x, y)| (x.clamp(6.0, WIDTH - 6.0), y))
+    });
+    pieces
+        .map(|(x, y)| (x.clamp(6.0, WIDTH - 6.0), y))
         .collect()
+}
+
+fn swing(from: Point, to: Point, bow: f64) -> Vec<Point> {
+    // A cubic curve reaches three quarters of the way to its control points.
+    let depth = from.1.max(to.1) + bow / 0.75;
+    let aside = (to.0 - from.0) * 0.28;
+    bezier(from, (from.0 + aside, depth), (to.0 - aside, depth), to)
+}
+
+fn cross(from: Point, to: Point, bow: f64) -> Vec<Point> {
+    let climb = (to.1 - from.1) * 0.62;
+    // Straight below one another the planned link would be hidden.
+    let aside = match (to.0 - from.0).abs() < 60.0 {
+        true if from.0 < WIDTH / 2.0 => bow,
+        true => -bow,
+        false => 0.0,
+    };
+    // Each further walk crosses a little lower.
+    let lower = if aside == 0.0 { bow * 0.7 - 36.0 } else { 0.0 };
+    let pulls = [from.1 + climb, to.1 - climb].map(|y| y + lower);
+    bezier(
+        from,
+        (from.0 + aside, pulls[0]),
+        (to.0 + aside, pulls[1]),
+        to,
+    )
 }
 
 /// Points of a cubic Bezier curve: from the first to the last, pulled by the two between.
@@ -72,9 +88,19 @@ pub(super) fn bezier(from: Point, pull: Point, draw: Point, to: Point) -> Vec<Po
         .map(|i| {
             let done = i as f64 / N_SAMPLES as f64;
             let left = 1.0 - done;
-            let weights = [left.powi(3), 3.0 * left * left * done, 3.0 * left * done * done, done.powi(3)];
+            let weights = [
+                left.powi(3),
+                3.0 * left * left * done,
+                3.0 * left * done * done,
+                done.powi(3),
+            ];
             let mix = |axis: fn(Point) -> f64| -> f64 {
-                [from, pull, draw, to].into_iter().map(axis).zip(weights).map(|(at, weight)| at * weight).sum()
+                [from, pull, draw, to]
+                    .into_iter()
+                    .map(axis)
+                    .zip(weights)
+                    .map(|(at, weight)| at * weight)
+                    .sum()
             };
             (mix(|point| point.0), mix(|point| point.1))
         })

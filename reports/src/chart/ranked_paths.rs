@@ -12,7 +12,7 @@ use crate::words;
 const WIDTH: f64 = 800.0;
 const ROW: f64 = 46.0;
 const TOP: f64 = 58.0;
-const RIGHT: f64 = WIDTH - 110.0;
+const RIGHT: f64 = WIDTH - 160.0;
 const MOST_ROWS: usize = 12;
 
 /// A row a path: the dot is the people who walk it, the line reaches down to its 95 % lower bound,

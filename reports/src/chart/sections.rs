@@ -58,17 +58,19 @@ fn row(pen: &Pen<'_>, y: f64, section: &SectionUse, k: u64) -> Drawn {
         WIDTH - small.width(&people) - 14.0,
         heading,
     )?;
-    let used = used_share(section).unwrap_or(0.0);
-    bar(pen, (0.0, y + 18.0), used, Tint::Ink)?;
     let pages = words::plural(section.n_planned_pages, "page", "pages");
-    pen.text(
-        (0.0, y + 40.0),
-        &format!("{} of {pages}", words::thousands(section.n_used_pages)),
-        small,
-    )?;
     if section.people.is_none() {
-        return Ok(());
+        // How many pages so few people used would tell on them.
+        return pen.text((0.0, y + 26.0), &format!("{pages} planned"), small);
     }
+    bar(
+        pen,
+        (0.0, y + 18.0),
+        used_share(section).unwrap_or(0.0),
+        Tint::Ink,
+    )?;
+    let used = words::thousands(section.n_used_pages);
+    pen.text((0.0, y + 40.0), &format!("{used} of {pages}"), small)?;
     let unplanned = unplanned_share(section).unwrap_or(0.0);
     bar(pen, (SECOND, y + 18.0), unplanned, Tint::Earth)?;
     let moves = words::plural(
@@ -114,27 +116,31 @@ pub(crate) fn unplanned_share(section: &SectionUse) -> Option<f64> {
 }
 
 fn describe(sections: &[SectionUse]) -> String {
-    let planned: u64 = sections.iter().map(|section| section.n_planned_pages).sum();
-    let used: u64 = sections.iter().map(|section| section.n_used_pages).sum();
-    let apart = sections
+    let shown: Vec<&SectionUse> = sections
         .iter()
         .filter(|section| section.people.is_some())
-        .filter_map(|section| Some((unplanned_share(section)?, section)))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let mut sentence = format!(
-        "In {}, {} of {} planned pages are used.",
-        words::plural(sections.len() as u64, "section", "sections"),
+        .collect();
+    let planned: u64 = shown.iter().map(|section| section.n_planned_pages).sum();
+    let used: u64 = shown.iter().map(|section| section.n_used_pages).sum();
+    let apart = shown
+        .iter()
+        .filter_map(|section| Some((unplanned_share(section)?, *section)))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(share, _)| *share > 0.0)
+        .map(|(share, section)| {
+            let share = words::share(share);
+            format!(
+                " The plan is left most in {}: {share} of the moves.",
+                name(section)
+            )
+        });
+    format!(
+        "In {} with enough people to be shown, {} of {} planned pages are used.{}",
+        words::plural(shown.len() as u64, "section", "sections"),
         words::thousands(used),
         words::thousands(planned),
-    );
-    if let Some((share, section)) = apart.filter(|(share, _)| *share > 0.0) {
-        let name = name(section);
-        sentence += &format!(
-            " The plan is left most in {name}: {} of the moves.",
-            words::share(share)
-        );
-    }
-    sentence
+        apart.unwrap_or_default(),
+    )
 }
 
 fn table(sections: &[SectionUse], k: u64) -> Table {
@@ -160,7 +166,7 @@ fn table(sections: &[SectionUse], k: u64) -> Table {
         table.push(vec![
             Cell::text(name(section)),
             Cell::Count(section.n_planned_pages),
-            Cell::Count(section.n_used_pages),
+            gated(section.n_used_pages),
             Cell::gated(section.people, k),
             gated(section.moves_planned),
             gated(section.moves_unplanned),
