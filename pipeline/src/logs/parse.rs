@@ -104,7 +104,8 @@ impl<'c> Parser<'c> {
             let (line, behind) = rest.split_at(length);
             let line = table::without_newline(line);
             let done = if line.trim_ascii().is_empty() {
-                self.comment()
+                self.comment();
+                Ok(())
             } else {
                 self.line(line, format, at)
             };
@@ -122,7 +123,10 @@ impl<'c> Parser<'c> {
             return Err(Reason::TooLong);
         }
         match format {
-            LogFormat::Combined(_) if line[0] == b'#' => self.comment(),
+            LogFormat::Combined(_) if line[0] == b'#' => {
+                self.comment();
+                Ok(())
+            }
             LogFormat::Combined(layout) => {
                 let read = ClfLine::read(line, *layout)?;
                 self.take(&Record::of_clf(&read), line, at)
@@ -143,7 +147,8 @@ impl<'c> Parser<'c> {
                 .all(|b| b.is_ascii_whitespace() && *b != map.delimiter);
             let done = if is_empty || has_header {
                 has_header &= is_empty;
-                self.comment()
+                self.comment();
+                Ok(())
             } else if record.len() > LINE_LIMIT {
                 Err(Reason::TooLong)
             } else if is_closed {
@@ -168,9 +173,8 @@ impl<'c> Parser<'c> {
         }
     }
 
-    fn comment(&mut self) -> Result<(), Reason> {
+    fn comment(&mut self) {
         self.batch.counts.comments += 1;
-        Ok(())
     }
 
     fn row(&mut self, row: &Row<'_>, line: &[u8], at: At) -> Result<(), Reason> {
@@ -322,201 +326,5 @@ struct Who {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::columns::Action;
-    use super::super::format::{SourceOptions, recognise};
-    use super::super::key::Key;
-    use super::super::site::{Site, SiteSettings};
-    use super::*;
-
-    pub(super) fn context() -> Context {
-        let settings = SiteSettings {
-            base_url: "https://intranet".into(),
-            ..SiteSettings::default()
-        };
-        let latest_ts = "2026-01-01T00:00:00Z"
-            .parse::<jiff::Timestamp>()
-            .expect("a time")
-            .as_microsecond();
-        let log_zone = jiff::tz::TimeZone::get("Europe/Berlin").expect("the zone is known");
-        Context {
-            site: Site::new(settings),
-            key: Key::new([3; 32]),
-            log_zone,
-            latest_ts,
-        }
-    }
-
-    fn parse(text: &[u8]) -> Batch {
-        let format = recognise(text, &SourceOptions::default()).expect("the format is known");
-        let batch = parse_block(&format, text, 1, 0, &context());
-        let counts = &batch.counts;
-        assert_eq!(
-            counts.lines,
-            counts.events + counts.filtered_sum() + counts.rejected + counts.comments
-        );
-        assert_eq!(
-            (counts.events, counts.rejected),
-            (batch.events.len() as u64, batch.rejects.len() as u64)
-        );
-        batch
-    }
-
-    fn clf(user: &str, request: &str, status: u16, referrer: &str) -> String {
-        format!(
-            "10.0.0.1 - {user} [01/May/2024:10:00:00 +0200] \"{request}\" {status} 10 \"{referrer}\" \"Mozilla/5.0\"\n"
-        )
-    }
-
-    fn names(batch: &Batch, ids: &[u32]) -> Vec<String> {
-        let name = |id: &u32| {
-            if *id == NONE {
-                String::new()
-            } else {
-                batch.events.pages.text(*id).into_owned()
-            }
-        };
-        ids.iter().map(name).collect()
-    }
-
-    #[test]
-    fn combined_lines_become_columns() {
-        let text = [
-            clf("Ann", "GET /hr/?x=1 HTTP/1.1", 200, "https://intranet/"),
-            clf(
-                "ann",
-                "GET /search?q=holiday+leave HTTP/1.1",
-                304,
-                "https://www.Google.com/x",
-            ),
-            clf("-", "GET /a.pdf HTTP/1.1", 206, "-"),
-        ];
-        let batch = parse(text.concat().as_bytes());
-        let events = &batch.events;
-        assert_eq!(names(&batch, &events.page), ["/hr", "/search", "/a.pdf"]);
-        assert_eq!(names(&batch, &events.referrer), ["/", "", ""]);
-        assert_eq!(
-            events.action,
-            [Action::View, Action::Search, Action::Download]
-        );
-        assert_eq!(events.searches.text(events.terms[1]), "holiday leave");
-        assert_eq!(
-            events.hosts.text(events.external_referrer[1]),
-            "www.google.com"
-        );
-        assert_eq!(events.person[0], events.person[1]);
-        assert_eq!(events.is_weak, [false, false, true]);
-        assert_eq!(
-            (events.ts[0], events.day[0]),
-            (1_714_550_400_000_000, 19_844)
-        );
-        assert_eq!(
-            (events.line[2], batch.counts.bytes, batch.evidence.len()),
-            (3, 30, 2)
-        );
-    }
-
-    #[test]
-    fn filters_count_in_their_order() {
-        let text = [
-            clf("a", "-", 408, "-"),
-            clf("a", "POST /x.css HTTP/1.1", 404, "-"),
-            clf("a", "GET /x.css HTTP/1.1", 404, "-"),
-            clf("a", "GET /x HTTP/1.1", 302, "-"),
-            clf("a", "GET /x HTTP/1.1", 404, "-"),
-            clf("a", "GET /x HTTP/1.1", 204, "-"),
-            clf("a", "GET /x HTTP/1.1", 200, "-").replace("5.0\"", "5.0\" \"prefetch\""),
-            clf("a", "GET /healthz HTTP/1.1", 200, "-"),
-            "# a comment\n\n".into(),
-        ];
-        let batch = parse(text.concat().as_bytes());
-        assert_eq!(batch.counts.filtered, [1; 8]);
-        assert_eq!(
-            (
-                batch.counts.comments,
-                batch.counts.lines,
-                batch.counts.bytes
-            ),
-            (2, 10, 80)
-        );
-        assert_eq!(
-            (
-                batch.evidence[0].n_requests,
-                batch.evidence[0].n_client_errors
-            ),
-            (8, 4)
-        );
-        assert!(batch.events.pages.is_empty());
-    }
-
-    #[test]
-    fn rejects_say_where_and_why() {
-        let future = clf("a", "GET / HTTP/1.1", 200, "-").replace("2024", "2027");
-        let long = "x".repeat(LINE_LIMIT + 1);
-        let good = clf("a", "GET / HTTP/1.1", 200, "-");
-        let text = format!("{good}{good}{good}{future}{long}\nwhat?\n");
-        let format = LogFormat::Combined(super::super::format::ClfLayout {
-            has_host: false,
-            has_referrer: true,
-        });
-        let batch = parse_block(&format, text.as_bytes(), 11, 1000, &context());
-        assert_eq!(
-            batch.rejects.reason,
-            [Reason::Future, Reason::TooLong, Reason::Shape]
-        );
-        assert_eq!(batch.rejects.line, [14, 15, 16]);
-        assert_eq!(batch.rejects.offset[0], 1000 + 3 * good.len() as u64);
-        assert_eq!(batch.rejects.text[2], "aaaa?");
-    }
-
-    #[test]
-    fn rows_of_csv_and_json_agree() {
-        let csv = "\u{feff}Time,USER,Page,Referer,session_id,action,target_user\r\n\
-            2024-05-01 10:00:00,ann,/a,/,s1,,\r\n\
-            \r\n\
-            2024-05-01T08:00:00Z,\"Ann\",\"home\",,\"s\n2\",like,bob\r\n";
-        let json = "{\"time\":\"2024-05-01 10:00:00\",\"user\":\"ann\",\"page\":\"/a\",\"referrer\":\"/\",\"session_id\":\"s1\"}\n\
-            {\"time\":1714550400,\"user\":\"Ann\",\"page\":\"home\",\"session_id\":\"s\\n2\",\"action\":\"Like\",\"target_user\":\"bob\"}\n";
-        let (csv, json) = (parse(csv.as_bytes()), parse(json.as_bytes()));
-        assert_eq!(
-            (csv.counts.lines, csv.counts.comments, csv.counts.events),
-            (4, 2, 2)
-        );
-        assert_eq!(names(&csv, &csv.events.page), ["/a", "/home"]);
-        assert_eq!(csv.events.action, [Action::View, Action::Like]);
-        assert_eq!(
-            (csv.events.ts[0], csv.events.line[1]),
-            (1_714_550_400_000_000, 4)
-        );
-        assert_eq!(csv.events.target, [0, context().key.person_of_user(b"bob")]);
-        let same = |batch: &Batch| {
-            (
-                batch.events.ts.clone(),
-                batch.events.page.clone(),
-                batch.events.log_session.clone(),
-            )
-        };
-        assert_eq!(same(&csv), same(&json));
-        assert_eq!(csv.evidence, json.evidence);
-    }
-
-    #[test]
-    fn rows_of_http_pass_the_filters_and_others_do_not() {
-        let csv = "ts,user,url,status,method,event_id\n\
-            1714550400,a,/x,404,,1\n1714550400,a,/x.css,,,2\n1714550400,a,/x,200,POST,2\n\
-            1714550400,a,,,,3\n1714550400,,/x,,,4\n1714550400,a,/x,abc,,4\nnever,a,/x,,,\n1714550400,a\n1714550400,a,\"/x\n";
-        let batch = parse(csv.as_bytes());
-        assert_eq!(batch.counts.events, 1);
-        assert!(batch.events.has_own_id[0]);
-        assert_eq!(
-            batch.counts.filtered[Filter::Error as usize]
-                + batch.counts.filtered[Filter::Method as usize],
-            2
-        );
-        use Reason::{Date, NoPage, NoUser, OpenQuote, Shape, Status};
-        assert_eq!(
-            batch.rejects.reason,
-            [NoPage, NoUser, Status, Date, Shape, OpenQuote]
-        );
-    }
-}
+#[path = "parse_tests.rs"]
+mod tests;

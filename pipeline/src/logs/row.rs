@@ -86,7 +86,10 @@ pub struct Names {
 const NAME_BYTES: usize = 64;
 
 impl Names {
-    /// The usual names, those of `columns` (field name to column name) before them. `Err` is a key that is no field.
+    /// The usual names, those of `columns` (field name to column name) before them.
+    ///
+    /// # Errors
+    /// The key of `columns` that is no field.
     pub fn new(columns: &[(String, String)]) -> Result<Self, String> {
         let mut fields = HashMap::new();
         for (field, names) in Field::NAMES {

@@ -99,7 +99,7 @@ impl<R: Read> Blocks<R> {
                 return Ok(false);
             }
             if let Some(cut) = self.cut(&block.bytes) {
-                self.hand_out(block, cut);
+                self.hand_out(block, &cut);
                 return Ok(true);
             }
             wanted = block.bytes.len() + self.target;
@@ -131,7 +131,7 @@ impl<R: Read> Blocks<R> {
             Unit::Record(delimiter) => self.last_record(bytes, delimiter),
         };
         match end {
-            (0, _) if bytes.len() > LINE_LIMIT => Some(self.long_line(bytes)),
+            (0, _) if bytes.len() > LINE_LIMIT => Some(Self::long_line(bytes)),
             (0, _) => None,
             (end, lines) => Some(Cut {
                 keep: end,
@@ -142,7 +142,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// The start of a line over the limit; its end may not be in sight.
-    fn long_line(&self, bytes: &[u8]) -> Cut {
+    fn long_line(bytes: &[u8]) -> Cut {
         let end = memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
         Cut {
             keep: end.min(LINE_LIMIT + 1),
@@ -179,7 +179,7 @@ impl<R: Read> Blocks<R> {
         (end, records)
     }
 
-    fn hand_out(&mut self, block: &mut Block, cut: Cut) {
+    fn hand_out(&mut self, block: &mut Block, cut: &Cut) {
         self.rest.extend_from_slice(&block.bytes[cut.end..]);
         self.is_skipping = block.bytes[cut.end - 1] != b'\n' && !self.is_at_end;
         block.bytes.truncate(cut.keep);

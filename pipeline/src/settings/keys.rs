@@ -14,24 +14,14 @@ pub enum SettingsError {
         #[source]
         source: std::io::Error,
     },
-    /// A key is unknown, or the text is no TOML.
+    /// A key is unknown, a value impossible, or the text no TOML.
     #[error("`{file}` line {line}: {problem}", file = file.display())]
     Line {
         /// The file.
         file: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong there.
-        problem: String,
-    },
-    /// A value is impossible.
-    #[error("`{file}`: {key}: {problem}", file = file.display())]
-    Value {
-        /// The file.
-        file: PathBuf,
-        /// The key.
-        key: String,
-        /// What is wrong with its value.
+        /// What is wrong there, and how to mend it.
         problem: String,
     },
 }
@@ -40,15 +30,33 @@ pub enum SettingsError {
 pub(super) fn explained(text: &str, file: &Path, cause: &toml::de::Error) -> SettingsError {
     let start = cause.span().map_or(0, |span| span.start.min(text.len()));
     let line = text[..start].matches('\n').count() + 1;
-    let message = cause.message().lines().next().unwrap_or_default().to_owned();
+    let message = cause
+        .message()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let problem = match unknown_key(&message) {
         Some((key, known)) => nearest(key, &known).map_or_else(
             || format!("`{key}` is no key here: {}", known.join(", ")),
             |near| format!("`{key}` is no key here: did you mean `{near}`?"),
         ),
-        None => message,
+        None => mended(message),
     };
-    SettingsError::Line { file: file.to_owned(), line, problem }
+    SettingsError::Line {
+        file: file.to_owned(),
+        line,
+        problem,
+    }
+}
+
+/// TOML's own words, with a remedy for the mistakes that they do not explain.
+fn mended(message: String) -> String {
+    if message.contains("invalid type: map, expected a sequence") {
+        return "there can be several of these: write the heading in double brackets, such as `[[logs]]`"
+            .to_owned();
+    }
+    message
 }
 
 /// The key and the known ones, from serde's "unknown field `x`, expected one of `a`, `b`".
@@ -82,4 +90,54 @@ fn edits(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+
+    fn told(text: &str) -> String {
+        Settings::parse(text, Path::new("elephant.toml"))
+            .expect_err(text)
+            .to_string()
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_file_line_and_remedy() {
+        for (text, line, remedy) in [
+            ("[intranet]\n\n[privasy]\n", 3, "`privacy`"),
+            ("[analysis]\nwindow_day = 7\n", 2, "`window_days`"),
+            (
+                "[[logs]]\npath = \"a\"\n[[logs]]\ntimezon = \"UTC\"\n",
+                4,
+                "`timezone`",
+            ),
+            ("[plan]\nnavgation = \"n.csv\"\n", 2, "`navigation`"),
+            ("[report]\nzzzzzzzzzz = 1\n", 2, "no key here: out"),
+            ("\n[logs]\npath = \"a\"\n", 2, "`[[logs]]`"),
+            ("[lake]\npath = 3\n", 2, "expected"),
+            ("[privacy]\nk_pages = -1\n", 2, "-1"),
+            ("[lake\n", 1, ""),
+        ] {
+            let told = told(text);
+            let place = format!("`elephant.toml` line {line}: ");
+            assert!(
+                told.starts_with(&place) && told.contains(remedy),
+                "{text:?} gave {told}"
+            );
+        }
+    }
+
+    #[test]
+    fn distance_counts_edits() {
+        assert_eq!(
+            (
+                edits("", "abc"),
+                edits("kitten", "sitting"),
+                edits("a", "a")
+            ),
+            (3, 3, 0)
+        );
+    }
 }

@@ -1,0 +1,190 @@
+//! Values that TOML can hold and no run can use, told with the line that holds them.
+
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+
+use super::{LogSource, Settings, SettingsError};
+
+/// Longest window: ten years of days, so that a mistyped date is no window.
+const MOST_DAYS: u32 = 3660;
+/// Longest horizon: the same in weeks.
+const MOST_WEEKS: u32 = 522;
+
+/// Where a value stands: a table and a key, or one of several tables, its place from 0, and a key.
+type Place<'a> = (&'a str, usize, &'a str);
+
+/// Refuses the first impossible value of `settings`, which were read from `text`.
+pub(super) fn check(settings: &Settings, text: &str, file: &Path) -> Result<(), SettingsError> {
+    let found = privacy(settings)
+        .or_else(|| numbers(settings))
+        .or_else(|| zone("intranet", 0, &settings.intranet.timezone))
+        .or_else(|| {
+            settings
+                .logs
+                .iter()
+                .enumerate()
+                .find_map(|(i, log)| source("logs", i, log))
+        })
+        .or_else(|| {
+            settings
+                .social
+                .iter()
+                .enumerate()
+                .find_map(|(i, log)| source("social", i, log))
+        });
+    let Some((place, problem)) = found else {
+        return Ok(());
+    };
+    let (table, _, key) = place;
+    Err(SettingsError::Line {
+        file: file.to_owned(),
+        line: line_of(text, place),
+        problem: format!("{table}.{key}: {problem}"),
+    })
+}
+
+fn privacy(settings: &Settings) -> Option<(Place<'static>, String)> {
+    let privacy = &settings.privacy;
+    for (key, least) in [("k_pages", privacy.k_pages), ("k_people", privacy.k_people)] {
+        if least == 0 {
+            return Some((("privacy", 0, key), "must be at least 1".to_owned()));
+        }
+    }
+    if privacy.mode != "pseudonymous" {
+        let problem = match privacy.mode.as_str() {
+            "named" => "`named` is not offered by this version: write `pseudonymous`".to_owned(),
+            other => format!("`{other}` is no mode: write `pseudonymous`"),
+        };
+        return Some((("privacy", 0, "mode"), problem));
+    }
+    let lists = &settings.people.lists;
+    let problem = match lists.as_str() {
+        "off" => return None,
+        "opt-in" | "everyone" => {
+            format!("`{lists}` is not offered by this version, which lists no people: write `off`")
+        }
+        _ => format!("`{lists}` is unknown: write `off`"),
+    };
+    Some((("people", 0, "lists"), problem))
+}
+
+fn numbers(settings: &Settings) -> Option<(Place<'static>, String)> {
+    let analysis = &settings.analysis;
+    let found = if !(1..=MOST_DAYS).contains(&analysis.window_days) {
+        (
+            ("analysis", 0, "window_days"),
+            format!("must be 1 to {MOST_DAYS}"),
+        )
+    } else if analysis.session_gap_minutes == 0 {
+        (
+            ("analysis", 0, "session_gap_minutes"),
+            "must be at least 1".to_owned(),
+        )
+    } else if analysis.horizon_weeks > MOST_WEEKS {
+        (
+            ("analysis", 0, "horizon_weeks"),
+            format!("must be 0 to {MOST_WEEKS}"),
+        )
+    } else if !(0.0..=1.0).contains(&settings.ingest.reject_limit) {
+        let problem = "is a share: write a number from 0 to 1, such as 0.01".to_owned();
+        (("ingest", 0, "reject_limit"), problem)
+    } else {
+        return None;
+    };
+    Some(found)
+}
+
+fn source(
+    table: &'static str,
+    place: usize,
+    source: &LogSource,
+) -> Option<(Place<'static>, String)> {
+    if source.path.is_empty() {
+        let problem = "names no file: write one, or a pattern such as `logs/*`".to_owned();
+        return Some(((table, place, "path"), problem));
+    }
+    source
+        .timezone
+        .as_deref()
+        .and_then(|name| zone(table, place, name))
+}
+
+fn zone(table: &'static str, place: usize, name: &str) -> Option<(Place<'static>, String)> {
+    jiff::tz::TimeZone::get(name).err().map(|_| {
+        let problem =
+            format!("`{name}` is no time zone: write one such as `Europe/Berlin` or `UTC`");
+        ((table, place, "timezone"), problem)
+    })
+}
+
+/// The line of a value, from 1; of its table, where the key itself is absent.
+fn line_of(text: &str, (table, place, key): Place) -> usize {
+    let start = DeTable::parse(text).ok().and_then(|root| {
+        let found = root.get_ref().get(table)?;
+        let one = match found.get_ref() {
+            DeValue::Array(several) => several.get(place)?,
+            _ => found,
+        };
+        let value = one.get_ref().get(key);
+        Some(value.map_or(one.span().start, |value| value.span().start))
+    });
+    text[..start.unwrap_or(0)].matches('\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_impossible_value_is_told_with_its_line() {
+        for (text, told) in [
+            ("[privacy]\nk_pages = 0", "line 2: privacy.k_pages"),
+            ("[privacy]\n# k\nk_people = 0", "line 3: privacy.k_people"),
+            (
+                "[privacy]\nmode = \"named\"",
+                "line 2: privacy.mode: `named` is not offered",
+            ),
+            ("[privacy]\nmode = \"open\"", "is no mode"),
+            (
+                "[people]\nlists = \"opt-in\"",
+                "line 2: people.lists: `opt-in` is not offered",
+            ),
+            (
+                "[analysis]\nwindow_days = 0",
+                "line 2: analysis.window_days",
+            ),
+            ("[analysis]\nwindow_days = 4000000000", "1 to 3660"),
+            ("[analysis]\nhorizon_weeks = 4000000000", "0 to 522"),
+            ("[analysis]\nsession_gap_minutes = 0", "session_gap_minutes"),
+            (
+                "[ingest]\nreject_limit = nan",
+                "line 2: ingest.reject_limit",
+            ),
+            (
+                "[intranet]\nname = \"x\"\ntimezone = \"Mars\"",
+                "line 3: intranet.timezone: `Mars`",
+            ),
+            (
+                "[[logs]]\npath = \"a\"\n[[logs]]\npath = \"b\"\ntimezone = \"X/Y\"",
+                "line 5: logs.timezone",
+            ),
+            (
+                "[[social]]\npath = \"a\"\ntimezone = \"X/Y\"",
+                "line 3: social.timezone",
+            ),
+            (
+                "\n[[logs]]\nformat = \"csv\"",
+                "line 2: logs.path: names no file",
+            ),
+        ] {
+            let error = Settings::parse(text, Path::new("e.toml"))
+                .expect_err(text)
+                .to_string();
+            assert!(
+                error.starts_with("`e.toml` line ") && error.contains(told),
+                "{error}"
+            );
+        }
+    }
+}
