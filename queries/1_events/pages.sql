@@ -22,12 +22,20 @@ all_pages as (
         s.last_seen
     from seen as s
     full outer join planned as p on p.page = s.page
+),
+named as (
+    select
+        *,
+        initcap(replace(replace(regexp_replace(regexp_replace(page, '^.*/', ''), '\.[A-Za-z]{2,5}$', ''), '-', ' '), '_', ' ')) as leaf,
+        initcap(replace(replace(regexp_replace(regexp_replace(page, '/[^/]*$', ''), '^.*/', ''), '-', ' '), '_', ' ')) as parent
+    from all_pages
 )
 select
     page,
     case
         when page = '/' then 'Start page'
-        else initcap(replace(replace(regexp_replace(regexp_replace(page, '^.*/', ''), '\.[A-Za-z]{2,5}$', ''), '-', ' '), '_', ' '))
+        when parent <> '' and count(*) over (partition by leaf) > 1 then leaf || ' (' || parent || ')'
+        else leaf
     end as title,
     case
         when starts_with(page, '//') then '//' || split_part(page, '/', 3)
@@ -37,5 +45,5 @@ select
     is_planned,
     first_seen,
     last_seen
-from all_pages
+from named
 order by page

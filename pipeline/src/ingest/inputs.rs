@@ -121,26 +121,26 @@ pub struct Print {
 
 /// A part of an input that the lake holds already.
 #[derive(Debug, Clone, Copy)]
-pub struct Known {
+pub(super) struct Known {
     /// The part's id.
-    pub input_id: i64,
+    input_id: i64,
     print: Print,
     /// Lines of the part.
-    pub lines: u64,
+    lines: u64,
     /// Bytes, uncompressed, that ended the part, counted from the input's start.
-    pub loaded_bytes: u64,
+    loaded_bytes: u64,
 }
 
 impl Known {
     /// A part that this load wrote.
-    pub fn new(input_id: i64, print: Print, lines: u64, loaded_bytes: u64) -> Self {
+    pub(super) fn new(input_id: i64, print: Print, lines: u64, loaded_bytes: u64) -> Self {
         Self { input_id, print, lines, loaded_bytes }
     }
 }
 
 /// What is to be done about an input.
 #[derive(Debug, Clone)]
-pub enum Task {
+pub(super) enum Task {
     /// It is in the lake as it is.
     Unchanged,
     /// It, or what was added to it, is to be read.
@@ -158,7 +158,7 @@ pub enum Task {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub fn known(ledger: &[RecordBatch]) -> Result<Vec<Known>, Error> {
+pub(super) fn known(ledger: &[RecordBatch]) -> Result<Vec<Known>, Error> {
     let mut known = Vec::new();
     for batch in ledger {
         let column = |name| columns::ints(batch, name);
@@ -183,7 +183,7 @@ pub fn known(ledger: &[RecordBatch]) -> Result<Vec<Known>, Error> {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn print_of(file: &mut File, key: &Key, size: u64) -> std::io::Result<Print> {
+pub(super) fn print_of(file: &mut File, key: &Key, size: u64) -> std::io::Result<Print> {
     let head = hash_range(file, key, 0, size.min(PRINT_BYTES))?;
     let tail = hash_range(file, key, size.saturating_sub(PRINT_BYTES), size)?;
     Ok(Print { size, head, tail })
@@ -200,7 +200,7 @@ fn hash_range(file: &mut File, key: &Key, start: u64, end: u64) -> std::io::Resu
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn task(file: &mut File, key: &Key, print: Print, known: &[Known]) -> std::io::Result<Task> {
+pub(super) fn task(file: &mut File, key: &Key, print: Print, known: &[Known]) -> std::io::Result<Task> {
     if known.iter().any(|part| part.print == print) {
         return Ok(Task::Unchanged);
     }

@@ -132,7 +132,7 @@ impl Ledger {
 ///
 /// # Errors
 /// When they do not fit the schema.
-pub fn rows(schema: SchemaRef, entries: &[Entry]) -> Result<RecordBatch, Error> {
+pub(super) fn rows(schema: SchemaRef, entries: &[Entry]) -> Result<RecordBatch, Error> {
     let ints = |f: &dyn Fn(&Entry) -> i64| -> ArrayRef {
         Arc::new(entries.iter().map(|e| Some(f(e))).collect::<Int64Array>())
     };
