@@ -93,6 +93,10 @@ impl Action {
 
 /// One event on its way into the columns; the fields are those of `Events`.
 #[derive(Clone, Copy, Debug)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "event_id is the name in the table"
+)]
 pub(super) struct Event {
     pub(super) ts: i64,
     pub(super) day: i32,
@@ -118,7 +122,6 @@ macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
         /// The events of one batch. All columns are equally long; row `i` is one event.
         #[derive(Clone, Debug, Default, PartialEq)]
-        #[allow(clippy::struct_field_names, reason = "event_id is the name in the table")]
         pub struct Events {
             $($(#[$doc])* pub $name: Vec<$type>,)*
             /// Page names by the ids of `page` and `referrer`.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::rows::read_rows;
+
 /// What can be wrong with a file of people.
 #[derive(Debug, thiserror::Error)]
 #[error("`{file}` line {line}: {problem}")]
@@ -29,7 +31,7 @@ pub struct PersonRow {
     pub manager: Option<String>,
     /// Kind of employment.
     pub employment: Option<String>,
-    /// Further columns: header and value.
+    /// Further columns that are filled in: header in lower case, and value.
     pub attributes: Vec<(String, String)>,
 }
 
@@ -38,31 +40,24 @@ pub struct PersonRow {
 /// # Errors
 /// When a column is missing, a line cannot be read, or a user stands there twice (in any letter case).
 pub fn read_people(bytes: &[u8], file: &str) -> Result<Vec<PersonRow>, PeopleError> {
-    let wrong = |line: u64, problem: String| PeopleError { file: file.to_owned(), line, problem };
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
-    let header = reader.headers().map_err(|cause| wrong(1, cause.to_string()))?.clone();
-    for name in ["user", "department", "location", "role"] {
-        if !header.iter().any(|column| column.eq_ignore_ascii_case(name)) {
-            return Err(wrong(1, format!("the header wants a column `{name}`")));
-        }
-    }
+    let wrong = |line: u64, problem: String| PeopleError {
+        file: file.to_owned(),
+        line,
+        problem,
+    };
+    let rows = read_rows(bytes, &["user", "department", "location", "role"])
+        .map_err(|(line, problem)| wrong(line, problem))?;
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-    let mut people = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|cause| {
-            let line = cause.position().map_or(0, csv::Position::line);
-            wrong(line, "wants as many fields as the header has".to_owned())
-        })?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let person = person(&header, &record);
+    let mut people = Vec::with_capacity(rows.records.len());
+    for (line, record) in &rows.records {
+        let person = person(&rows.header, record);
         if person.user.is_empty() {
-            return Err(wrong(line, "names no user".to_owned()));
+            let problem = "names no user: fill in `user` as the logs write it, or drop the line";
+            return Err(wrong(*line, problem.to_owned()));
         }
-        if let Some(first) = lines.insert(person.user.to_lowercase(), line) {
+        if let Some(first) = lines.insert(person.user.to_lowercase(), *line) {
             return Err(wrong(
-                line,
+                *line,
                 format!("names a user who stands in line {first} already: keep one of the two"),
             ));
         }
@@ -71,13 +66,14 @@ pub fn read_people(bytes: &[u8], file: &str) -> Result<Vec<PersonRow>, PeopleErr
     Ok(people)
 }
 
-fn person(header: &csv::StringRecord, record: &csv::StringRecord) -> PersonRow {
+fn person(header: &[String], record: &csv::StringRecord) -> PersonRow {
     let mut person = PersonRow::default();
     for (column, value) in header.iter().zip(record) {
         let some = Some(value.to_owned()).filter(|value| !value.is_empty());
-        match column.to_ascii_lowercase().as_str() {
+        match column.as_str() {
             "user" => person.user = value.to_owned(),
-            "name" => {}
+            // A column without a name, as spreadsheets leave behind, is none.
+            "name" | "" => {}
             "department" => person.department = some,
             "location" => person.location = some,
             "role" => person.role = some,
@@ -108,13 +104,60 @@ mod tests {
     #[test]
     fn a_user_twice_is_told_with_both_lines() {
         let text = "user,department,location,role\nann,a,b,c\nbob,a,b,c\nANN,a,b,c\n";
-        let error = read_people(text.as_bytes(), "people.csv").expect_err("twice").to_string();
-        assert!(error.contains("line 4") && error.contains("line 2"), "{error}");
+        let error = read_people(text.as_bytes(), "people.csv")
+            .expect_err("twice")
+            .to_string();
+        assert!(
+            error.contains("line 4") && error.contains("line 2"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_missing_column_is_named() {
-        let error = read_people(b"user,department,role\n", "p.csv").expect_err("missing").to_string();
+        let error = read_people(b"user,department,role\n", "p.csv")
+            .expect_err("missing")
+            .to_string();
         assert!(error.contains("`location`"), "{error}");
+    }
+
+    #[test]
+    fn what_is_not_filled_in_is_absent() {
+        let text =
+            "Role,USER,Department,location,manager,Employment,\n ,ann, HR ,,Bob,,x\n,,,,,,\n";
+        let people = read_people(text.as_bytes(), "people.csv").expect("right");
+        let expected = PersonRow {
+            user: "ann".to_owned(),
+            department: Some("HR".to_owned()),
+            manager: Some("Bob".to_owned()),
+            ..PersonRow::default()
+        };
+        assert_eq!(people, [expected]);
+    }
+
+    #[test]
+    fn faults_name_file_line_and_remedy() {
+        let cases: [(&[u8], &str); 4] = [
+            (
+                b"user;department;location;role\n",
+                "`p.csv` line 1: the header wants a column `user`",
+            ),
+            (
+                b"user,department,location,role\n,a,b,c\n",
+                "`p.csv` line 2: names no user",
+            ),
+            (
+                b"user,department,location,role\nann,a,b\n",
+                "`p.csv` line 2: has 3 fields",
+            ),
+            (
+                b"user,department,location,role\nann,Z\xfcrich,b,c\n",
+                "`p.csv` line 2: is no UTF-8",
+            ),
+        ];
+        for (bytes, told) in cases {
+            let error = read_people(bytes, "p.csv").expect_err(told).to_string();
+            assert!(error.starts_with(told), "{error}");
+        }
     }
 }

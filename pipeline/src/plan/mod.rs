@@ -1,6 +1,7 @@
 //! The plan as files: the navigation that someone intended, and the pages that a sitemap names.
 
 pub mod navigation;
+pub(crate) mod rows;
 pub mod sitemap;
 
 /// What can be wrong with a plan's file.

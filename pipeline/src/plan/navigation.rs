@@ -1,67 +1,90 @@
 //! `navigation.csv`: `from,to[,kind][,valid_from][,valid_to]`; `*` in `from` = on every page.
 
+use csv::StringRecord;
 use queries::day::Day;
 
+use super::rows::{Rows, read_rows};
 use super::{PlanError, PlannedLink};
 
 const KINDS: [&str; 6] = ["menu", "breadcrumb", "tree", "body", "footer", "global"];
 
-/// Reads a navigation; the links come sorted and once each.
+/// Reads a navigation; the links come sorted and once each. `page_of` makes an address canonical.
 ///
 /// # Errors
-/// When a column is missing or a line cannot be read.
+/// When a column is missing or a line cannot be read; the error names file, line and remedy.
 pub fn read_navigation(
     bytes: &[u8],
     file: &str,
     page_of: &dyn Fn(&str) -> String,
 ) -> Result<Vec<PlannedLink>, PlanError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
-    let wrong = |line: u64, problem: String| PlanError::Line { file: file.to_owned(), line, problem };
-    let header = reader.headers().map_err(|cause| wrong(1, cause.to_string()))?.clone();
-    let place = |name: &str| header.iter().position(|column| column.eq_ignore_ascii_case(name));
-    let (Some(from), Some(to)) = (place("from"), place("to")) else {
-        return Err(wrong(1, "the header wants the columns `from` and `to`, separated by commas".to_owned()));
+    let wrong = |line: u64, problem: String| PlanError::Line {
+        file: file.to_owned(),
+        line,
+        problem,
     };
-    let (kind, begin, end) = (place("kind"), place("valid_from"), place("valid_to"));
-    let mut links = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|cause| {
-            let line = cause.position().map_or(0, csv::Position::line);
-            wrong(line, "wants as many fields as the header has".to_owned())
-        })?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let field = |place: Option<usize>| place.and_then(|p| record.get(p)).unwrap_or_default();
-        let date = |place: Option<usize>| match field(place) {
-            "" => Ok(None),
-            text => Day::parse(text)
-                .map(|day| Some(day.0))
-                .ok_or_else(|| wrong(line, format!("`{text}` is no date: write it as 2026-05-24"))),
-        };
-        if field(Some(from)).is_empty() || field(Some(to)).is_empty() {
-            return Err(wrong(line, "wants a page in `from` and in `to`".to_owned()));
-        }
-        let source = Some(field(Some(from))).filter(|from| *from != "*").map(page_of);
-        let kind = match field(kind).to_ascii_lowercase().as_str() {
-            "" if source.is_none() => "global".to_owned(),
-            "" => "menu".to_owned(),
-            known if KINDS.contains(&known) => known.to_owned(),
-            other => {
-                return Err(wrong(line, format!("`{other}` is no kind of link: {}", KINDS.join(", "))));
-            }
-        };
-        links.push(PlannedLink {
-            from: source,
-            to: page_of(field(Some(to))),
-            kind,
-            valid_from: date(begin)?,
-            valid_to: date(end)?,
-        });
+    let rows = read_rows(bytes, &["from", "to"]).map_err(|(line, problem)| wrong(line, problem))?;
+    let mut links = Vec::with_capacity(rows.records.len());
+    for (line, record) in &rows.records {
+        links.push(link(&rows, record, page_of).map_err(|problem| wrong(*line, problem))?);
     }
     links.sort();
     links.dedup();
     Ok(links)
+}
+
+fn link(
+    rows: &Rows,
+    record: &StringRecord,
+    page_of: &dyn Fn(&str) -> String,
+) -> Result<PlannedLink, String> {
+    let field = |name: &str| {
+        rows.place(name)
+            .and_then(|place| record.get(place))
+            .unwrap_or_default()
+    };
+    let (from, to) = (field("from"), field("to"));
+    if from.is_empty() || to.is_empty() {
+        return Err(
+            "wants a page in `from` and in `to`; `*` in `from` stands for every page".to_owned(),
+        );
+    }
+    if to == "*" {
+        return Err("`*` in `to` leads nowhere: name the page; only `from` may be `*`".to_owned());
+    }
+    let (valid_from, valid_to) = (date(field("valid_from"))?, date(field("valid_to"))?);
+    if valid_to.is_some_and(|last| valid_from.is_some_and(|first| last < first)) {
+        return Err("ends before it begins: `valid_to` is the last day the link holds".to_owned());
+    }
+    let from = Some(from).filter(|from| *from != "*").map(page_of);
+    let kind = kind(field("kind"), from.is_none())?;
+    Ok(PlannedLink {
+        from,
+        to: page_of(to),
+        kind,
+        valid_from,
+        valid_to,
+    })
+}
+
+fn kind(text: &str, is_everywhere: bool) -> Result<String, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "" if is_everywhere => Ok("global".to_owned()),
+        "" => Ok("menu".to_owned()),
+        known if KINDS.contains(&known) => Ok(known.to_owned()),
+        other => Err(format!(
+            "`{other}` is no kind of link: write one of {}",
+            KINDS.join(", ")
+        )),
+    }
+}
+
+fn date(text: &str) -> Result<Option<i32>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day =
+        Day::parse(text).ok_or_else(|| format!("`{text}` is no date: write it as 2026-05-24"))?;
+    Ok(Some(day.0))
 }
 
 #[cfg(test)]
@@ -69,14 +92,19 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Vec<PlannedLink>, PlanError> {
-        read_navigation(text.as_bytes(), "navigation.csv", &|page| page.trim_end_matches('/').to_owned())
+        read_navigation(text.as_bytes(), "navigation.csv", &|page| {
+            page.trim_end_matches('/').to_owned()
+        })
     }
 
     #[test]
     fn a_star_stands_on_every_page_and_a_link_counts_once() {
         let links = read("From,To,Kind\n*,/home,\n/a/,/b,menu\n/a,/b/,menu\n").expect("right");
         assert_eq!(links.len(), 2);
-        assert_eq!((links[0].from.as_deref(), links[0].kind.as_str()), (None, "global"));
+        assert_eq!(
+            (links[0].from.as_deref(), links[0].kind.as_str()),
+            (None, "global")
+        );
         assert_eq!(links[1].from.as_deref(), Some("/a"));
     }
 
@@ -87,9 +115,34 @@ mod tests {
             ("from,to\n/a\n", "line 2"),
             ("from,to,valid_from\n/a,/b,May\n", "2026-05-24"),
             ("from,to,kind\n/a,/b,carousel\n", "no kind"),
+            ("from,to\n/a,*\n", "leads nowhere"),
+            ("from,to\n/a,\n", "line 2"),
+            (
+                "from,to,valid_from,valid_to\n\n/a,/b,2026-05-02,2026-05-01\n",
+                "line 3: ends before",
+            ),
+            ("from;to\n/a;/b\n", "not by semicolons"),
         ] {
             let error = read(text).expect_err(text).to_string();
-            assert!(error.contains(told) && error.contains("navigation.csv"), "{error}");
+            assert!(
+                error.contains(told) && error.contains("navigation.csv"),
+                "{error}"
+            );
         }
+    }
+
+    #[test]
+    fn columns_come_in_any_order_and_dates_as_days() {
+        let links = read("VALID_TO,To,note,FROM,Valid_From\n2026-05-31,/b,x,/a,1970-01-02\n")
+            .expect("right");
+        let expected = PlannedLink {
+            from: Some("/a".to_owned()),
+            to: "/b".to_owned(),
+            kind: "menu".to_owned(),
+            valid_from: Some(1),
+            valid_to: Some(20_604),
+        };
+        assert_eq!(links, [expected]);
+        assert_eq!(read("from,to\n").expect("an empty plan"), []);
     }
 }
