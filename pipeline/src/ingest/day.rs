@@ -45,12 +45,13 @@ pub(super) struct DayRows {
     pub(super) is_changed: bool,
 }
 
-/// A row on its way: what it is sorted by, and where it is.
+/// A row on its way: what it is sorted by, and where it is. Parts come in the order of loading, so
+/// that an event belongs to the input that brought it first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     person: i64,
     ts: i64,
-    input_id: i64,
+    part: u32,
     line: u64,
     row: u32,
 }
@@ -71,7 +72,7 @@ pub(super) fn join(
             Place {
                 person: events.person[at],
                 ts: events.ts[at],
-                input_id: parts[buffer.part[at] as usize].input_id,
+                part: buffer.part[at],
                 line: events.line[at],
                 row: *row,
             }
@@ -88,7 +89,13 @@ pub(super) fn join(
         if run.len() == 1 && known_run.is_empty() {
             kept.push((run[0].row, events.event_id[run[0].row as usize]));
         } else {
+            let start = kept.len();
             resolve(buffer, parts, run, &known, known_run, &mut kept, &mut day.duplicates);
+            // The lake orders equal times by input and line.
+            kept[start..].sort_by_key(|(row, _)| {
+                let row = *row as usize;
+                (parts[buffer.part[row] as usize].input_id, events.line[row])
+            });
         }
     }
     day.is_changed = !kept.is_empty();
@@ -146,7 +153,7 @@ fn resolve(
     let mut seen: BTreeMap<(i64, i64), u64> = BTreeMap::new();
     for place in run {
         let row = place.row as usize;
-        let part = buffer.part[row];
+        let part = place.part;
         let of_input = &parts[part as usize];
         let base = events.event_id[row];
         let next = seen.entry((of_input.input_id, base)).or_insert(0);

@@ -48,6 +48,10 @@ const MONITORS: [&str; 24] = [
     "dynatrace",
 ];
 
+/// What machines that are on no list say of themselves: a kind in their name, or the address of a page
+/// about them behind a plus sign.
+const CUSTOMS: [&str; 2] = [r"\(\+https?://", r"(?i)(bot|crawler|spider|scraper)[/;) ]"];
+
 struct Lists {
     monitors: AhoCorasick,
     literals: AhoCorasick,
@@ -76,7 +80,7 @@ fn read_lists() -> Lists {
         .filter_map(|entry| entry["pattern"].as_str())
         .collect();
     let (mut literals, mut patterns) = (Vec::new(), Vec::new());
-    for pattern in all {
+    for pattern in all.into_iter().chain(CUSTOMS) {
         match literal(pattern) {
             Some(text) => literals.push(text),
             None => patterns.push(pattern),

@@ -1,14 +1,13 @@
 //! Scenarios small enough to check by hand: each README tells what must come out, `expected/` holds
 //! it as a CSV per table. `UPDATE_EXPECT=1` fills the files anew; they are read before they are kept.
 
-mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use pipeline::logs::key::Key;
-use support::{elephant, stdout_of};
+use crate::support::{elephant, stdout_of};
 
 /// The questions that tell a scenario's tables; persons are told by their users.
 const TABLES: [(&str, &str); 5] = [

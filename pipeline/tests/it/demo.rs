@@ -1,11 +1,10 @@
 //! The invented intranet from end to end: what was planted is found, decoys are not.
 
-mod support;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use support::stdout_of;
+use crate::support::stdout_of;
 
 fn pairs(folder: &Path) -> BTreeSet<(String, String)> {
     let json = stdout_of(

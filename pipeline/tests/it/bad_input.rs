@@ -1,6 +1,5 @@
 //! Bad input: a clear message that names file, line and remedy, and the right exit code.
 
-mod support;
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +7,7 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use support::{stderr_of, stdout_of};
+use crate::support::{stderr_of, stdout_of};
 
 fn line(second: u32) -> String {
     format!(

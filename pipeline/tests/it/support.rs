@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Runs `elephant` in a folder.
-pub fn elephant(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn elephant(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_elephant"))
         .current_dir(folder)
         .args(arguments)
@@ -13,7 +13,7 @@ pub fn elephant(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// Its stdout, after it ended with this exit code.
-pub fn stdout_of(folder: &Path, arguments: &[&str], code: i32) -> String {
+pub(crate) fn stdout_of(folder: &Path, arguments: &[&str], code: i32) -> String {
     let output = elephant(folder, arguments);
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "elephant {arguments:?}: {told}");
@@ -21,8 +21,8 @@ pub fn stdout_of(folder: &Path, arguments: &[&str], code: i32) -> String {
 }
 
 /// Its stderr, after it ended with this exit code.
-#[allow(dead_code, reason = "not every test looks at it")]
-pub fn stderr_of(folder: &Path, arguments: &[&str], code: i32) -> String {
+
+pub(crate) fn stderr_of(folder: &Path, arguments: &[&str], code: i32) -> String {
     let output = elephant(folder, arguments);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "elephant {arguments:?}: {told}");
