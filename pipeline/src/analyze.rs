@@ -14,9 +14,9 @@ use queries::findings::elephant_paths::{
 use queries::paths::moves::Via;
 
 use crate::derive::{self, fit, replace_all};
+use crate::engine::columns;
 use crate::engine::planned_steps::{Plan, plan_on};
 use crate::engine::session::{self, ask, day, keep};
-use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::run::Run;
 use crate::store::Lake;
@@ -38,7 +38,10 @@ impl Window {
 
     /// The window of the same length right before.
     pub fn before(self) -> Self {
-        Self { start: self.start - self.n_days(), end: self.start - 1 }
+        Self {
+            start: self.start - self.n_days(),
+            end: self.start - 1,
+        }
     }
 }
 
@@ -71,7 +74,9 @@ pub async fn analyze(
         "sessions: {} on {} days computed again",
         derived.n_sessions, derived.n_days
     ));
-    let Some(window) = window(run, lake, as_of, window_days).await? else { return Ok(None) };
+    let Some(window) = window(run, lake, as_of, window_days).await? else {
+        return Ok(None);
+    };
     let context = session::over_lake(lake, run.memory).await?;
     derive::register_hubs(&context, run)?;
     let found = find(run, &context, window).await?;
@@ -99,10 +104,15 @@ pub async fn window(
     window_days: Option<u32>,
 ) -> Result<Option<Window>, Error> {
     let last = last_day(lake).await?;
-    let n_days = window_days.unwrap_or(run.settings.analysis.window_days).max(1) as i32;
+    let n_days = window_days
+        .unwrap_or(run.settings.analysis.window_days)
+        .max(1) as i32;
     Ok(last.map(|last| {
         let end = as_of.unwrap_or(last);
-        Window { start: end - n_days + 1, end }
+        Window {
+            start: end - n_days + 1,
+            end,
+        }
     }))
 }
 
@@ -111,7 +121,10 @@ pub async fn window(
 /// # Errors
 /// When the lake cannot be read.
 pub async fn last_day(lake: &Lake) -> Result<Option<i32>, Error> {
-    let events = lake.snapshot("events").await.doing("failed to read the log of `events`")?;
+    let events = lake
+        .snapshot("events")
+        .await
+        .doing("failed to read the log of `events`")?;
     Ok(events.files.iter().filter_map(|file| file.day).max())
 }
 
@@ -122,7 +135,10 @@ struct Found {
 }
 
 async fn find(run: &Run, context: &SessionContext, window: Window) -> Result<Found, Error> {
-    let days = [("window_start", day(window.start)), ("window_end", day(window.end))];
+    let days = [
+        ("window_start", day(window.start)),
+        ("window_end", day(window.end)),
+    ];
     keep(context, "weak_persons", &days).await?;
     let moves = ask(context, "window_moves", &days).await?;
     let pages: BTreeSet<String> = distinct_pages(&moves)?;
@@ -146,11 +162,15 @@ async fn find(run: &Run, context: &SessionContext, window: Window) -> Result<Fou
         is_hub: &is_hub,
     };
     let paths = detector::elephant_paths(&moves.rows(), &world, &options);
-    Ok(Found { pages: plan.pages, paths })
+    Ok(Found {
+        pages: plan.pages,
+        paths,
+    })
 }
 
 fn distinct_pages(moves: &[RecordBatch]) -> Result<BTreeSet<String>, Error> {
-    let mut pages: hashbrown::HashSet<String, foldhash::fast::FixedState> = hashbrown::HashSet::default();
+    let mut pages: hashbrown::HashSet<String, foldhash::fast::FixedState> =
+        hashbrown::HashSet::default();
     for batch in moves {
         for name in ["from_page", "to_page"] {
             let column = columns::texts(batch, name)?;
@@ -178,8 +198,12 @@ struct Moves {
 impl Moves {
     /// Dense ids for pages (places in the plan's list) and persons (places in the sorted answer).
     fn of(batches: &[RecordBatch], plan: &Plan) -> Result<(Self, Vec<i64>), Error> {
-        let ids: HashMap<&str, u32> =
-            plan.pages.iter().enumerate().map(|(i, p)| (p.as_str(), i as u32)).collect();
+        let ids: HashMap<&str, u32> = plan
+            .pages
+            .iter()
+            .enumerate()
+            .map(|(i, p)| (p.as_str(), i as u32))
+            .collect();
         let mut moves = Self::default();
         let mut persons: Vec<i64> = Vec::new();
         for batch in batches {
@@ -198,8 +222,12 @@ impl Moves {
                 moves.from.push(ids[from.value(row)]);
                 moves.to.push(ids[to.value(row)]);
                 moves.day.push(days.value(row));
-                moves.via.push(Via::parse(via.value(row)).unwrap_or(Via::Unknown));
-                moves.n.push(n.value(row).clamp(0, i64::from(u32::MAX)) as u32);
+                moves
+                    .via
+                    .push(Via::parse(via.value(row)).unwrap_or(Via::Unknown));
+                moves
+                    .n
+                    .push(n.value(row).clamp(0, i64::from(u32::MAX)) as u32);
             }
         }
         Ok((moves, persons))
@@ -224,7 +252,9 @@ async fn units(context: &SessionContext, on: i32, persons: &[i64]) -> Result<Vec
                and (valid_from is null or valid_from <= $on) and (valid_to is null or valid_to >= $on) \
                order by person";
     let frame = context.sql(sql).await.doing(doing)?;
-    let frame = frame.with_param_values(vec![("on", day(on))]).doing(doing)?;
+    let frame = frame
+        .with_param_values(vec![("on", day(on))])
+        .doing(doing)?;
     let mut units = vec![u32::MAX; persons.len()];
     let mut names: BTreeMap<String, u32> = BTreeMap::new();
     for batch in &frame.collect().await.doing(doing)? {
@@ -233,7 +263,9 @@ async fn units(context: &SessionContext, on: i32, persons: &[i64]) -> Result<Vec
         for row in 0..batch.num_rows() {
             if let Ok(place) = persons.binary_search(&person.value(row)) {
                 let next = names.len() as u32;
-                units[place] = *names.entry(department.value(row).to_owned()).or_insert(next);
+                units[place] = *names
+                    .entry(department.value(row).to_owned())
+                    .or_insert(next);
             }
         }
     }
@@ -242,7 +274,10 @@ async fn units(context: &SessionContext, on: i32, persons: &[i64]) -> Result<Vec
 
 async fn hubs(context: &SessionContext, plan: &Plan) -> Result<Vec<bool>, Error> {
     let doing = "failed to read the hubs";
-    let rows = context.sql("select page from hubs order by page").await.doing(doing)?;
+    let rows = context
+        .sql("select page from hubs order by page")
+        .await
+        .doing(doing)?;
     let mut is_hub = vec![false; plan.pages.len()];
     for batch in &rows.collect().await.doing(doing)? {
         let pages = columns::texts(batch, "page")?;
@@ -263,7 +298,9 @@ pub fn finding_id(from_page: &str, to_page: &str) -> String {
 
 fn run_id(window: Window) -> i64 {
     let hash = blake3::hash(format!("{} {}", window.start, window.end).as_bytes());
-    let first: [u8; 8] = hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes");
+    let first: [u8; 8] = hash.as_bytes()[..8]
+        .try_into()
+        .expect("a hash has 32 bytes");
     i64::from_le_bytes(first) & i64::MAX
 }
 
@@ -289,10 +326,15 @@ async fn rows_of(
         Arc::new(paths.iter().map(|p| Some(f(p))).collect::<Date32Array>())
     };
     let id = |p: &ElephantPath| finding_id(page(p.from), page(p.to));
-    let steps: Int64Array = paths.iter().map(|p| p.planned_steps.map(i64::from)).collect();
+    let steps: Int64Array = paths
+        .iter()
+        .map(|p| p.planned_steps.map(i64::from))
+        .collect();
     let routine: BooleanArray = paths.iter().map(|p| Some(p.is_unit_routine)).collect();
-    let n_units: Int64Array =
-        paths.iter().map(|p| (p.n_units > 0).then_some(p.n_units as i64)).collect();
+    let n_units: Int64Array = paths
+        .iter()
+        .map(|p| (p.n_units > 0).then_some(p.n_units as i64))
+        .collect();
     let id_of_run = run_id(window);
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("run_id", ints(&|_| id_of_run)),
@@ -315,11 +357,19 @@ async fn rows_of(
         ("share_search", floats(&|p| p.share_search)),
         ("share_direct", floats(&|p| p.share_direct)),
         ("is_unit_routine", Arc::new(routine)),
-        ("first_seen", days(&|p| past.get(&id(p)).map_or(p.first_day, |(first, _)| *first))),
-        ("status", texts(&|p| status(p, window, past.get(&id(p)).copied()).to_owned())),
+        (
+            "first_seen",
+            days(&|p| past.get(&id(p)).map_or(p.first_day, |(first, _)| *first)),
+        ),
+        (
+            "status",
+            texts(&|p| status(p, window, past.get(&id(p)).copied()).to_owned()),
+        ),
     ];
     RecordBatch::try_from_iter_with_nullable(
-        columns.into_iter().map(|(name, column)| (name, column, true)),
+        columns
+            .into_iter()
+            .map(|(name, column)| (name, column, true)),
     )
     .doing("failed to lay out the elephant paths")
 }
@@ -395,7 +445,11 @@ async fn keep_history(
     let frame = context.sql(sql).await.doing(doing)?;
     let values = vec![("start", day(window.start)), ("end", day(window.end))];
     let frame = frame.with_param_values(values).doing(doing)?;
-    let mut history = fit(lake, "elephant_paths_history", frame.collect().await.doing(doing)?)?;
+    let mut history = fit(
+        lake,
+        "elephant_paths_history",
+        frame.collect().await.doing(doing)?,
+    )?;
     history.append(&mut rows);
     replace_all(lake, "elephant_paths_history", history).await
 }

@@ -43,10 +43,22 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
     /// How talk is written to stderr
-    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "text",
+        value_name = "FORMAT"
+    )]
     pub(crate) log_format: LogFormat,
     /// Whether a terminal shows progress
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
     pub(crate) progress: Progress,
 }
 
@@ -82,7 +94,9 @@ pub(crate) enum Command {
         dir: Option<PathBuf>,
     },
     /// Logs into the lake; prints the ledger
-    #[command(after_help = "Example:\n  elephant ingest /var/log/nginx/access.log*\n  zcat old.gz | elephant ingest -")]
+    #[command(
+        after_help = "Example:\n  elephant ingest /var/log/nginx/access.log*\n  zcat old.gz | elephant ingest -"
+    )]
     Ingest {
         /// Files or folders, `-` for standard input [default: the logs of elephant.toml]
         inputs: Vec<PathBuf>,
@@ -119,13 +133,17 @@ pub(crate) enum Command {
         window: WindowArgs,
     },
     /// Ingest, analyze and report in one go, under a lock
-    #[command(after_help = "Example, as a line of a crontab:\n  30 2 * * *  cd /srv/elephant && elephant --quiet nightly")]
+    #[command(
+        after_help = "Example, as a line of a crontab:\n  30 2 * * *  cd /srv/elephant && elephant --quiet nightly"
+    )]
     Nightly {
         #[command(flatten)]
         window: WindowArgs,
     },
     /// Asks the lake in SQL
-    #[command(after_help = "Example:\n  elephant sql what_to_pave\n  elephant sql \"select count(*) from events\" -o n.csv")]
+    #[command(
+        after_help = "Example:\n  elephant sql what_to_pave\n  elephant sql \"select count(*) from events\" -o n.csv"
+    )]
     Sql(SqlArgs),
     /// The named queries, or the tables
     #[command(after_help = "Example:\n  elephant queries\n  elephant queries --tables")]
@@ -146,7 +164,9 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanCommand {
     /// Reads navigation.csv or sitemap.xml into the lake
-    #[command(after_help = "Example:\n  elephant plan import navigation.csv sitemap.xml --on 2026-05-01")]
+    #[command(
+        after_help = "Example:\n  elephant plan import navigation.csv sitemap.xml --on 2026-05-01"
+    )]
     Import {
         /// The files
         #[arg(required = true)]
@@ -195,7 +215,12 @@ pub(crate) struct SqlArgs {
     /// SQL, or the name of a query; without it and without -f: a shell
     pub(crate) sql: Option<String>,
     /// A file of SQL
-    #[arg(short = 'f', long = "file", value_name = "FILE", conflicts_with = "sql")]
+    #[arg(
+        short = 'f',
+        long = "file",
+        value_name = "FILE",
+        conflicts_with = "sql"
+    )]
     pub(crate) file: Option<PathBuf>,
     /// A parameter of the query, as name=value
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE")]

@@ -24,7 +24,12 @@ fn civil(zone: &TimeZone, micros: i64) -> jiff::civil::DateTime {
 }
 
 fn days(date: Date) -> i32 {
-    Day::from_ymd(i32::from(date.year()), date.month() as u32, date.day() as u32).0
+    Day::from_ymd(
+        i32::from(date.year()),
+        date.month() as u32,
+        date.day() as u32,
+    )
+    .0
 }
 
 #[cfg(test)]
@@ -39,6 +44,9 @@ mod tests {
             + (23 * 60 + 30) * 60_000_000;
         assert_eq!(Day(day_of(&berlin, micros)).to_string(), "2026-03-29");
         assert_eq!(weekday_and_hour(&berlin, micros), (6, 0));
-        assert_eq!(Day(day_of(&TimeZone::UTC, micros)).to_string(), "2026-03-28");
+        assert_eq!(
+            Day(day_of(&TimeZone::UTC, micros)).to_string(),
+            "2026-03-28"
+        );
     }
 }

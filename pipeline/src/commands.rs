@@ -12,7 +12,9 @@ use pipeline::talk::Talk;
 use pipeline::{analyze, demo, imports, ingest, nightly, output, query, report, status, store};
 use queries::day::Day;
 
-use crate::args::{Cli, Command, Global, LedgerFormat, PeopleCommand, PlanCommand, SqlArgs, WindowArgs};
+use crate::args::{
+    Cli, Command, Global, LedgerFormat, PeopleCommand, PlanCommand, SqlArgs, WindowArgs,
+};
 use crate::shell;
 
 /// Runs the command that was typed.
@@ -22,9 +24,21 @@ pub(crate) async fn run(cli: Cli, talk: &Arc<Talk>) -> Result<(), Error> {
         Command::Demo { dir, seed } => {
             let folder = dir.unwrap_or_else(|| PathBuf::from("elephant-demo"));
             let settings = demo::make(&folder, seed)?;
-            let global = Global { config: Some(settings), lake: None, key: None, ..cli.global };
+            let global = Global {
+                config: Some(settings),
+                lake: None,
+                key: None,
+                ..cli.global
+            };
             let run = resolve(&global, talk)?;
-            night(&run, &WindowArgs { as_of: None, window: None }).await
+            night(
+                &run,
+                &WindowArgs {
+                    as_of: None,
+                    window: None,
+                },
+            )
+            .await
         }
         command => {
             let run = resolve(&cli.global, talk)?;
@@ -35,8 +49,16 @@ pub(crate) async fn run(cli: Cli, talk: &Arc<Talk>) -> Result<(), Error> {
 
 async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
     match command {
-        Command::Ingest { inputs, format, explain, force } => {
-            let options = ingest::Options { is_dry: explain, is_forced: force };
+        Command::Ingest {
+            inputs,
+            format,
+            explain,
+            force,
+        } => {
+            let options = ingest::Options {
+                is_dry: explain,
+                is_forced: force,
+            };
             load(run, &inputs, &options, format).await
         }
         Command::Plan(PlanCommand::Import { files, on }) => plan(run, &files, on.as_deref()).await,
@@ -61,18 +83,33 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
 /// The settings and the options of every command, as one.
 fn resolve(global: &Global, talk: &Arc<Talk>) -> Result<Run, Error> {
     let here = Path::new("elephant.toml");
-    let file = global.config.as_deref().or_else(|| here.exists().then_some(here));
+    let file = global
+        .config
+        .as_deref()
+        .or_else(|| here.exists().then_some(here));
     let settings = match file {
         Some(file) => Settings::load(file).misused("failed to read the settings")?,
         None => Settings::default(),
     };
-    let lake_path = global.lake.clone().unwrap_or_else(|| settings.lake.path.clone());
+    let lake_path = global
+        .lake
+        .clone()
+        .unwrap_or_else(|| settings.lake.path.clone());
     if lake_path.to_string_lossy().contains("://") {
-        return Err(Error::usage("this version keeps its lake in a folder: lakes at an address are not offered"));
+        return Err(Error::usage(
+            "this version keeps its lake in a folder: lakes at an address are not offered",
+        ));
     }
-    let beside = lake_path.parent().unwrap_or(Path::new(".")).join("elephant.key");
+    let beside = lake_path
+        .parent()
+        .unwrap_or(Path::new("."))
+        .join("elephant.key");
     let is_elsewhere = global.lake.is_some() && file.is_none();
-    let own = if is_elsewhere { beside } else { settings.privacy.key_file.clone() };
+    let own = if is_elsewhere {
+        beside
+    } else {
+        settings.privacy.key_file.clone()
+    };
     Ok(Run {
         key_path: global.key.clone().unwrap_or(own),
         lake_path,
@@ -93,7 +130,9 @@ fn size_of(text: &str) -> Result<usize, Error> {
         "G" | "GB" | "GIB" => 1 << 30,
         _ => return Err(Error::usage(format!("`{text}` is no size: try 512M or 2G"))),
     };
-    let n: usize = digits.parse().misused(format!("`{text}` is no size: try 512M or 2G"))?;
+    let n: usize = digits
+        .parse()
+        .misused(format!("`{text}` is no size: try 512M or 2G"))?;
     Ok(n.saturating_mul(unit))
 }
 
@@ -108,7 +147,9 @@ fn print(text: &str) -> Result<(), Error> {
 fn date(text: Option<&str>, option: &str) -> Result<Option<i32>, Error> {
     text.map(|text| {
         Day::parse(text).map(|day| day.0).ok_or_else(|| {
-            Error::usage(format!("{option} wants a date such as 2026-05-24, not `{text}`"))
+            Error::usage(format!(
+                "{option} wants a date such as 2026-05-24, not `{text}`"
+            ))
         })
     })
     .transpose()
@@ -118,7 +159,10 @@ fn init(folder: &Path) -> Result<(), Error> {
     let file = folder.join("elephant.toml");
     let doing = format!("failed to write `{}`", file.display());
     if file.exists() {
-        return Err(Error::usage(format!("`{}` is there already: it stays as it is", file.display())));
+        return Err(Error::usage(format!(
+            "`{}` is there already: it stays as it is",
+            file.display()
+        )));
     }
     std::fs::create_dir_all(folder).doing(&doing)?;
     std::fs::write(&file, commented_default()).doing(&doing)?;
@@ -178,7 +222,11 @@ async fn people(run: &Run, command: PeopleCommand) -> Result<(), Error> {
         }
         PeopleCommand::OptIn { user } => {
             let is_changed = imports::opt_out(&lake, &key, &user, false).await?;
-            run.talk.say(if is_changed { "counted again" } else { "was counted already" });
+            run.talk.say(if is_changed {
+                "counted again"
+            } else {
+                "was counted already"
+            });
         }
         PeopleCommand::OptOut { user } => {
             let is_changed = imports::opt_out(&lake, &key, &user, true).await?;
@@ -199,7 +247,10 @@ async fn find(run: &Run, window: &WindowArgs) -> Result<(), Error> {
     if let Ok(key) = run.key() {
         nightly::import_changed(run, &lake, &key).await?;
     }
-    say_found(run, analyze::analyze(run, &lake, as_of, window.window).await?);
+    say_found(
+        run,
+        analyze::analyze(run, &lake, as_of, window.window).await?,
+    );
     Ok(())
 }
 
@@ -213,7 +264,9 @@ fn say_found(run: &Run, analyzed: Option<analyze::Analyzed>) {
             found.n_tested,
             found.n_shuffled
         )),
-        None => run.talk.look_at("the lake has no events yet: there is nothing to analyze"),
+        None => run
+            .talk
+            .look_at("the lake has no events yet: there is nothing to analyze"),
     }
 }
 
@@ -224,7 +277,8 @@ async fn show(run: &Run, out: Option<PathBuf>, window: &WindowArgs) -> Result<()
     match report::report(run, &lake, &out, as_of, window.window).await? {
         Some(page) => print(&format!("{}\n", page.display())),
         None => {
-            run.talk.look_at("the lake has no events yet: there is nothing to report");
+            run.talk
+                .look_at("the lake has no events yet: there is nothing to report");
             Ok(())
         }
     }
@@ -246,7 +300,9 @@ async fn sql(run: &Run, arguments: &SqlArgs) -> Result<(), Error> {
     let mut given = BTreeMap::new();
     for parameter in &arguments.parameters {
         let (name, value) = parameter.split_once('=').ok_or_else(|| {
-            Error::usage(format!("`{parameter}` is no parameter: write it as name=value"))
+            Error::usage(format!(
+                "`{parameter}` is no parameter: write it as name=value"
+            ))
         })?;
         given.insert(name.to_owned(), value.to_owned());
     }
@@ -297,10 +353,17 @@ fn write_file(file: &Path, answer: &query::Answer) -> Result<(), Error> {
 fn query_list() -> String {
     let mut text = String::new();
     for question in queries::sql::QUESTIONS {
-        let wants: Vec<String> =
-            question.parameters().iter().map(|name| format!("-p {name}=")).collect();
+        let wants: Vec<String> = question
+            .parameters()
+            .iter()
+            .map(|name| format!("-p {name}="))
+            .collect();
         let name = question.name;
-        text.push_str(&format!("{name:<22}{} {}\n", question.what(), wants.join(" ")));
+        text.push_str(&format!(
+            "{name:<22}{} {}\n",
+            question.what(),
+            wants.join(" ")
+        ));
     }
     text
 }

@@ -24,7 +24,10 @@ pub fn make(folder: &Path, seed: u64) -> Result<PathBuf, Error> {
         fs::remove_dir_all(folder).doing(&doing)?;
     }
     fs::create_dir_all(folder).doing(&doing)?;
-    let world = fixtures::World { seed, ..fixtures::World::default() };
+    let world = fixtures::World {
+        seed,
+        ..fixtures::World::default()
+    };
     fixtures::generate(&world, folder).doing(&doing)?;
     fs::write(&settings, SETTINGS).doing(&doing)?;
     Ok(settings)

@@ -66,11 +66,16 @@ pub async fn derive(run: &Run, lake: &Lake) -> Result<Derived, Error> {
 pub fn register_hubs(context: &SessionContext, run: &Run) -> Result<(), Error> {
     let rules = run.site()?;
     let site = &run.settings.site;
-    let kinds = [("home", &site.home), ("search", &site.search), ("login", &site.login)];
+    let kinds = [
+        ("home", &site.home),
+        ("search", &site.search),
+        ("login", &site.login),
+    ];
     let mut hubs = BTreeMap::new();
     for (kind, pages) in kinds {
         for page in pages {
-            hubs.entry(rules.page_of(page.as_bytes()).into_owned()).or_insert(kind);
+            hubs.entry(rules.page_of(page.as_bytes()).into_owned())
+                .or_insert(kind);
         }
     }
     let schema = Arc::new(Schema::new(vec![
@@ -95,8 +100,14 @@ async fn actors(lake: &Lake, context: &SessionContext) -> Result<(), Error> {
 /// When the commit fails.
 pub async fn replace_all(lake: &Lake, table: &str, rows: Vec<RecordBatch>) -> Result<(), Error> {
     let rows = fit(lake, table, rows)?;
-    let change = Replace { removed: Removed::All, added: vec![(None, rows)], transaction: None };
-    lake.replace(table, change).await.doing(format!("failed to write `{table}`"))?;
+    let change = Replace {
+        removed: Removed::All,
+        added: vec![(None, rows)],
+        transaction: None,
+    };
+    lake.replace(table, change)
+        .await
+        .doing(format!("failed to write `{table}`"))?;
     Ok(())
 }
 
@@ -105,7 +116,9 @@ pub async fn replace_all(lake: &Lake, table: &str, rows: Vec<RecordBatch>) -> Re
 /// # Errors
 /// When a column is missing or cannot be cast.
 pub fn fit(lake: &Lake, table: &str, rows: Vec<RecordBatch>) -> Result<Vec<RecordBatch>, Error> {
-    let schema = lake.schema(table).doing(format!("failed to find the table `{table}`"))?;
+    let schema = lake
+        .schema(table)
+        .doing(format!("failed to find the table `{table}`"))?;
     rows.iter()
         .map(|batch| {
             let columns = schema
@@ -115,8 +128,10 @@ pub fn fit(lake: &Lake, table: &str, rows: Vec<RecordBatch>) -> Result<Vec<Recor
                     let column = batch.column_by_name(field.name()).ok_or_else(|| {
                         Error::failed(format!("`{table}` was given no column `{}`", field.name()))
                     })?;
-                    arrow::compute::cast(column, field.data_type())
-                        .doing(format!("failed to fit column `{}` of `{table}`", field.name()))
+                    arrow::compute::cast(column, field.data_type()).doing(format!(
+                        "failed to fit column `{}` of `{table}`",
+                        field.name()
+                    ))
                 })
                 .collect::<Result<Vec<_>, Error>>()?;
             RecordBatch::try_new(schema.clone(), columns)
@@ -132,11 +147,20 @@ async fn fingerprints(
     context: &SessionContext,
     settings: &Settings,
 ) -> Result<Fingerprints, Error> {
-    let rules = format!("{:?} {:?}", settings.site, settings.analysis.session_gap_minutes);
+    let rules = format!(
+        "{:?} {:?}",
+        settings.site, settings.analysis.session_gap_minutes
+    );
     let mut hashers: BTreeMap<i32, blake3::Hasher> = BTreeMap::new();
-    let snapshot = lake.snapshot("events").await.doing("failed to read the log of `events`")?;
-    let mut files: Vec<(i32, String)> =
-        snapshot.files.iter().filter_map(|f| f.day.map(|d| (d, f.path.clone()))).collect();
+    let snapshot = lake
+        .snapshot("events")
+        .await
+        .doing("failed to read the log of `events`")?;
+    let mut files: Vec<(i32, String)> = snapshot
+        .files
+        .iter()
+        .filter_map(|f| f.day.map(|d| (d, f.path.clone())))
+        .collect();
     files.sort();
     for (day, path) in files {
         let hasher = hashers.entry(day).or_insert_with(|| {
@@ -155,7 +179,9 @@ async fn fingerprints(
         .into_iter()
         .map(|(day, hasher)| {
             let hash = hasher.finalize();
-            let first: [u8; 8] = hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes");
+            let first: [u8; 8] = hash.as_bytes()[..8]
+                .try_into()
+                .expect("a hash has 32 bytes");
             (day, i64::from_le_bytes(first))
         })
         .collect())
@@ -181,8 +207,10 @@ async fn left_out_by_day(context: &SessionContext) -> Result<Vec<(i32, i64)>, Er
 }
 
 async fn stored_fingerprints(lake: &Lake) -> Result<Fingerprints, Error> {
-    let rows =
-        lake.read("stage_days", None, None).await.doing("failed to read `stage_days`")?;
+    let rows = lake
+        .read("stage_days", None, None)
+        .await
+        .doing("failed to read `stage_days`")?;
     let mut stored = BTreeMap::new();
     for batch in &rows {
         let days = columns::days(batch, "day")?;
@@ -193,7 +221,9 @@ async fn stored_fingerprints(lake: &Lake) -> Result<Fingerprints, Error> {
 }
 
 async fn store_fingerprints(lake: &Lake, now: &Fingerprints) -> Result<(), Error> {
-    let schema = lake.schema("stage_days").doing("failed to find the table `stage_days`")?;
+    let schema = lake
+        .schema("stage_days")
+        .doing("failed to find the table `stage_days`")?;
     let days: Date32Array = now.keys().map(|d| Some(*d)).collect();
     let prints: Int64Array = now.values().map(|p| Some(*p)).collect();
     let rows = RecordBatch::try_new(schema, vec![Arc::new(days), Arc::new(prints)])
@@ -203,7 +233,9 @@ async fn store_fingerprints(lake: &Lake, now: &Fingerprints) -> Result<(), Error
 
 fn touched(now: &Fingerprints, before: &Fingerprints) -> Vec<i32> {
     let days: BTreeSet<i32> = now.keys().chain(before.keys()).copied().collect();
-    days.into_iter().filter(|d| now.get(d) != before.get(d)).collect()
+    days.into_iter()
+        .filter(|d| now.get(d) != before.get(d))
+        .collect()
 }
 
 /// Touched days as ranges of days that hold whole sessions, before and after.
@@ -215,7 +247,9 @@ async fn ranges(
     zone: &TimeZone,
     touched: &[i32],
 ) -> Result<Vec<(i32, i32)>, Error> {
-    let Some(&earliest) = touched.first() else { return Ok(Vec::new()) };
+    let Some(&earliest) = touched.first() else {
+        return Ok(Vec::new());
+    };
     let crossing = sessions_across_midnight(context, zone, earliest).await?;
     let mut wide: Vec<(i32, i32)> = Vec::new();
     for &day in touched {
@@ -244,7 +278,9 @@ async fn sessions_across_midnight(
                group by day order by day";
     let doing = "failed to find sessions across midnight";
     let frame = context.sql(sql).await.doing(doing)?;
-    let frame = frame.with_param_values(vec![("from", day(from - 7))]).doing(doing)?;
+    let frame = frame
+        .with_param_values(vec![("from", day(from - 7))])
+        .doing(doing)?;
     let mut days = BTreeSet::new();
     for batch in &frame.collect().await.doing(doing)? {
         let first = columns::days(batch, "day")?;
@@ -265,10 +301,15 @@ async fn range(
 ) -> Result<u64, Error> {
     carried(context, first).await?;
     let gap_secs = i64::from(settings.analysis.session_gap_minutes) * 60;
-    let parameters =
-        [("from_day", day(first)), ("to_day", day(last)), ("gap_secs", count(gap_secs))];
+    let parameters = [
+        ("from_day", day(first)),
+        ("to_day", day(last)),
+        ("gap_secs", count(gap_secs)),
+    ];
     let frame = session::frame(context, "session_events", &parameters).await?;
-    context.deregister_table("session_events").doing("failed to renew `session_events`")?;
+    context
+        .deregister_table("session_events")
+        .doing("failed to renew `session_events`")?;
     context
         .register_table("session_events", frame.into_view())
         .doing("failed to lay out `session_events`")?;
@@ -290,7 +331,10 @@ async fn carried(context: &SessionContext, first: i32) -> Result<(), Error> {
         ("first", day(first)),
         (
             "midnight",
-            datafusion::common::ScalarValue::TimestampMicrosecond(Some(midnight), Some("UTC".into())),
+            datafusion::common::ScalarValue::TimestampMicrosecond(
+                Some(midnight),
+                Some("UTC".into()),
+            ),
         ),
     ];
     let frame = context
@@ -300,7 +344,10 @@ async fn carried(context: &SessionContext, first: i32) -> Result<(), Error> {
         .with_param_values(values)
         .doing("failed to find open sessions")?;
     let schema = Arc::new(frame.schema().as_arrow().clone());
-    let rows = frame.collect().await.doing("failed to find open sessions")?;
+    let rows = frame
+        .collect()
+        .await
+        .doing("failed to find open sessions")?;
     session::register(context, "carried", schema, rows)
 }
 
@@ -315,15 +362,25 @@ async fn replace_days(
         .into_iter()
         .map(|(day, batches)| (Some(day), batches))
         .collect();
-    let change =
-        Replace { removed: Removed::Days((first..=last).collect()), added, transaction: None };
-    lake.replace(table, change).await.doing(format!("failed to write `{table}`"))?;
+    let change = Replace {
+        removed: Removed::Days((first..=last).collect()),
+        added,
+        transaction: None,
+    };
+    lake.replace(table, change)
+        .await
+        .doing(format!("failed to write `{table}`"))?;
     Ok(())
 }
 
 async fn pages(lake: &Lake, context: &SessionContext, from: Option<i32>) -> Result<(), Error> {
-    let known = lake.read("pages", None, None).await.doing("failed to read `pages`")?;
-    let schema = lake.schema("pages").doing("failed to find the table `pages`")?;
+    let known = lake
+        .read("pages", None, None)
+        .await
+        .doing("failed to read `pages`")?;
+    let schema = lake
+        .schema("pages")
+        .doing("failed to find the table `pages`")?;
     session::register(context, "known_pages", schema, known)?;
     planned_steps::register_planned_pages(context).await?;
     // Without touched days only the plan can have changed.

@@ -34,12 +34,18 @@ pub enum Error {
 impl Error {
     /// A wrong use or configuration.
     pub fn usage(message: impl Display) -> Self {
-        Self::Usage { message: message.to_string(), source: None }
+        Self::Usage {
+            message: message.to_string(),
+            source: None,
+        }
     }
 
     /// Work that failed.
     pub fn failed(message: impl Display) -> Self {
-        Self::Failed { message: message.to_string(), source: None }
+        Self::Failed {
+            message: message.to_string(),
+            source: None,
+        }
     }
 
     /// The exit code of DESIGN section 7.
@@ -69,10 +75,16 @@ pub trait Doing<T> {
 
 impl<T, E: Into<Cause>> Doing<T> for Result<T, E> {
     fn doing(self, what: impl Display) -> Result<T, Error> {
-        self.map_err(|cause| Error::Failed { message: what.to_string(), source: Some(cause.into()) })
+        self.map_err(|cause| Error::Failed {
+            message: what.to_string(),
+            source: Some(cause.into()),
+        })
     }
 
     fn misused(self, what: impl Display) -> Result<T, Error> {
-        self.map_err(|cause| Error::Usage { message: what.to_string(), source: Some(cause.into()) })
+        self.map_err(|cause| Error::Usage {
+            message: what.to_string(),
+            source: Some(cause.into()),
+        })
     }
 }

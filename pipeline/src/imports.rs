@@ -8,7 +8,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::array::{
+    Array, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
 
 use crate::derive::replace_all;
 use crate::engine::columns;
@@ -71,7 +73,9 @@ pub async fn import_plan(
 fn is_xml(file: &Path) -> Result<bool, Error> {
     let bytes = read(file)?;
     let is_gz = bytes.starts_with(&[0x1f, 0x8b]);
-    let start = bytes.iter().find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xef | 0xbb | 0xbf));
+    let start = bytes
+        .iter()
+        .find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xef | 0xbb | 0xbf));
     Ok(is_gz || start == Some(&b'<'))
 }
 
@@ -88,7 +92,10 @@ fn navigation(
     let links = read_navigation(&read(file)?, &name, page_of).doing("failed to import the plan")?;
     for link in links {
         let from = link.from.unwrap_or_else(|| "*".to_owned());
-        snapshot.insert((Some(from), link.to, link.kind), (link.valid_from, link.valid_to));
+        snapshot.insert(
+            (Some(from), link.to, link.kind),
+            (link.valid_from, link.valid_to),
+        );
     }
     Ok(())
 }
@@ -115,15 +122,19 @@ fn sitemap(
             }
             Ok(())
         }
-        Sitemap::Index(_) => {
-            Err(Error::failed(format!("`{name}` is a sitemap index inside another: name its parts")))
-        }
+        Sitemap::Index(_) => Err(Error::failed(format!(
+            "`{name}` is a sitemap index inside another: name its parts"
+        ))),
     }
 }
 
 async fn stored_plan(lake: &Lake) -> Result<BTreeMap<Link, Validity>, Error> {
     let mut stored = BTreeMap::new();
-    for batch in &lake.read("plan", None, None).await.doing("failed to read the plan")? {
+    for batch in &lake
+        .read("plan", None, None)
+        .await
+        .doing("failed to read the plan")?
+    {
         let from = columns::texts(batch, "from_page")?;
         let to = columns::texts(batch, "to_page")?;
         let kind = columns::texts(batch, "kind")?;
@@ -149,7 +160,10 @@ fn merge_plan(
 ) -> (BTreeMap<Link, Validity>, Imported) {
     let speaks = |link: &Link| kinds.contains(&(link.2 == "sitemap"));
     let is_first = !stored.keys().any(speaks);
-    let mut done = Imported { n_rows: snapshot.len(), ..Imported::default() };
+    let mut done = Imported {
+        n_rows: snapshot.len(),
+        ..Imported::default()
+    };
     for (link, validity) in &mut stored {
         if speaks(link) && validity.1.is_none() && !snapshot.contains_key(link) {
             validity.1 = on.map(|day| day - 1);
@@ -158,7 +172,9 @@ fn merge_plan(
     }
     for (link, (from, to)) in snapshot {
         let begin = from.or(if is_first { None } else { on });
-        let known = stored.get(&link).is_some_and(|v| v.1.is_none() || v.1 == to);
+        let known = stored
+            .get(&link)
+            .is_some_and(|v| v.1.is_none() || v.1 == to);
         if !known {
             stored.insert(link, (begin, to));
             done.n_begun += 1;
@@ -168,7 +184,9 @@ fn merge_plan(
 }
 
 fn plan_batch(lake: &Lake, rows: &BTreeMap<Link, Validity>) -> Result<RecordBatch, Error> {
-    let schema = lake.schema("plan").doing("failed to find the table `plan`")?;
+    let schema = lake
+        .schema("plan")
+        .doing("failed to find the table `plan`")?;
     let from: StringArray = rows.keys().map(|l| l.0.as_deref()).collect();
     let to: StringArray = rows.keys().map(|l| Some(l.1.as_str())).collect();
     let kind: StringArray = rows.keys().map(|l| Some(l.2.as_str())).collect();
@@ -176,7 +194,13 @@ fn plan_batch(lake: &Lake, rows: &BTreeMap<Link, Validity>) -> Result<RecordBatc
     let end: Date32Array = rows.values().map(|v| v.1).collect();
     RecordBatch::try_new(
         schema,
-        vec![Arc::new(from), Arc::new(to), Arc::new(kind), Arc::new(begin), Arc::new(end)],
+        vec![
+            Arc::new(from),
+            Arc::new(to),
+            Arc::new(kind),
+            Arc::new(begin),
+            Arc::new(end),
+        ],
     )
     .doing("failed to lay out the plan")
 }
@@ -188,18 +212,27 @@ async fn note_unknown_pages(
     rows: &BTreeMap<Link, Validity>,
 ) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
-    for batch in &lake.read("pages", None, None).await.doing("failed to read `pages`")? {
+    for batch in &lake
+        .read("pages", None, None)
+        .await
+        .doing("failed to read `pages`")?
+    {
         let pages = columns::texts(batch, "page")?;
         let first = columns::days(batch, "first_seen")?;
         seen.extend(
-            (0..batch.num_rows()).filter(|row| first.is_valid(*row)).map(|row| pages.value(row).to_owned()),
+            (0..batch.num_rows())
+                .filter(|row| first.is_valid(*row))
+                .map(|row| pages.value(row).to_owned()),
         );
     }
     if seen.is_empty() {
         return Ok(());
     }
     let planned: BTreeSet<&String> = rows.keys().map(|l| &l.1).collect();
-    let unknown: Vec<&&String> = planned.iter().filter(|p| !seen.contains(p.as_str())).collect();
+    let unknown: Vec<&&String> = planned
+        .iter()
+        .filter(|p| !seen.contains(p.as_str()))
+        .collect();
     if 2 * unknown.len() > planned.len() {
         let examples: Vec<String> = unknown.iter().take(3).map(|p| format!("`{p}`")).collect();
         run.talk.look_at(format!(
@@ -226,12 +259,23 @@ pub async fn import_people(
     let rows = read_people(&read(file)?, &name).doing("failed to import the people")?;
     let mut snapshot = BTreeMap::new();
     for row in rows {
-        let manager = row.manager.as_deref().map(|m| key.person_of_user(m.as_bytes()));
-        let more: serde_json::Map<String, serde_json::Value> =
-            row.attributes.into_iter().map(|(k, v)| (k, v.into())).collect();
-        let attributes =
-            (!more.is_empty()).then(|| serde_json::Value::Object(more).to_string());
-        let texts = [row.department, row.location, row.role, row.employment, attributes];
+        let manager = row
+            .manager
+            .as_deref()
+            .map(|m| key.person_of_user(m.as_bytes()));
+        let more: serde_json::Map<String, serde_json::Value> = row
+            .attributes
+            .into_iter()
+            .map(|(k, v)| (k, v.into()))
+            .collect();
+        let attributes = (!more.is_empty()).then(|| serde_json::Value::Object(more).to_string());
+        let texts = [
+            row.department,
+            row.location,
+            row.role,
+            row.employment,
+            attributes,
+        ];
         snapshot.insert(key.person_of_user(row.user.as_bytes()), (texts, manager));
     }
     let stored = stored_people(lake).await?;
@@ -247,7 +291,11 @@ type PersonRow = (i64, Texts, Option<i64>, Validity);
 
 async fn stored_people(lake: &Lake) -> Result<Vec<PersonRow>, Error> {
     let mut stored = Vec::new();
-    for batch in &lake.read("people", None, None).await.doing("failed to read the people")? {
+    for batch in &lake
+        .read("people", None, None)
+        .await
+        .doing("failed to read the people")?
+    {
         let persons = columns::ints(batch, "person")?;
         let managers = columns::ints(batch, "manager")?;
         let begin = columns::days(batch, "valid_from")?;
@@ -256,7 +304,11 @@ async fn stored_people(lake: &Lake) -> Result<Vec<PersonRow>, Error> {
         let texts = names.map(|name| columns::texts(batch, name));
         let texts: Vec<StringArray> = texts.into_iter().collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
-            let text = |i: usize| texts[i].is_valid(row).then(|| texts[i].value(row).to_owned());
+            let text = |i: usize| {
+                texts[i]
+                    .is_valid(row)
+                    .then(|| texts[i].value(row).to_owned())
+            };
             let date = |days: &Date32Array| days.is_valid(row).then(|| days.value(row));
             stored.push((
                 persons.value(row),
@@ -275,13 +327,18 @@ fn merge_people(
     on: Option<i32>,
 ) -> (Vec<PersonRow>, Imported) {
     let is_first = stored.is_empty();
-    let mut done = Imported { n_rows: snapshot.len(), ..Imported::default() };
+    let mut done = Imported {
+        n_rows: snapshot.len(),
+        ..Imported::default()
+    };
     let mut standing = BTreeSet::new();
     for (person, texts, manager, validity) in &mut stored {
         if validity.1.is_some() {
             continue;
         }
-        let stays = snapshot.get(person).is_some_and(|(t, m)| t == texts && m == manager);
+        let stays = snapshot
+            .get(person)
+            .is_some_and(|(t, m)| t == texts && m == manager);
         if stays {
             standing.insert(*person);
         } else {
@@ -301,9 +358,15 @@ fn merge_people(
 }
 
 fn people_batch(lake: &Lake, rows: &[PersonRow]) -> Result<RecordBatch, Error> {
-    let schema = lake.schema("people").doing("failed to find the table `people`")?;
+    let schema = lake
+        .schema("people")
+        .doing("failed to find the table `people`")?;
     let text = |i: usize| -> Arc<dyn Array> {
-        Arc::new(rows.iter().map(|r| r.1[i].as_deref()).collect::<StringArray>())
+        Arc::new(
+            rows.iter()
+                .map(|r| r.1[i].as_deref())
+                .collect::<StringArray>(),
+        )
     };
     let persons: Int64Array = rows.iter().map(|r| Some(r.0)).collect();
     let managers: Int64Array = rows.iter().map(|r| r.2).collect();
@@ -336,7 +399,11 @@ fn people_batch(lake: &Lake, rows: &[PersonRow]) -> Result<RecordBatch, Error> {
 pub async fn opt_out(lake: &Lake, key: &Key, user: &str, is_out: bool) -> Result<bool, Error> {
     let person = key.person_of_user(user.as_bytes());
     let mut rows: BTreeMap<i64, i64> = BTreeMap::new();
-    for batch in &lake.read("opt_outs", None, None).await.doing("failed to read `opt_outs`")? {
+    for batch in &lake
+        .read("opt_outs", None, None)
+        .await
+        .doing("failed to read `opt_outs`")?
+    {
         let persons = columns::ints(batch, "person")?;
         let at = columns::times(batch, "at")?;
         rows.extend((0..batch.num_rows()).map(|row| (persons.value(row), at.value(row))));
@@ -350,9 +417,12 @@ pub async fn opt_out(lake: &Lake, key: &Key, user: &str, is_out: bool) -> Result
         rows.remove(&person).is_some()
     };
     if is_changed {
-        let schema = lake.schema("opt_outs").doing("failed to find the table `opt_outs`")?;
+        let schema = lake
+            .schema("opt_outs")
+            .doing("failed to find the table `opt_outs`")?;
         let persons: Int64Array = rows.keys().map(|p| Some(*p)).collect();
-        let at = TimestampMicrosecondArray::from_iter_values(rows.values().copied()).with_timezone("UTC");
+        let at = TimestampMicrosecondArray::from_iter_values(rows.values().copied())
+            .with_timezone("UTC");
         let batch = RecordBatch::try_new(schema, vec![Arc::new(persons), Arc::new(at)])
             .doing("failed to lay out the opt-outs")?;
         replace_all(lake, "opt_outs", vec![batch]).await?;

@@ -53,7 +53,11 @@ pub async fn lawn(
             .iter()
             .map(|id| {
                 let page = plan.pages[*id as usize].clone();
-                LawnPage { title: title(&page), depth: depths[id], page }
+                LawnPage {
+                    title: title(&page),
+                    depth: depths[id],
+                    page,
+                }
             })
             .collect(),
         links,
@@ -95,8 +99,10 @@ fn depth(page: &str) -> u32 {
 
 /// Rows of the picture: depth in the address tree, gaps closed.
 fn depths(plan: &Plan, around: &[u32]) -> BTreeMap<u32, u32> {
-    let deep: BTreeMap<u32, u32> =
-        around.iter().map(|id| (*id, depth(&plan.pages[*id as usize]))).collect();
+    let deep: BTreeMap<u32, u32> = around
+        .iter()
+        .map(|id| (*id, depth(&plan.pages[*id as usize])))
+        .collect();
     let mut levels: Vec<u32> = deep.values().copied().collect();
     levels.sort_unstable();
     levels.dedup();
@@ -125,13 +131,21 @@ async fn walks(
         for row in 0..batch.num_rows() {
             let n_people = int_at(&people, row) as u64;
             if gate.shows(About::Pages, n_people, None) {
-                walks.push(LawnWalk { via: Vec::new(), kind: via.value(row).to_owned(), n_people });
+                walks.push(LawnWalk {
+                    via: Vec::new(),
+                    kind: via.value(row).to_owned(),
+                    n_people,
+                });
             }
         }
     }
     if walks.is_empty() {
         let kind = "in any way".to_owned();
-        walks.push(LawnWalk { via: Vec::new(), kind, n_people: path.n_people });
+        walks.push(LawnWalk {
+            via: Vec::new(),
+            kind,
+            n_people: path.n_people,
+        });
     }
     Ok(walks)
 }

@@ -2,13 +2,13 @@
 //!
 //! In the river's order: what is read, where it is kept, how it is asked, what each stage makes of it.
 
-pub mod settings;
-pub mod logs;
-pub mod plan;
-pub mod people;
-pub mod store;
 pub mod engine;
+pub mod logs;
 pub mod output;
+pub mod people;
+pub mod plan;
+pub mod settings;
+pub mod store;
 
 pub mod civil;
 pub mod error;
@@ -16,13 +16,13 @@ pub mod run;
 pub mod runs;
 pub mod talk;
 
-pub mod ingest;
-pub mod imports;
-pub mod derive;
 pub mod analyze;
+pub mod derive;
+pub mod imports;
+pub mod ingest;
 pub mod lawn;
-pub mod report;
 pub mod nightly;
+pub mod report;
 
 pub mod demo;
 pub mod query;

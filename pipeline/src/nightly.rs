@@ -38,7 +38,11 @@ pub async fn nightly(
     let analyzed = analyze(run, &lake, as_of, window_days).await?;
     let out = &run.settings.report.out;
     let page = report(run, &lake, out, as_of, window_days).await?;
-    Ok(Night { ledger, analyzed, report: page })
+    Ok(Night {
+        ledger,
+        analyzed,
+        report: page,
+    })
 }
 
 /// Imports those files of the settings that changed.
@@ -48,19 +52,28 @@ pub async fn nightly(
 pub async fn import_changed(run: &Run, lake: &Lake, key: &Key) -> Result<(), Error> {
     let on = last_day(lake).await?;
     let plan = &run.settings.plan;
-    let files: Vec<&PathBuf> = [&plan.navigation, &plan.sitemap].into_iter().flatten().collect();
+    let files: Vec<&PathBuf> = [&plan.navigation, &plan.sitemap]
+        .into_iter()
+        .flatten()
+        .collect();
     let there = existing(run, &files);
     if !there.is_empty() {
         let done = import_plan(run, lake, &there, on).await?;
         if done.n_begun + done.n_ended > 0 {
-            run.talk.say(format!("plan: {} begun, {} ended", done.n_begun, done.n_ended));
+            run.talk.say(format!(
+                "plan: {} begun, {} ended",
+                done.n_begun, done.n_ended
+            ));
         }
     }
     let people: Vec<&PathBuf> = run.settings.people.file.iter().collect();
     for file in existing(run, &people) {
         let done = import_people(lake, key, file, on).await?;
         if done.n_begun + done.n_ended > 0 {
-            run.talk.say(format!("people: {} begun, {} ended", done.n_begun, done.n_ended));
+            run.talk.say(format!(
+                "people: {} begun, {} ended",
+                done.n_begun, done.n_ended
+            ));
         }
     }
     Ok(())

@@ -50,7 +50,13 @@ async fn hide_persons(context: &SessionContext) -> Result<(), Error> {
     let doing = "failed to guard the tables that hold persons";
     let sql = "select distinct table_name from information_schema.columns \
                where column_name in ('person', 'client') and table_schema = 'public'";
-    let rows = context.sql(sql).await.doing(doing)?.collect().await.doing(doing)?;
+    let rows = context
+        .sql(sql)
+        .await
+        .doing(doing)?
+        .collect()
+        .await
+        .doing(doing)?;
     for batch in &rows {
         let names = crate::engine::columns::texts(batch, "table_name")?;
         for row in 0..batch.num_rows() {
@@ -96,11 +102,16 @@ pub async fn statements(
             .statement_to_plan(statement)
             .await
             .map_err(|cause| explained(run, cause.into()))?;
-        let frame =
-            context.execute_logical_plan(plan).await.map_err(|c| explained(run, c.into()))?;
+        let frame = context
+            .execute_logical_plan(plan)
+            .await
+            .map_err(|c| explained(run, c.into()))?;
         let frame = with_values(frame, given, window)?;
         let schema = SchemaRef::new(frame.schema().as_arrow().clone());
-        let rows = frame.collect().await.doing("failed to answer the question")?;
+        let rows = frame
+            .collect()
+            .await
+            .doing("failed to answer the question")?;
         last = Some(Answer { schema, rows });
     }
     last.ok_or_else(|| Error::usage("there is no statement in the SQL"))
@@ -121,19 +132,25 @@ fn explained(run: &Run, cause: Box<dyn std::error::Error + Send + Sync>) -> Erro
                 .to_owned();
         }
     }
-    Error::Usage { message, source: Some(cause) }
+    Error::Usage {
+        message,
+        source: Some(cause),
+    }
 }
 
 /// The text of a question: a file of `--queries`, or one that comes with the program.
 fn named(run: &Run, name: &str) -> Result<Option<String>, Error> {
-    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let is_name = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if !is_name {
         return Ok(None);
     }
     if let Some(folder) = &run.queries {
         let file = folder.join(format!("{name}.sql"));
         if file.is_file() {
-            let text = fs::read_to_string(&file).misused(format!("failed to read `{}`", file.display()))?;
+            let text = fs::read_to_string(&file)
+                .misused(format!("failed to read `{}`", file.display()))?;
             return Ok(Some(text));
         }
     }
@@ -150,8 +167,10 @@ async fn views_for(context: &SessionContext, window: Option<Window>) -> Result<(
     if context.table_exist("events").unwrap_or(false) {
         session::keep(context, "excluded", &[]).await?;
         if let Some(w) = window {
-            let days =
-                [("window_start", session::day(w.start)), ("window_end", session::day(w.end))];
+            let days = [
+                ("window_start", session::day(w.start)),
+                ("window_end", session::day(w.end)),
+            ];
             session::keep(context, "weak_persons", &days).await?;
         }
     }
@@ -188,7 +207,9 @@ fn with_values(
         };
         values.push((name, value));
     }
-    frame.with_param_values(values).misused("failed to give the question its parameters")
+    frame
+        .with_param_values(values)
+        .misused("failed to give the question its parameters")
 }
 
 /// A number, a date or a text, as it looks.

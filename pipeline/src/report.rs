@@ -16,9 +16,9 @@ use reports::model::{
 use crate::analyze::{Window, window};
 use crate::civil;
 use crate::derive::register_hubs;
+use crate::engine::columns::{self, int_at, text_at};
 use crate::engine::planned_steps::{Plan, plan_on};
 use crate::engine::session::{self, ask, day, keep};
-use crate::engine::columns::{self, int_at, text_at};
 use crate::error::{Doing, Error};
 use crate::lawn;
 use crate::run::Run;
@@ -38,7 +38,9 @@ pub async fn report(
     as_of: Option<i32>,
     window_days: Option<u32>,
 ) -> Result<Option<PathBuf>, Error> {
-    let Some(window) = window(run, lake, as_of, window_days).await? else { return Ok(None) };
+    let Some(window) = window(run, lake, as_of, window_days).await? else {
+        return Ok(None);
+    };
     let context = session::over_lake(lake, run.memory).await?;
     register_hubs(&context, run)?;
     keep(&context, "excluded", &[]).await?;
@@ -87,7 +89,10 @@ async fn gather(
         intranet: run.settings.intranet.name.clone(),
         window: days_of(window),
         before: totals_before.is_some().then(|| days_of(before)),
-        totals: Totals { pages: n_pages, ..totals.clone() },
+        totals: Totals {
+            pages: n_pages,
+            ..totals.clone()
+        },
         totals_before,
         days,
         days_before,
@@ -105,11 +110,17 @@ async fn gather(
 }
 
 fn days_of(window: Window) -> Days {
-    Days { start: Day(window.start), end: Day(window.end) }
+    Days {
+        start: Day(window.start),
+        end: Day(window.end),
+    }
 }
 
 fn bounds(window: Window) -> [session::Parameter<'static>; 2] {
-    [("window_start", day(window.start)), ("window_end", day(window.end))]
+    [
+        ("window_start", day(window.start)),
+        ("window_end", day(window.end)),
+    ]
 }
 
 /// The table `pages`, for titles and sections.
@@ -128,15 +139,23 @@ impl Pages {
             planned: BTreeSet::new(),
             seen: BTreeSet::new(),
         };
-        for batch in &lake.read("pages", None, None).await.doing("failed to read `pages`")? {
+        for batch in &lake
+            .read("pages", None, None)
+            .await
+            .doing("failed to read `pages`")?
+        {
             let page = columns::texts(batch, "page")?;
             let title = columns::texts(batch, "title")?;
             let section = columns::texts(batch, "section")?;
             let planned = columns::truths(batch, "is_planned")?;
             for row in 0..batch.num_rows() {
                 let name = page.value(row).to_owned();
-                pages.titles.insert(name.clone(), text_at(&title, row).to_owned());
-                pages.sections.insert(name.clone(), text_at(&section, row).to_owned());
+                pages
+                    .titles
+                    .insert(name.clone(), text_at(&title, row).to_owned());
+                pages
+                    .sections
+                    .insert(name.clone(), text_at(&section, row).to_owned());
                 if planned.value(row) {
                     pages.planned.insert(name.clone());
                 }
@@ -147,7 +166,11 @@ impl Pages {
     }
 
     fn title(&self, page: &str) -> String {
-        self.titles.get(page).filter(|t| !t.is_empty()).cloned().unwrap_or_else(|| page.to_owned())
+        self.titles
+            .get(page)
+            .filter(|t| !t.is_empty())
+            .cloned()
+            .unwrap_or_else(|| page.to_owned())
     }
 }
 
@@ -188,14 +211,21 @@ async fn use_of(
 }
 
 /// Moves of a window by pair of pages, returns left out.
-async fn pairs(context: &SessionContext, window: Window) -> Result<Vec<(String, String, u64)>, Error> {
+async fn pairs(
+    context: &SessionContext,
+    window: Window,
+) -> Result<Vec<(String, String, u64)>, Error> {
     let mut pairs = Vec::new();
     for batch in &ask(context, "moves_by_pair", &bounds(window)).await? {
         let from = columns::texts(batch, "from_page")?;
         let to = columns::texts(batch, "to_page")?;
         let n = columns::ints(batch, "n_moves")?;
         pairs.extend((0..batch.num_rows()).map(|row| {
-            (from.value(row).to_owned(), to.value(row).to_owned(), int_at(&n, row) as u64)
+            (
+                from.value(row).to_owned(),
+                to.value(row).to_owned(),
+                int_at(&n, row) as u64,
+            )
         }));
     }
     Ok(pairs)
@@ -237,7 +267,9 @@ async fn hours(
         let quarter = columns::times(batch, "quarter")?;
         let views = columns::ints(batch, "n_views")?;
         for row in 0..batch.num_rows() {
-            let cell = cells.entry(civil::weekday_and_hour(&zone, quarter.value(row))).or_default();
+            let cell = cells
+                .entry(civil::weekday_and_hour(&zone, quarter.value(row)))
+                .or_default();
             cell.0 += int_at(&views, row) as u64;
             // The rows come sorted by person.
             if cell.1.last() != Some(&person.value(row)) {
@@ -305,14 +337,20 @@ async fn paths(
     let sql = "select * from elephant_paths where window_start = $window_start \
                and window_end = $window_end order by clicks_saved desc, from_page, to_page";
     let frame = context.sql(sql).await.doing(doing)?;
-    let frame = frame.with_param_values(bounds(window).to_vec()).doing(doing)?;
+    let frame = frame
+        .with_param_values(bounds(window).to_vec())
+        .doing(doing)?;
     let (mut shown, mut n_withheld) = (Vec::new(), 0);
     for batch in &frame.collect().await.doing(doing)? {
         let text = |name| columns::texts(batch, name);
         let int = |name| columns::ints(batch, name);
         let float = |name| columns::floats(batch, name);
-        let (id, from, to, status) =
-            (text("finding_id")?, text("from_page")?, text("to_page")?, text("status")?);
+        let (id, from, to, status) = (
+            text("finding_id")?,
+            text("from_page")?,
+            text("to_page")?,
+            text("status")?,
+        );
         let (people, moves) = (int("n_people")?, int("n_moves")?);
         let (units, steps) = (int("n_units")?, int("planned_steps")?);
         let (expected, lift) = (float("expected_people")?, float("lift")?);
@@ -377,17 +415,24 @@ async fn spread(
         let n = columns::ints(batch, "n_new_people")?;
         for row in 0..batch.num_rows() {
             let week = Day(date.value(row)).monday().0;
-            *new.entry(id.value(row).to_owned()).or_default().entry(week).or_default() +=
-                int_at(&n, row) as u64;
+            *new.entry(id.value(row).to_owned())
+                .or_default()
+                .entry(week)
+                .or_default() += int_at(&n, row) as u64;
         }
     }
     let last = Day(window.end).monday().0;
-    Ok(new.into_iter().map(|(id, weeks)| (id, cumulated(&weeks, last, gate))).collect())
+    Ok(new
+        .into_iter()
+        .map(|(id, weeks)| (id, cumulated(&weeks, last, gate)))
+        .collect())
 }
 
 /// A step of fewer than k people would tell the few apart: it is added to the next week's.
 fn cumulated(new: &BTreeMap<i32, u64>, last: i32, gate: Gate) -> Vec<WeekCount> {
-    let Some(&first) = new.keys().next() else { return Vec::new() };
+    let Some(&first) = new.keys().next() else {
+        return Vec::new();
+    };
     let (mut so_far, mut shown) = (0, 0);
     (first..=last)
         .step_by(7)
@@ -396,7 +441,10 @@ fn cumulated(new: &BTreeMap<i32, u64>, last: i32, gate: Gate) -> Vec<WeekCount> 
             if gate.shows(About::Pages, so_far - shown, None) {
                 shown = so_far;
             }
-            WeekCount { week: Day(week), people_so_far: (shown > 0).then_some(shown) }
+            WeekCount {
+                week: Day(week),
+                people_so_far: (shown > 0).then_some(shown),
+            }
         })
         .collect()
 }
@@ -410,11 +458,17 @@ async fn sections(
     all: u64,
 ) -> Result<Vec<SectionUse>, Error> {
     let mut sections: BTreeMap<String, SectionUse> = BTreeMap::new();
-    let entry = |section: &str| SectionUse { section: section.to_owned(), ..SectionUse::default() };
+    let entry = |section: &str| SectionUse {
+        section: section.to_owned(),
+        ..SectionUse::default()
+    };
     let section_of = |page: &str| pages.sections.get(page).cloned().unwrap_or_default();
     for page in &pages.planned {
         let section = section_of(page);
-        sections.entry(section.clone()).or_insert_with(|| entry(&section)).n_planned_pages += 1;
+        sections
+            .entry(section.clone())
+            .or_insert_with(|| entry(&section))
+            .n_planned_pages += 1;
     }
     for batch in &ask(context, "people_by_section", &bounds(window)).await? {
         let name = columns::texts(batch, "section")?;
@@ -432,7 +486,10 @@ async fn sections(
         }
     }
     for (from, to, n) in pairs(context, window).await? {
-        if let Some(section) = sections.get_mut(&section_of(&to)).filter(|s| s.people.is_some()) {
+        if let Some(section) = sections
+            .get_mut(&section_of(&to))
+            .filter(|s| s.people.is_some())
+        {
             if is_planned(plan, &from, &to) {
                 section.moves_planned += n;
             } else {
@@ -441,17 +498,27 @@ async fn sections(
         }
     }
     let mut sections: Vec<SectionUse> = sections.into_values().collect();
-    sections.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.section.cmp(&b.section)));
+    sections.sort_by(|a, b| {
+        b.people
+            .cmp(&a.people)
+            .then_with(|| a.section.cmp(&b.section))
+    });
     Ok(sections)
 }
 
 async fn ledger(lake: &Lake) -> Result<Ledger, Error> {
     let mut ledger = Ledger::default();
     let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
-    for batch in &lake.read("inputs", None, None).await.doing("failed to read the ledger")? {
+    for batch in &lake
+        .read("inputs", None, None)
+        .await
+        .doing("failed to read the ledger")?
+    {
         let sum = |name: &str| -> Result<u64, Error> {
             let column = columns::ints(batch, name)?;
-            Ok((0..batch.num_rows()).map(|row| int_at(&column, row) as u64).sum())
+            Ok((0..batch.num_rows())
+                .map(|row| int_at(&column, row) as u64)
+                .sum())
         };
         ledger.inputs += batch.num_rows() as u64;
         ledger.lines += sum("lines")?;
@@ -475,13 +542,20 @@ async fn ledger(lake: &Lake) -> Result<Ledger, Error> {
 
 async fn actors(lake: &Lake) -> Result<Vec<ActorCount>, Error> {
     let mut classes: BTreeMap<String, u64> = BTreeMap::new();
-    for batch in &lake.read("actors", None, None).await.doing("failed to read the actors")? {
+    for batch in &lake
+        .read("actors", None, None)
+        .await
+        .doing("failed to read the actors")?
+    {
         let class = columns::texts(batch, "class")?;
         for row in 0..batch.num_rows() {
             *classes.entry(class.value(row).to_owned()).or_default() += 1;
         }
     }
-    Ok(classes.into_iter().map(|(class, n)| ActorCount { class, n }).collect())
+    Ok(classes
+        .into_iter()
+        .map(|(class, n)| ActorCount { class, n })
+        .collect())
 }
 
 async fn method(
@@ -491,7 +565,9 @@ async fn method(
     window: Window,
     n_withheld: u64,
 ) -> Result<Method, Error> {
-    let counts = crate::runs::latest(lake, "analyze").await?.unwrap_or_default();
+    let counts = crate::runs::latest(lake, "analyze")
+        .await?
+        .unwrap_or_default();
     let is_this_window = counts["window_end"] == Day(window.end).to_string()
         && counts["window_start"] == Day(window.start).to_string();
     if !is_this_window {
@@ -520,7 +596,11 @@ async fn method(
 
 /// Whether no log names its users, so that addresses were counted.
 async fn counts_addresses(lake: &Lake) -> Result<bool, Error> {
-    for batch in &lake.read("inputs", None, None).await.doing("failed to read the ledger")? {
+    for batch in &lake
+        .read("inputs", None, None)
+        .await
+        .doing("failed to read the ledger")?
+    {
         let names_users = columns::truths(batch, "names_users")?;
         if (0..batch.num_rows()).any(|row| names_users.value(row)) {
             return Ok(false);

@@ -48,9 +48,10 @@ impl Run {
             )));
         }
         // Tables that this version added are made, so that each one exists as soon as the lake does.
-        Lake::create(&self.lake_path)
-            .await
-            .doing(format!("failed to open the lake `{}`", self.lake_path.display()))
+        Lake::create(&self.lake_path).await.doing(format!(
+            "failed to open the lake `{}`",
+            self.lake_path.display()
+        ))
     }
 
     /// The lake and its key; both are made where there are none yet.
@@ -67,9 +68,10 @@ impl Run {
             ));
         }
         let key = self.key()?;
-        let lake = Lake::create(&self.lake_path)
-            .await
-            .doing(format!("failed to make the lake `{}`", self.lake_path.display()))?;
+        let lake = Lake::create(&self.lake_path).await.doing(format!(
+            "failed to make the lake `{}`",
+            self.lake_path.display()
+        ))?;
         let check = self.lake_path.join(KEY_CHECK);
         if !check.exists() {
             fs::write(&check, key_check(&key))
@@ -89,7 +91,9 @@ impl Run {
             "failed to read the key `{path}`: name it with --key or privacy.key_file"
         ))?;
         let bytes = unhex(text.trim()).ok_or_else(|| {
-            Error::usage(format!("`{path}` is no key: it should hold 64 hexadecimal digits"))
+            Error::usage(format!(
+                "`{path}` is no key: it should hold 64 hexadecimal digits"
+            ))
         })?;
         let key = Key::new(bytes);
         self.check_key(&key)?;
@@ -114,8 +118,10 @@ impl Run {
     /// # Errors
     /// [`Error::Busy`] when another run holds it.
     pub fn lock(&self) -> Result<File, Error> {
-        fs::create_dir_all(&self.lake_path)
-            .doing(format!("failed to make the folder `{}`", self.lake_path.display()))?;
+        fs::create_dir_all(&self.lake_path).doing(format!(
+            "failed to make the folder `{}`",
+            self.lake_path.display()
+        ))?;
         let path = self.lake_path.join(LOCK);
         let file = OpenOptions::new()
             .create(true)
@@ -167,7 +173,9 @@ impl Run {
     /// When the zone is unknown.
     pub fn zone_named(&self, name: Option<&str>) -> Result<TimeZone, Error> {
         let name = name.unwrap_or(&self.settings.intranet.timezone);
-        TimeZone::get(name).misused(format!("`{name}` is no time zone: try `Europe/Berlin` or `UTC`"))
+        TimeZone::get(name).misused(format!(
+            "`{name}` is no time zone: try `Europe/Berlin` or `UTC`"
+        ))
     }
 }
 
@@ -183,7 +191,9 @@ fn make_key(path: &Path) -> Result<(), Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).doing(&doing)?;
-    writeln!(file, "{text}").and_then(|()| file.sync_all()).doing(&doing)
+    writeln!(file, "{text}")
+        .and_then(|()| file.sync_all())
+        .doing(&doing)
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

@@ -22,7 +22,9 @@ pub async fn note(
 ) -> Result<(), Error> {
     let now = jiff::Timestamp::now().as_microsecond();
     let time = || TimestampMicrosecondArray::from(vec![now]).with_timezone("UTC");
-    let schema = lake.schema("runs").doing("failed to find the table `runs`")?;
+    let schema = lake
+        .schema("runs")
+        .doing("failed to find the table `runs`")?;
     let row = RecordBatch::try_new(
         schema,
         vec![
@@ -45,7 +47,11 @@ pub async fn note(
 /// When the lake cannot be read.
 pub async fn latest(lake: &Lake, step: &str) -> Result<Option<serde_json::Value>, Error> {
     let mut latest: Option<(i64, String)> = None;
-    for batch in &lake.read("runs", None, None).await.doing("failed to read `runs`")? {
+    for batch in &lake
+        .read("runs", None, None)
+        .await
+        .doing("failed to read `runs`")?
+    {
         let steps = columns::texts(batch, "step")?;
         let ended = columns::times(batch, "ended_at")?;
         let counts = columns::texts(batch, "counts")?;

@@ -14,10 +14,15 @@ use rustyline::error::ReadlineError;
 pub(crate) async fn shell(run: &Run) -> Result<(), Error> {
     let (context, window) = query::engine(run).await?;
     let mut editor = DefaultEditor::new().doing("failed to open the shell")?;
-    run.talk.say("SQL over the lake; end a statement with `;`, leave with Ctrl-D");
+    run.talk
+        .say("SQL over the lake; end a statement with `;`, leave with Ctrl-D");
     let mut pending = String::new();
     loop {
-        let prompt = if pending.is_empty() { "elephant> " } else { "     ...> " };
+        let prompt = if pending.is_empty() {
+            "elephant> "
+        } else {
+            "     ...> "
+        };
         match editor.readline(prompt) {
             Ok(line) => {
                 pending.push_str(&line);

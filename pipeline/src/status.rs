@@ -16,7 +16,10 @@ use crate::store::{Lake, tables};
 /// When the lake cannot be read.
 pub async fn status(run: &Run, lake: &Lake) -> Result<String, Error> {
     let mut text = format!("lake      {}\n", run.lake_path.display());
-    let events = lake.snapshot("events").await.doing("failed to read the log of `events`")?;
+    let events = lake
+        .snapshot("events")
+        .await
+        .doing("failed to read the log of `events`")?;
     let days: Vec<i32> = events.files.iter().filter_map(|f| f.day).collect();
     if let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) {
         let (first, last) = (queries::day::Day(*first), queries::day::Day(*last));
@@ -49,16 +52,28 @@ async fn ledger(run: &Run, lake: &Lake) -> Result<String, Error> {
     );
     for batch in &rows {
         let name = columns::texts(batch, "name")?;
-        let n: Vec<_> = ["lines", "events", "duplicates", "filtered", "rejected", "comments"]
-            .iter()
-            .map(|column| columns::ints(batch, column))
-            .collect::<Result<_, _>>()?;
+        let n: Vec<_> = [
+            "lines",
+            "events",
+            "duplicates",
+            "filtered",
+            "rejected",
+            "comments",
+        ]
+        .iter()
+        .map(|column| columns::ints(batch, column))
+        .collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
             let n: Vec<i64> = n.iter().map(|column| int_at(column, row)).collect();
             let _ = writeln!(
                 text,
                 "{:>10}{:>10}{:>12}{:>10}{:>10}{:>10}  {}",
-                n[0], n[1], n[2], n[3], n[4], n[5],
+                n[0],
+                n[1],
+                n[2],
+                n[3],
+                n[4],
+                n[5],
                 text_at(&name, row)
             );
         }
@@ -73,8 +88,14 @@ async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
     let rows = rows.collect().await.doing("failed to read `runs`")?;
     let mut text = String::new();
     for batch in &rows {
-        let (step, result) = (columns::texts(batch, "step")?, columns::texts(batch, "result")?);
-        let (ended, counts) = (columns::times(batch, "ended_at")?, columns::texts(batch, "counts")?);
+        let (step, result) = (
+            columns::texts(batch, "step")?,
+            columns::texts(batch, "result")?,
+        );
+        let (ended, counts) = (
+            columns::times(batch, "ended_at")?,
+            columns::texts(batch, "counts")?,
+        );
         for row in 0..batch.num_rows() {
             let at = jiff::Timestamp::from_microsecond(ended.value(row))
                 .map(|t| t.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
@@ -98,8 +119,16 @@ pub async fn rejects(run: &Run, lake: &Lake, input: &Path) -> Result<String, Err
                order by r.line";
     let doing = "failed to read the rejects";
     let frame = context.sql(sql).await.doing(doing)?;
-    let values = vec![("name", datafusion::common::ScalarValue::Utf8(Some(name.clone())))];
-    let rows = frame.with_param_values(values).doing(doing)?.collect().await.doing(doing)?;
+    let values = vec![(
+        "name",
+        datafusion::common::ScalarValue::Utf8(Some(name.clone())),
+    )];
+    let rows = frame
+        .with_param_values(values)
+        .doing(doing)?
+        .collect()
+        .await
+        .doing(doing)?;
     let mut wanted = Vec::new();
     for batch in &rows {
         let line = columns::ints(batch, "line")?;
@@ -113,11 +142,15 @@ pub async fn rejects(run: &Run, lake: &Lake, input: &Path) -> Result<String, Err
     }
     let source = std::fs::File::open(input).misused(format!("failed to read `{name}`"))?;
     let numbers: Vec<u64> = wanted.iter().map(|(line, _)| *line).collect();
-    let lines = lines_at(source, &numbers).doing(format!("failed to read the lines of `{name}`"))?;
+    let lines =
+        lines_at(source, &numbers).doing(format!("failed to read the lines of `{name}`"))?;
     let mut text = String::new();
     for ((number, reason), line) in wanted.iter().zip(lines) {
         let shown: String = String::from_utf8_lossy(&line).chars().take(500).collect();
-        let shown: String = shown.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+        let shown: String = shown
+            .chars()
+            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+            .collect();
         let _ = writeln!(text, "{number}: {reason}: {shown}");
     }
     Ok(text)

@@ -22,7 +22,12 @@ pub struct Talk {
 impl Talk {
     /// A run that talks as told.
     pub fn new(is_quiet: bool, is_json: bool, is_plain: bool) -> Self {
-        Self { is_quiet, is_json, is_plain, look: Mutex::default() }
+        Self {
+            is_quiet,
+            is_json,
+            is_plain,
+            look: Mutex::default(),
+        }
     }
 
     /// Says what is being done.
@@ -38,7 +43,10 @@ impl Talk {
         if !self.is_quiet {
             self.line("warning", &message);
         }
-        self.look.lock().expect("no holder of this lock panics").push(message);
+        self.look
+            .lock()
+            .expect("no holder of this lock panics")
+            .push(message);
     }
 
     /// Says that something failed; never silent.
@@ -48,7 +56,11 @@ impl Talk {
 
     /// Whether something needs a look.
     pub fn needs_a_look(&self) -> bool {
-        !self.look.lock().expect("no holder of this lock panics").is_empty()
+        !self
+            .look
+            .lock()
+            .expect("no holder of this lock panics")
+            .is_empty()
     }
 
     /// A progress bar of `length` steps; invisible where stderr is no terminal.
@@ -66,11 +78,17 @@ impl Talk {
         bar
     }
 
-    #[expect(clippy::print_stderr, reason = "the one place that talks to the operator")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "the one place that talks to the operator"
+    )]
     fn line(&self, level: &str, message: &str) {
         let message = escape_controls(message);
         if self.is_json {
-            eprintln!("{}", serde_json::json!({ "level": level, "message": message }));
+            eprintln!(
+                "{}",
+                serde_json::json!({ "level": level, "message": message })
+            );
         } else if level == "info" {
             eprintln!("{message}");
         } else {
@@ -82,6 +100,12 @@ impl Talk {
 /// Control characters made visible: what comes from a log must not steer a terminal.
 fn escape_controls(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_control() && c != '\n' { '\u{FFFD}' } else { c })
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                '\u{FFFD}'
+            } else {
+                c
+            }
+        })
         .collect()
 }

@@ -67,6 +67,7 @@ impl Day {
     }
 
     /// The Monday of this day's week.
+    #[must_use]
     pub fn monday(self) -> Self {
         Self(self.0 - self.weekday() as i32)
     }

@@ -3,6 +3,8 @@
 //! A question's header of four lines (`What`, `One row per`, `Reads`, `Parameters`) is read here, so
 //! that the catalogue, the README and the rule about stages all speak from the file itself.
 
+use std::fmt::Write as _;
+
 /// A question: a `.sql` file of this room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question {
@@ -134,18 +136,19 @@ pub fn readme() -> String {
          | stage | table | one row per | what | reads |\n|---|---|---|---|---|\n",
     );
     for q in QUESTIONS {
-        text.push_str(&format!(
-            "| {} | `{}` | {} | {} | {} |\n",
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | {} | {} | {} |",
             q.stage,
             q.name,
             q.one_row_per(),
             q.what(),
             q.reads().join(", ")
-        ));
+        );
     }
     text.push_str("\nTables that no question makes:\n\n| table | what |\n|---|---|\n");
     for (name, _, what) in GIVEN {
-        text.push_str(&format!("| `{name}` | {what} |\n"));
+        let _ = writeln!(text, "| `{name}` | {what} |");
     }
     text.push_str(
         "\n*Invariant:* no Arrow, no async, no clock, no files in `src/`; \

@@ -16,8 +16,12 @@ use crate::error::{Doing, Error};
 /// # Errors
 /// When the batches differ in schema.
 pub fn whole(batches: &[RecordBatch]) -> Result<Option<RecordBatch>, Error> {
-    let Some(first) = batches.first() else { return Ok(None) };
-    concat_batches(&first.schema(), batches).doing("failed to join a result").map(Some)
+    let Some(first) = batches.first() else {
+        return Ok(None);
+    };
+    concat_batches(&first.schema(), batches)
+        .doing("failed to join a result")
+        .map(Some)
 }
 
 fn column(batch: &RecordBatch, name: &str, to: &DataType) -> Result<ArrayRef, Error> {
@@ -32,7 +36,9 @@ fn column(batch: &RecordBatch, name: &str, to: &DataType) -> Result<ArrayRef, Er
 /// # Errors
 /// When the column is absent or of another kind.
 pub fn ints(batch: &RecordBatch, name: &str) -> Result<Int64Array, Error> {
-    Ok(column(batch, name, &DataType::Int64)?.as_primitive::<Int64Type>().clone())
+    Ok(column(batch, name, &DataType::Int64)?
+        .as_primitive::<Int64Type>()
+        .clone())
 }
 
 /// Fractions.
@@ -40,7 +46,9 @@ pub fn ints(batch: &RecordBatch, name: &str) -> Result<Int64Array, Error> {
 /// # Errors
 /// When the column is absent or of another kind.
 pub fn floats(batch: &RecordBatch, name: &str) -> Result<Float64Array, Error> {
-    Ok(column(batch, name, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
+    Ok(column(batch, name, &DataType::Float64)?
+        .as_primitive::<Float64Type>()
+        .clone())
 }
 
 /// Days.
@@ -48,7 +56,9 @@ pub fn floats(batch: &RecordBatch, name: &str) -> Result<Float64Array, Error> {
 /// # Errors
 /// When the column is absent or of another kind.
 pub fn days(batch: &RecordBatch, name: &str) -> Result<Date32Array, Error> {
-    Ok(column(batch, name, &DataType::Date32)?.as_primitive::<Date32Type>().clone())
+    Ok(column(batch, name, &DataType::Date32)?
+        .as_primitive::<Date32Type>()
+        .clone())
 }
 
 /// Times in microseconds, UTC.
@@ -57,7 +67,9 @@ pub fn days(batch: &RecordBatch, name: &str) -> Result<Date32Array, Error> {
 /// When the column is absent or of another kind.
 pub fn times(batch: &RecordBatch, name: &str) -> Result<TimestampMicrosecondArray, Error> {
     let kind = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-    Ok(column(batch, name, &kind)?.as_primitive::<TimestampMicrosecondType>().clone())
+    Ok(column(batch, name, &kind)?
+        .as_primitive::<TimestampMicrosecondType>()
+        .clone())
 }
 
 /// Texts.
@@ -65,7 +77,9 @@ pub fn times(batch: &RecordBatch, name: &str) -> Result<TimestampMicrosecondArra
 /// # Errors
 /// When the column is absent or of another kind.
 pub fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray, Error> {
-    Ok(column(batch, name, &DataType::Utf8)?.as_string::<i32>().clone())
+    Ok(column(batch, name, &DataType::Utf8)?
+        .as_string::<i32>()
+        .clone())
 }
 
 /// Truths.
@@ -73,17 +87,27 @@ pub fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray, Error> {
 /// # Errors
 /// When the column is absent or of another kind.
 pub fn truths(batch: &RecordBatch, name: &str) -> Result<BooleanArray, Error> {
-    Ok(column(batch, name, &DataType::Boolean)?.as_boolean().clone())
+    Ok(column(batch, name, &DataType::Boolean)?
+        .as_boolean()
+        .clone())
 }
 
 /// A whole number that must be there; null is 0.
 pub fn int_at(array: &Int64Array, row: usize) -> i64 {
-    if array.is_null(row) { 0 } else { array.value(row) }
+    if array.is_null(row) {
+        0
+    } else {
+        array.value(row)
+    }
 }
 
 /// Text at a row; null is empty.
 pub fn text_at(array: &StringArray, row: usize) -> &str {
-    if array.is_null(row) { "" } else { array.value(row) }
+    if array.is_null(row) {
+        ""
+    } else {
+        array.value(row)
+    }
 }
 
 /// Rows that are sorted by day, cut into days.

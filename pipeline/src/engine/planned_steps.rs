@@ -27,7 +27,10 @@ pub struct Plan {
 impl Plan {
     /// The id of a page.
     pub fn id(&self, page: &str) -> Option<u32> {
-        self.pages.binary_search_by(|p| p.as_str().cmp(page)).ok().map(|i| i as u32)
+        self.pages
+            .binary_search_by(|p| p.as_str().cmp(page))
+            .ok()
+            .map(|i| i as u32)
     }
 }
 
@@ -43,7 +46,10 @@ pub async fn plan_on(
     let doing = "failed to read the plan";
     let valid = on.map_or_else(
         || "valid_to is null".to_owned(),
-        |_| "(valid_from is null or valid_from <= $on) and (valid_to is null or valid_to >= $on)".to_owned(),
+        |_| {
+            "(valid_from is null or valid_from <= $on) and (valid_to is null or valid_to >= $on)"
+                .to_owned()
+        },
     );
     let sql = format!(
         "select distinct from_page, to_page from plan where to_page is not null and kind <> 'sitemap' \
@@ -51,7 +57,9 @@ pub async fn plan_on(
     );
     let mut frame = context.sql(&sql).await.doing(doing)?;
     if let Some(on) = on {
-        frame = frame.with_param_values(vec![("on", session::day(on))]).doing(doing)?;
+        frame = frame
+            .with_param_values(vec![("on", session::day(on))])
+            .doing(doing)?;
     }
     let mut links: Vec<(String, String)> = Vec::new();
     for batch in &frame.collect().await.doing(doing)? {
@@ -66,19 +74,33 @@ pub async fn plan_on(
 
 /// A plan from its links; `*` as a source stands for every page.
 pub fn plan_of(links: &[(String, String)], more: &BTreeSet<String>) -> Plan {
-    let ends = links.iter().flat_map(|(from, to)| [from, to]).filter(|p| *p != "*").cloned();
-    let pages: Vec<String> =
-        ends.chain(more.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect();
+    let ends = links
+        .iter()
+        .flat_map(|(from, to)| [from, to])
+        .filter(|p| *p != "*")
+        .cloned();
+    let pages: Vec<String> = ends
+        .chain(more.iter().cloned())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
     let id = |page: &String| pages.binary_search(page).expect("every end is in the list") as u32;
-    let global: Vec<u32> =
-        links.iter().filter(|(from, _)| from == "*").map(|(_, to)| id(to)).collect();
+    let global: Vec<u32> = links
+        .iter()
+        .filter(|(from, _)| from == "*")
+        .map(|(_, to)| id(to))
+        .collect();
     let pairs: Vec<(u32, u32)> = links
         .iter()
         .filter(|(from, _)| from != "*")
         .map(|(from, to)| (id(from), id(to)))
         .collect();
     let graph = PlanGraph::new(pages.len(), &pairs, &global);
-    Plan { n_links: links.len(), pages, graph }
+    Plan {
+        n_links: links.len(),
+        pages,
+        graph,
+    }
 }
 
 /// The pages that the plan names, as the table `planned_pages` of the session.
@@ -90,7 +112,13 @@ pub async fn register_planned_pages(context: &SessionContext) -> Result<(), Erro
     let sql = "select distinct page from (\
                select from_page as page from plan where from_page <> '*' and valid_to is null \
                union all select to_page as page from plan where valid_to is null) as ends order by 1";
-    let rows = context.sql(sql).await.doing(doing)?.collect().await.doing(doing)?;
+    let rows = context
+        .sql(sql)
+        .await
+        .doing(doing)?
+        .collect()
+        .await
+        .doing(doing)?;
     let mut pages = Vec::new();
     for batch in &rows {
         let column = columns::texts(batch, "page")?;
@@ -139,7 +167,8 @@ fn steps(plan: &Plan, from: &StringArray, to: &StringArray) -> Int64Array {
         if from.is_null(row) || to.is_null(row) {
             continue;
         }
-        let (Some(source), Some(target)) = (plan.id(from.value(row)), plan.id(to.value(row))) else {
+        let (Some(source), Some(target)) = (plan.id(from.value(row)), plan.id(to.value(row)))
+        else {
             continue;
         };
         if walked.as_ref().is_none_or(|(last, _)| *last != source) {

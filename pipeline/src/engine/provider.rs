@@ -17,7 +17,9 @@ use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
-use datafusion::logical_expr::{BinaryExpr, Expr, Operator, TableProviderFilterPushDown, TableType};
+use datafusion::logical_expr::{
+    BinaryExpr, Expr, Operator, TableProviderFilterPushDown, TableType,
+};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
@@ -53,7 +55,10 @@ impl LakeTable {
         if !self.snapshot.spec.is_by_day {
             return wanted.clone();
         }
-        wanted.iter().map(|place| if *place == 0 { n - 1 } else { place - 1 }).collect()
+        wanted
+            .iter()
+            .map(|place| if *place == 0 { n - 1 } else { place - 1 })
+            .collect()
     }
 
     fn partitioned(&self, file: &ActiveFile) -> EngineResult<PartitionedFile> {
@@ -71,10 +76,16 @@ impl LakeTable {
     }
 
     fn order(&self, schema: &SchemaRef) -> Option<LexOrdering> {
-        let options = SortOptions { descending: false, nulls_first: true };
+        let options = SortOptions {
+            descending: false,
+            nulls_first: true,
+        };
         LexOrdering::new(self.snapshot.spec.sort.iter().filter_map(|name| {
             let place = schema.index_of(name).ok()?;
-            Some(PhysicalSortExpr::new(Arc::new(Column::new(name, place)), options))
+            Some(PhysicalSortExpr::new(
+                Arc::new(Column::new(name, place)),
+                options,
+            ))
         }))
     }
 }
@@ -108,7 +119,10 @@ impl TableProvider for LakeTable {
             .snapshot
             .files
             .iter()
-            .filter(|file| file.day.is_none_or(|day| filters.iter().all(|f| may_hold(f, day))))
+            .filter(|file| {
+                file.day
+                    .is_none_or(|day| filters.iter().all(|f| may_hold(f, day)))
+            })
             .collect();
         if files.is_empty() {
             let schema = match projection {
@@ -117,14 +131,20 @@ impl TableProvider for LakeTable {
             };
             return Ok(Arc::new(EmptyExec::new(schema)));
         }
-        let partition = spec.is_by_day.then(|| Arc::new(spec.schema.field(0).clone()));
+        let partition = spec
+            .is_by_day
+            .then(|| Arc::new(spec.schema.field(0).clone()));
         let schema = TableSchema::builder(file_schema(spec))
             .with_table_partition_cols(partition.into_iter().collect::<Vec<_>>())
             .build();
         let order = self.order(schema.table_schema());
         let source = Arc::new(ParquetSource::new(schema));
         let is_ordered = files.len() <= ORDERED_FILES;
-        let n_groups = if is_ordered { files.len() } else { state.config().target_partitions() };
+        let n_groups = if is_ordered {
+            files.len()
+        } else {
+            state.config().target_partitions()
+        };
         let mut groups = vec![FileGroup::default(); n_groups];
         for (place, file) in files.iter().enumerate() {
             groups[place % n_groups].push(self.partitioned(file)?);
@@ -143,21 +163,25 @@ impl TableProvider for LakeTable {
 /// Whether rows of a day may pass a filter; filters on anything but `day` let every day pass.
 fn may_hold(filter: &Expr, day: i32) -> bool {
     match filter {
-        Expr::BinaryExpr(BinaryExpr { left, op: Operator::And, right }) => {
-            may_hold(left, day) && may_hold(right, day)
-        }
-        Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
-            match (left.as_ref(), right.as_ref()) {
-                (Expr::Column(column), Expr::Literal(ScalarValue::Date32(Some(bound)), _))
-                    if column.name == "day" =>
-                {
-                    compares(day, *op, *bound)
-                }
-                _ => true,
+        Expr::BinaryExpr(BinaryExpr {
+            left,
+            op: Operator::And,
+            right,
+        }) => may_hold(left, day) && may_hold(right, day),
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => match (left.as_ref(), right.as_ref()) {
+            (Expr::Column(column), Expr::Literal(ScalarValue::Date32(Some(bound)), _))
+                if column.name == "day" =>
+            {
+                compares(day, *op, *bound)
             }
-        }
+            _ => true,
+        },
         Expr::Between(between) if !between.negated => {
-            match (between.expr.as_ref(), between.low.as_ref(), between.high.as_ref()) {
+            match (
+                between.expr.as_ref(),
+                between.low.as_ref(),
+                between.high.as_ref(),
+            ) {
                 (
                     Expr::Column(column),
                     Expr::Literal(ScalarValue::Date32(Some(low)), _),
@@ -189,7 +213,9 @@ pub async fn register_all(context: &SessionContext, lake: &Lake) -> Result<(), E
     for spec in tables() {
         let doing = format!("failed to open the table `{}`", spec.name);
         let snapshot = lake.snapshot(spec.name).await.doing(&doing)?;
-        context.register_table(spec.name, Arc::new(LakeTable::new(snapshot))).doing(&doing)?;
+        context
+            .register_table(spec.name, Arc::new(LakeTable::new(snapshot)))
+            .doing(&doing)?;
     }
     Ok(())
 }
@@ -206,6 +232,9 @@ mod tests {
         assert!(may_hold(&col("day").gt_eq(date(10)), 10));
         assert!(!may_hold(&col("day").between(date(1), date(3)), 4));
         assert!(may_hold(&col("person").eq(lit(1_i64)), 4));
-        assert!(!may_hold(&col("day").lt(date(3)).and(col("person").eq(lit(1_i64))), 3));
+        assert!(!may_hold(
+            &col("day").lt(date(3)).and(col("person").eq(lit(1_i64))),
+            3
+        ));
     }
 }

@@ -22,7 +22,9 @@ pub type Parameter<'a> = (&'a str, ScalarValue);
 /// When a table's log cannot be read.
 pub async fn over_lake(lake: &Lake, memory: Option<usize>) -> Result<SessionContext, Error> {
     let context = bare(memory)?;
-    provider::register_all(&context, lake).await.doing("failed to open the tables of the lake")?;
+    provider::register_all(&context, lake)
+        .await
+        .doing("failed to open the tables of the lake")?;
     Ok(context)
 }
 
@@ -31,7 +33,8 @@ pub async fn over_lake(lake: &Lake, memory: Option<usize>) -> Result<SessionCont
 /// # Errors
 /// When the engine's surroundings cannot be set up.
 pub fn bare(memory: Option<usize>) -> Result<SessionContext, Error> {
-    let config = SessionConfig::new().with_information_schema(true)
+    let config = SessionConfig::new()
+        .with_information_schema(true)
         .set_bool("datafusion.optimizer.prefer_existing_sort", true);
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(bytes) = memory {
@@ -52,13 +55,20 @@ pub async fn frame(
 ) -> Result<DataFrame, Error> {
     let question = queries::sql::question(name)
         .ok_or_else(|| Error::failed(format!("there is no question named `{name}`")))?;
-    let frame = context.sql(question.text).await.doing(format!("failed to plan `{name}`"))?;
+    let frame = context
+        .sql(question.text)
+        .await
+        .doing(format!("failed to plan `{name}`"))?;
     if parameters.is_empty() {
         return Ok(frame);
     }
-    let values: Vec<(String, ScalarValue)> =
-        parameters.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-    frame.with_param_values(values).doing(format!("failed to give `{name}` its parameters"))
+    let values: Vec<(String, ScalarValue)> = parameters
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), value.clone()))
+        .collect();
+    frame
+        .with_param_values(values)
+        .doing(format!("failed to give `{name}` its parameters"))
 }
 
 /// The rows of a named question.
@@ -88,7 +98,10 @@ pub async fn keep(
 ) -> Result<Vec<RecordBatch>, Error> {
     let frame = frame(context, name, parameters).await?;
     let schema = Arc::new(frame.schema().as_arrow().clone());
-    let rows = frame.collect().await.doing(format!("failed to answer `{name}`"))?;
+    let rows = frame
+        .collect()
+        .await
+        .doing(format!("failed to answer `{name}`"))?;
     register(context, name, schema, rows.clone())?;
     Ok(rows)
 }
@@ -106,7 +119,9 @@ pub fn register(
     let doing = format!("failed to keep `{name}`");
     let table = MemTable::try_new(schema, vec![rows]).doing(&doing)?;
     context.deregister_table(name).doing(&doing)?;
-    context.register_table(name, Arc::new(table)).doing(&doing)?;
+    context
+        .register_table(name, Arc::new(table))
+        .doing(&doing)?;
     Ok(())
 }
 

@@ -90,7 +90,15 @@ pub(super) fn join(
             kept.push((run[0].row, events.event_id[run[0].row as usize]));
         } else {
             let start = kept.len();
-            resolve(buffer, parts, run, &known, known_run, &mut kept, &mut day.duplicates);
+            resolve(
+                buffer,
+                parts,
+                run,
+                &known,
+                known_run,
+                &mut kept,
+                &mut day.duplicates,
+            );
             // The lake orders equal times by input and line.
             kept[start..].sort_by_key(|(row, _)| {
                 let row = *row as usize;
@@ -100,7 +108,11 @@ pub(super) fn join(
     }
     day.is_changed = !kept.is_empty();
     let new = batch(schema, buffer, parts, &kept)?;
-    day.rows = if there.num_rows() == 0 { vec![new] } else { vec![merged(schema, &there, &new)?] };
+    day.rows = if there.num_rows() == 0 {
+        vec![new]
+    } else {
+        vec![merged(schema, &there, &new)?]
+    };
     Ok(day)
 }
 
@@ -115,12 +127,19 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     fn of(there: &'a RecordBatch) -> Self {
         let ints = |name: &str| -> &'a [i64] {
-            there.column_by_name(name).map_or(&[], |c| c.as_primitive::<Int64Type>().values())
+            there
+                .column_by_name(name)
+                .map_or(&[], |c| c.as_primitive::<Int64Type>().values())
         };
-        let ts = there
-            .column_by_name("ts")
-            .map_or(&[][..], |c| c.as_primitive::<TimestampMicrosecondType>().values());
-        Self { person: ints("person"), ts, event_id: ints("event_id"), input_id: ints("input_id") }
+        let ts = there.column_by_name("ts").map_or(&[][..], |c| {
+            c.as_primitive::<TimestampMicrosecondType>().values()
+        });
+        Self {
+            person: ints("person"),
+            ts,
+            event_id: ints("event_id"),
+            input_id: ints("input_id"),
+        }
     }
 
     /// The rows of this person and time; `at` walks forward with the runs that ask.
@@ -148,8 +167,9 @@ fn resolve(
     duplicates: &mut BTreeMap<u32, u64>,
 ) {
     let events = &buffer.events;
-    let mut owner: BTreeMap<i64, i64> =
-        known_run.map(|row| (known.event_id[row], known.input_id[row])).collect();
+    let mut owner: BTreeMap<i64, i64> = known_run
+        .map(|row| (known.event_id[row], known.input_id[row]))
+        .collect();
     let mut seen: BTreeMap<(i64, i64), u64> = BTreeMap::new();
     for place in run {
         let row = place.row as usize;
@@ -158,9 +178,17 @@ fn resolve(
         let base = events.event_id[row];
         let next = seen.entry((of_input.input_id, base)).or_insert(0);
         let is_own = events.has_own_id[row];
-        let mut id = if is_own { base } else { occurrence(base, *next) };
+        let mut id = if is_own {
+            base
+        } else {
+            occurrence(base, *next)
+        };
         // Lines that the input had before it grew are earlier occurrences, not the same line again.
-        while !is_own && owner.get(&id).is_some_and(|input| of_input.chain.contains(input)) {
+        while !is_own
+            && owner
+                .get(&id)
+                .is_some_and(|input| of_input.chain.contains(input))
+        {
             *next += 1;
             id = occurrence(base, *next);
         }
@@ -177,15 +205,26 @@ fn resolve(
     }
 }
 
-fn merged(schema: &SchemaRef, there: &RecordBatch, new: &RecordBatch) -> Result<RecordBatch, Error> {
+fn merged(
+    schema: &SchemaRef,
+    there: &RecordBatch,
+    new: &RecordBatch,
+) -> Result<RecordBatch, Error> {
     let all = concat_batches(schema, [there, new]).doing("failed to join a day")?;
     let known = Known::of(&all);
-    let lines = all.column_by_name("line").map(|c| c.as_primitive::<Int64Type>().values());
+    let lines = all
+        .column_by_name("line")
+        .map(|c| c.as_primitive::<Int64Type>().values());
     let line = |row: usize| lines.map_or(0, |lines| lines[row]);
     let mut order: Vec<u32> = (0..all.num_rows() as u32).collect();
     order.sort_unstable_by_key(|row| {
         let row = *row as usize;
-        (known.person[row], known.ts[row], known.input_id[row], line(row))
+        (
+            known.person[row],
+            known.ts[row],
+            known.input_id[row],
+            line(row),
+        )
     });
     take_record_batch(&all, &UInt32Array::from(order)).doing("failed to sort a day")
 }
@@ -223,12 +262,17 @@ fn batch(
                 "day" => Arc::new(Date32Array::from_iter_values(rows().map(|r| e.day[r]))),
                 "person" => ints(&|r| e.person[r]),
                 "ts" => {
-                    let times = TimestampMicrosecondArray::from_iter_values(rows().map(|r| e.ts[r]));
+                    let times =
+                        TimestampMicrosecondArray::from_iter_values(rows().map(|r| e.ts[r]));
                     Arc::new(times.with_timezone("UTC"))
                 }
                 "page" => {
                     let none = e.page.iter().all(|id| *id != NONE);
-                    if none { texts(&e.page, &e.pages) } else { or_empty(&texts(&e.page, &e.pages)) }
+                    if none {
+                        texts(&e.page, &e.pages)
+                    } else {
+                        or_empty(&texts(&e.page, &e.pages))
+                    }
                 }
                 "action" => {
                     let words = rows().map(|r| e.action[r].as_str());
@@ -245,9 +289,7 @@ fn batch(
                 "bytes" => known_ints(&|r| Some(e.bytes[r]).filter(|v| *v >= 0)),
                 "duration_ms" => known_ints(&|r| Some(e.duration_ms[r]).filter(|v| *v >= 0)),
                 "client" => known_ints(&|r| Some(e.client[r]).filter(|v| *v != 0)),
-                "is_weak" => {
-                    Arc::new(rows().map(|r| Some(e.is_weak[r])).collect::<BooleanArray>())
-                }
+                "is_weak" => Arc::new(rows().map(|r| Some(e.is_weak[r])).collect::<BooleanArray>()),
                 "event_id" => Arc::new(Int64Array::from_iter_values(kept.iter().map(|k| k.1))),
                 "input_id" => ints(&|r| parts[buffer.part[r] as usize].input_id),
                 "line" => ints(&|r| e.line[r] as i64),
@@ -261,6 +303,12 @@ fn batch(
 /// A social action on no page stands on the empty page.
 fn or_empty(column: &ArrayRef) -> ArrayRef {
     let column = column.as_string::<i32>();
-    let filled = (0..column.len()).map(|r| if column.is_null(r) { "" } else { column.value(r) });
+    let filled = (0..column.len()).map(|r| {
+        if column.is_null(r) {
+            ""
+        } else {
+            column.value(r)
+        }
+    });
     Arc::new(StringArray::from_iter_values(filled))
 }

@@ -42,7 +42,13 @@ pub(super) async fn flush(lake: &Lake, mut batch: Batch) -> Result<Vec<Entry>, E
     activity(lake, &batch).await?;
     rejects(lake, &batch).await?;
     let schema = lake.schema("inputs").doing("failed to find the ledger")?;
-    renew(lake, "inputs", &batch.parts, ledger::rows(schema, &batch.entries)?).await?;
+    renew(
+        lake,
+        "inputs",
+        &batch.parts,
+        ledger::rows(schema, &batch.entries)?,
+    )
+    .await?;
     Ok(batch.entries)
 }
 
@@ -51,22 +57,34 @@ async fn events(lake: &Lake, batch: &Batch) -> Result<BTreeMap<u32, u64>, Error>
     for (row, day) in batch.buffer.events.day.iter().enumerate() {
         days.entry(*day).or_default().push(row as u32);
     }
-    let (Some((first, _)), Some((last, _))) = (days.first_key_value(), days.last_key_value()) else {
+    let (Some((first, _)), Some((last, _))) = (days.first_key_value(), days.last_key_value())
+    else {
         return Ok(BTreeMap::new());
     };
     let (first, last) = (*first, *last);
-    let snapshot = lake.snapshot("events").await.doing("failed to read the log of `events`")?;
-    let schema = lake.schema("events").doing("failed to find the table `events`")?;
+    let snapshot = lake
+        .snapshot("events")
+        .await
+        .doing("failed to read the log of `events`")?;
+    let schema = lake
+        .schema("events")
+        .doing("failed to find the table `events`")?;
     let joined: Vec<(i32, DayRows)> = days
         .par_iter()
         .map(|(day, rows)| {
-            let there = snapshot.read_day(*day).doing("failed to read a day of `events`")?;
+            let there = snapshot
+                .read_day(*day)
+                .doing("failed to read a day of `events`")?;
             let rows = join(&schema, &batch.buffer, rows, &batch.parts, &there)?;
             Ok((*day, rows))
         })
         .collect::<Result<_, Error>>()?;
     let mut duplicates = BTreeMap::new();
-    let mut change = Replace { removed: Removed::Nothing, added: Vec::new(), transaction: None };
+    let mut change = Replace {
+        removed: Removed::Nothing,
+        added: Vec::new(),
+        transaction: None,
+    };
     let mut removed = Vec::new();
     for (day, rows) in joined {
         for (part, n) in rows.duplicates {
@@ -81,7 +99,11 @@ async fn events(lake: &Lake, batch: &Batch) -> Result<BTreeMap<u32, u64>, Error>
         change.removed = Removed::Days(removed);
         let doing = || {
             let day = queries::day::Day;
-            format!("failed to write the events of {} to {}", day(first), day(last))
+            format!(
+                "failed to write the events of {} to {}",
+                day(first),
+                day(last)
+            )
         };
         lake.replace("events", change).await.doing(doing())?;
     }
@@ -100,8 +122,13 @@ async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
         return Ok(());
     }
     let ours: BTreeSet<i64> = batch.parts.iter().map(|part| part.input_id).collect();
-    let snapshot = lake.snapshot("activity").await.doing("failed to read the log of `activity`")?;
-    let schema = lake.schema("activity").doing("failed to find the table `activity`")?;
+    let snapshot = lake
+        .snapshot("activity")
+        .await
+        .doing("failed to read the log of `activity`")?;
+    let schema = lake
+        .schema("activity")
+        .doing("failed to find the table `activity`")?;
     let mut change = Replace {
         removed: Removed::Days(days.keys().copied().collect()),
         added: Vec::new(),
@@ -112,8 +139,10 @@ async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
         let mut all = snapshot.read_day(day).doing(doing)?;
         for there in &mut all {
             let inputs = columns::ints(there, "input_id")?;
-            let keep: BooleanArray =
-                inputs.iter().map(|id| Some(id.is_none_or(|id| !ours.contains(&id)))).collect();
+            let keep: BooleanArray = inputs
+                .iter()
+                .map(|id| Some(id.is_none_or(|id| !ours.contains(&id))))
+                .collect();
             *there = arrow::compute::filter_record_batch(there, &keep).doing(doing)?;
         }
         all.push(activity_rows(&schema, day, &rows).doing(doing)?);
@@ -125,7 +154,9 @@ async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
         let sorted = take_record_batch(&all, &UInt32Array::from(order)).doing(doing)?;
         change.added.push((Some(day), vec![sorted]));
     }
-    lake.replace("activity", change).await.doing("failed to write `activity`")?;
+    lake.replace("activity", change)
+        .await
+        .doing("failed to write `activity`")?;
     Ok(())
 }
 
@@ -138,7 +169,11 @@ fn activity_rows(
         Arc::new(Int64Array::from_iter_values(rows.iter().map(f)))
     };
     let truths = |f: &dyn Fn(&Evidence) -> bool| -> ArrayRef {
-        Arc::new(rows.iter().map(|row| Some(f(row.1))).collect::<BooleanArray>())
+        Arc::new(
+            rows.iter()
+                .map(|row| Some(f(row.1)))
+                .collect::<BooleanArray>(),
+        )
     };
     RecordBatch::try_new(
         schema.clone(),
@@ -170,10 +205,18 @@ async fn rejects(lake: &Lake, batch: &Batch) -> Result<(), Error> {
         schema.clone(),
         vec![
             Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.0))),
-            Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.2.line[r.1] as i64))),
-            Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.2.offset[r.1] as i64))),
-            Arc::new(StringArray::from_iter_values(rows.iter().map(|r| r.2.reason[r.1].as_str()))),
-            Arc::new(StringArray::from_iter_values(rows.iter().map(|r| r.2.text[r.1].as_str()))),
+            Arc::new(Int64Array::from_iter_values(
+                rows.iter().map(|r| r.2.line[r.1] as i64),
+            )),
+            Arc::new(Int64Array::from_iter_values(
+                rows.iter().map(|r| r.2.offset[r.1] as i64),
+            )),
+            Arc::new(StringArray::from_iter_values(
+                rows.iter().map(|r| r.2.reason[r.1].as_str()),
+            )),
+            Arc::new(StringArray::from_iter_values(
+                rows.iter().map(|r| r.2.text[r.1].as_str()),
+            )),
         ],
     )
     .doing(doing)?;
@@ -188,8 +231,10 @@ async fn renew(lake: &Lake, table: &str, parts: &[Part], rows: RecordBatch) -> R
     let mut has_ours = false;
     for old in &mut there {
         let inputs = columns::ints(old, "input_id")?;
-        let keep: BooleanArray =
-            inputs.iter().map(|id| Some(id.is_none_or(|id| !ours.contains(&id)))).collect();
+        let keep: BooleanArray = inputs
+            .iter()
+            .map(|id| Some(id.is_none_or(|id| !ours.contains(&id))))
+            .collect();
         has_ours |= keep.false_count() > 0;
         *old = arrow::compute::filter_record_batch(old, &keep).doing(&doing)?;
     }
@@ -209,8 +254,11 @@ pub(crate) async fn append(lake: &Lake, table: &str, rows: RecordBatch) -> Resul
         all.push(rows);
         return crate::derive::replace_all(lake, table, all).await;
     }
-    let change =
-        Replace { removed: Removed::Nothing, added: vec![(None, vec![rows])], transaction: None };
+    let change = Replace {
+        removed: Removed::Nothing,
+        added: vec![(None, vec![rows])],
+        transaction: None,
+    };
     lake.replace(table, change).await.doing(&doing)?;
     Ok(())
 }

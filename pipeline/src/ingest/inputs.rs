@@ -57,7 +57,10 @@ pub fn inputs_of_settings(run: &Run) -> Result<Vec<Input>, Error> {
         for path in glob::glob(&source.path).misused(&pattern)? {
             let path = path.doing("failed to list the logs")?;
             if path.is_file() && !inputs.iter().any(|input| input.path == path) {
-                inputs.push(Input { path, source: source.clone() });
+                inputs.push(Input {
+                    path,
+                    source: source.clone(),
+                });
             }
         }
         if inputs.len() == before {
@@ -92,7 +95,10 @@ pub fn named_inputs(run: &Run, names: &[PathBuf]) -> Result<Vec<Input>, Error> {
     }
     Ok(paths
         .into_iter()
-        .map(|path| Input { source: source_of(run, &path), path })
+        .map(|path| Input {
+            source: source_of(run, &path),
+            path,
+        })
         .collect())
 }
 
@@ -105,7 +111,12 @@ fn source_of(run: &Run, path: &Path) -> LogSource {
         glob::Pattern::new(&absolute.to_string_lossy())
             .is_ok_and(|pattern| pattern.matches_path(&full) || pattern.matches_path(path))
     };
-    run.settings.logs.iter().find(matches).cloned().unwrap_or_default()
+    run.settings
+        .logs
+        .iter()
+        .find(matches)
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// What an input looks like from outside.
@@ -134,7 +145,12 @@ pub(super) struct Known {
 impl Known {
     /// A part that this load wrote.
     pub(super) fn new(input_id: i64, print: Print, lines: u64, loaded_bytes: u64) -> Self {
-        Self { input_id, print, lines, loaded_bytes }
+        Self {
+            input_id,
+            print,
+            lines,
+            loaded_bytes,
+        }
     }
 }
 
@@ -162,8 +178,12 @@ pub(super) fn known(ledger: &[RecordBatch]) -> Result<Vec<Known>, Error> {
     let mut known = Vec::new();
     for batch in ledger {
         let column = |name| columns::ints(batch, name);
-        let (id, size, head, tail) =
-            (column("input_id")?, column("size")?, column("head")?, column("tail")?);
+        let (id, size, head, tail) = (
+            column("input_id")?,
+            column("size")?,
+            column("head")?,
+            column("tail")?,
+        );
         let (lines, loaded) = (column("lines")?, column("loaded_bytes")?);
         known.extend((0..batch.num_rows()).map(|row| Known {
             input_id: id.value(row),
@@ -200,7 +220,12 @@ fn hash_range(file: &mut File, key: &Key, start: u64, end: u64) -> std::io::Resu
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(super) fn task(file: &mut File, key: &Key, print: Print, known: &[Known]) -> std::io::Result<Task> {
+pub(super) fn task(
+    file: &mut File,
+    key: &Key,
+    print: Print,
+    known: &[Known],
+) -> std::io::Result<Task> {
     if known.iter().any(|part| part.print == print) {
         return Ok(Task::Unchanged);
     }
@@ -212,7 +237,11 @@ pub(super) fn task(file: &mut File, key: &Key, print: Print, known: &[Known]) ->
         }
     }
     Ok(Task::Read {
-        skip_bytes: chain.iter().map(|part| part.loaded_bytes).max().unwrap_or(0),
+        skip_bytes: chain
+            .iter()
+            .map(|part| part.loaded_bytes)
+            .max()
+            .unwrap_or(0),
         skip_lines: chain.iter().map(|part| part.lines).sum(),
         chain: chain.iter().map(|part| part.input_id).collect(),
     })

@@ -86,7 +86,11 @@ impl Ledger {
             );
         }
         if !self.unchanged.is_empty() {
-            let _ = writeln!(text, "{} inputs unchanged since the last load", self.unchanged.len());
+            let _ = writeln!(
+                text,
+                "{} inputs unchanged since the last load",
+                self.unchanged.len()
+            );
         }
         for (name, why) in &self.refused {
             let _ = writeln!(text, "refused: {name}: {why}");

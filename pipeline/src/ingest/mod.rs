@@ -18,17 +18,17 @@ pub(crate) use flush::append;
 use crate::error::{Doing, Error};
 use crate::ingest::flush::{Batch, flush};
 use crate::ingest::inputs::{Known, Task, known};
-use crate::ingest::source::{About, Source, Step};
-use crate::logs::{self, Rejects};
+use crate::ingest::source::{About, Source, Step, Stream};
 use crate::logs::columns::Events;
 use crate::logs::counts::Counts;
 use crate::logs::evidence::EvidenceSum;
 use crate::logs::key::Key;
+use crate::logs::{self, Rejects};
 use crate::run::Run;
 use crate::store::Lake;
 
-/// Events that a batch holds at most before it is written: about 250 MB with what writing needs.
-const BATCH_EVENTS: usize = 1_100_000;
+/// Events that a batch holds before it is written: some 100 MB, and as much again for writing them.
+const BATCH_EVENTS: usize = 500_000;
 
 /// Least share of readable lines.
 const LEAST_READABLE: f64 = 0.9;
@@ -54,8 +54,17 @@ pub async fn ingest(
     inputs: &[Input],
     options: &Options,
 ) -> Result<Ledger, Error> {
-    let mut load = Load { run, lake, key, batch: Batch::default(), ledger: Ledger::default() };
-    let stored = lake.read("inputs", None, None).await.doing("failed to read the ledger")?;
+    let mut load = Load {
+        run,
+        lake,
+        key,
+        batch: Batch::default(),
+        ledger: Ledger::default(),
+    };
+    let stored = lake
+        .read("inputs", None, None)
+        .await
+        .doing("failed to read the ledger")?;
     let mut parts = known(&stored)?;
     let bar = run.talk.bar(inputs.len() as u64, "reading");
     let mut first_refusal = None;
@@ -96,7 +105,10 @@ fn look_at(run: &Run, ledger: &Ledger) {
     }
     let limit = run.settings.ingest.reject_limit;
     for entry in &ledger.entries {
-        let (rejected, lines) = (entry.counts.rejected, entry.counts.lines - entry.counts.comments);
+        let (rejected, lines) = (
+            entry.counts.rejected,
+            entry.counts.lines - entry.counts.comments,
+        );
         if rejected as f64 > limit * lines as f64 {
             run.talk.look_at(format!(
                 "`{}`: {rejected} of {lines} lines could not be read; `elephant status --rejects {}` shows them",
@@ -121,18 +133,27 @@ struct Load<'a> {
     ledger: Ledger,
 }
 
-/// What was read of an input since its last part was written.
+/// What was read of an input since its last part was written, besides its events: those go straight
+/// into the batch, and are taken out again when the input is refused.
 #[derive(Default)]
 struct Reading {
-    events: Events,
+    /// First row of the part in the batch.
+    start: usize,
     rejects: Rejects,
     counts: Counts,
     evidence: EvidenceSum,
 }
 
 impl Reading {
-    fn add(&mut self, batch: logs::Batch) {
-        self.events.merge(batch.events);
+    fn from(start: usize) -> Self {
+        Self {
+            start,
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, batch: logs::Batch, events: &mut Events) {
+        events.merge(batch.events);
         self.rejects.merge(batch.rejects);
         self.counts.merge(&batch.counts);
         self.evidence.absorb(&batch.evidence);
@@ -162,54 +183,76 @@ impl Load<'_> {
             return Ok(Ok(()));
         };
         let mut about = source.about(self.key, chain);
-        let mut reading = Reading::default();
-        let mut n_parts = 0;
-        let mut stream = match source.stream(self.run, self.key) {
-            Ok(stream) => stream,
-            Err(error) => return Ok(Err(error)),
+        let read = match source.stream(self.run, self.key) {
+            Ok(stream) => self.read(input, &mut about, stream, options).await?,
+            Err(error) => Err(error),
         };
-        while let Some(read) = stream.next().await {
-            match read {
-                Ok(Step::Batch(batch)) => reading.add(*batch),
-                Ok(Step::End { is_cut, loaded_bytes }) => {
+        if read.is_err() {
+            // Rows of a part belong to it; those behind the last part are the refused input's.
+            let rows = self.batch.buffer.part.len();
+            self.batch.buffer.events.truncate(rows);
+        } else {
+            known.push(about.known());
+        }
+        if self.batch.buffer.events.len() >= BATCH_EVENTS {
+            self.write().await?;
+        }
+        Ok(read)
+    }
+
+    async fn read(
+        &mut self,
+        input: &Input,
+        about: &mut About,
+        mut stream: Stream,
+        options: &Options,
+    ) -> Result<Result<(), Error>, Error> {
+        let mut reading = Reading::from(self.batch.buffer.events.len());
+        while let Some(step) = stream.next().await {
+            match step {
+                Ok(Step::Batch(batch)) => reading.add(*batch, &mut self.batch.buffer.events),
+                Ok(Step::End {
+                    is_cut,
+                    loaded_bytes,
+                }) => {
                     (about.is_cut, about.loaded_bytes) = (is_cut, loaded_bytes);
                     about.is_ended = true;
                 }
                 Err(error) => return Ok(Err(error)),
             }
-            if reading.events.len() >= BATCH_EVENTS {
+            // Parts end where the input's own blocks do, whatever came before it: a load that broke
+            // off and is done again cuts the same parts.
+            if self.batch.buffer.events.len() - reading.start >= BATCH_EVENTS {
                 if let Err(error) = check(input, &reading, options) {
                     return Ok(Err(error));
                 }
-                self.take(&mut about, std::mem::take(&mut reading), n_parts).await?;
-                n_parts += 1;
+                self.take(about, reading);
+                self.write().await?;
+                reading = Reading::from(0);
             }
         }
         if let Err(error) = check(input, &reading, options) {
             return Ok(Err(error));
         }
-        self.take(&mut about, reading, n_parts).await?;
-        known.push(about.known());
+        self.take(about, reading);
         Ok(Ok(()))
     }
 
-    /// Puts a part of an input into the batch, which is written before it grows too large.
-    async fn take(&mut self, about: &mut About, mut reading: Reading, n: u64) -> Result<(), Error> {
-        if self.batch.buffer.events.len() + reading.events.len() > BATCH_EVENTS {
-            self.write().await?;
-        }
-        let part = about.part(n);
+    /// Makes what was read a part of the batch.
+    fn take(&mut self, about: &mut About, mut reading: Reading) {
+        let part = about.part();
         let place = self.batch.parts.len() as u32;
-        let rows = self.batch.buffer.part.len() + reading.events.len();
-        self.batch.buffer.part.resize(rows, place);
-        let entry = about.entry(part.input_id, &reading.counts, &reading.events);
-        self.batch.buffer.events.merge(reading.events);
+        let buffer = &mut self.batch.buffer;
+        buffer.part.resize(buffer.events.len(), place);
+        let is_weak = &buffer.events.is_weak[reading.start..];
+        let names_users = is_weak.iter().any(|is_weak| !is_weak);
+        self.batch
+            .entries
+            .push(about.entry(part.input_id, &reading.counts, names_users));
         about.chain.push(part.input_id);
         self.batch.parts.push(part);
-        self.batch.entries.push(entry);
         self.batch.rejects.push(reading.rejects);
         self.batch.evidence.push(reading.evidence.take_rows());
-        Ok(())
     }
 
     async fn write(&mut self) -> Result<(), Error> {
@@ -239,9 +282,12 @@ fn check(input: &Input, reading: &Reading, options: &Options) -> Result<(), Erro
 pub async fn explain(run: &Run, inputs: &[Input]) -> Result<String, Error> {
     let key = run.key().unwrap_or_else(|_| Key::new([0; 32]));
     let parts = match run.lake().await {
-        Ok(lake) => {
-            known(&lake.read("inputs", None, None).await.doing("failed to read the ledger")?)?
-        }
+        Ok(lake) => known(
+            &lake
+                .read("inputs", None, None)
+                .await
+                .doing("failed to read the ledger")?,
+        )?,
         Err(_) => Vec::new(),
     };
     let mut text = String::new();

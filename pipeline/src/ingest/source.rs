@@ -9,7 +9,6 @@ use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
 use crate::ingest::inputs::{Input, Known, Print, Task, print_of, task};
 use crate::ingest::ledger::Entry;
-use crate::logs::columns::Events;
 use crate::logs::counts::Counts;
 use crate::logs::format::{LogFormat, SourceOptions, recognise};
 use crate::logs::key::{Key, occurrence};
@@ -44,12 +43,29 @@ pub(super) enum Step {
 
 impl Source {
     /// Opens an input and recognises its format.
-    pub(super) fn open(run: &Run, key: &Key, input: &Input, known: &[Known]) -> Result<Self, Error> {
+    pub(super) fn open(
+        run: &Run,
+        key: &Key,
+        input: &Input,
+        known: &[Known],
+    ) -> Result<Self, Error> {
         let name = input.name();
         let doing = format!("failed to read `{name}`");
         let (mut file, print, task) = if input.is_stdin() {
-            let task = Task::Read { skip_bytes: 0, skip_lines: 0, chain: Vec::new() };
-            (None, Print { size: 0, head: 0, tail: 0 }, task)
+            let task = Task::Read {
+                skip_bytes: 0,
+                skip_lines: 0,
+                chain: Vec::new(),
+            };
+            (
+                None,
+                Print {
+                    size: 0,
+                    head: 0,
+                    tail: 0,
+                },
+                task,
+            )
         } else {
             let mut file = File::open(&input.path).doing(&doing)?;
             let size = file.metadata().doing(&doing)?.len();
@@ -68,7 +84,15 @@ impl Source {
         let format = recognise(&text, &options).doing(format!("`{name}` was not loaded"))?;
         let zone = input.source.timezone.clone();
         let zone = zone.or_else(|| Some(run.settings.intranet.timezone.clone()));
-        Ok(Self { name, file, sample, format, zone, print, task })
+        Ok(Self {
+            name,
+            file,
+            sample,
+            format,
+            zone,
+            print,
+            task,
+        })
     }
 
     /// In a word, what a load would do.
@@ -77,7 +101,11 @@ impl Source {
             Task::Unchanged => "skip, it is in the lake".to_owned(),
             Task::Read { skip_lines: 0, .. } => format!("read as {}", self.format.as_str()),
             Task::Read { skip_lines, .. } => {
-                format!("read as {}, from line {} on", self.format.as_str(), skip_lines + 1)
+                format!(
+                    "read as {}, from line {} on",
+                    self.format.as_str(),
+                    skip_lines + 1
+                )
             }
         }
     }
@@ -85,7 +113,11 @@ impl Source {
     /// What the ledger will say of each of its parts.
     pub(super) fn about(&self, key: &Key, chain: Vec<i64>) -> About {
         let Print { size, head, .. } = self.print;
-        let seed = if size == 0 { key.event_hash(&self.sample) } else { head };
+        let seed = if size == 0 {
+            key.event_hash(&self.sample)
+        } else {
+            head
+        };
         let skipped = match &self.task {
             Task::Read { skip_bytes, .. } => *skip_bytes,
             Task::Unchanged => 0,
@@ -101,12 +133,18 @@ impl Source {
             is_ended: false,
             loaded_bytes: 0,
             lines: 0,
+            n_parts: 0,
         }
     }
 
     /// Reads it on a thread of its own, which parses with all others.
     pub(super) fn stream(self, run: &Run, key: &Key) -> Result<Stream, Error> {
-        let Task::Read { skip_bytes, skip_lines, .. } = self.task else {
+        let Task::Read {
+            skip_bytes,
+            skip_lines,
+            ..
+        } = self.task
+        else {
             return Err(Error::failed("an unchanged input is not read"));
         };
         let now = jiff::Timestamp::now().as_microsecond();
@@ -198,15 +236,21 @@ pub(super) struct About {
     pub(super) is_ended: bool,
     pub(super) loaded_bytes: u64,
     lines: u64,
+    n_parts: u64,
 }
 
 impl About {
-    /// The n-th part.
-    pub(super) fn part(&self, n: u64) -> Part {
-        Part { input_id: occurrence(self.seed, n), chain: self.chain.clone() }
+    /// The next part.
+    pub(super) fn part(&self) -> Part {
+        let input_id = occurrence(self.seed, self.n_parts);
+        Part {
+            input_id,
+            chain: self.chain.clone(),
+        }
     }
 
-    pub(super) fn entry(&mut self, input_id: i64, counts: &Counts, events: &Events) -> Entry {
+    pub(super) fn entry(&mut self, input_id: i64, counts: &Counts, names_users: bool) -> Entry {
+        self.n_parts += 1;
         self.lines += counts.lines;
         // Only the last part vouches for the whole input: a load that broke off is done again.
         let size = if self.is_ended { self.print.size } else { 0 };
@@ -218,7 +262,7 @@ impl About {
             counts: counts.clone(),
             duplicates: 0,
             has_referrers: self.has_referrers,
-            names_users: events.is_weak.iter().any(|is_weak| !is_weak),
+            names_users,
             is_cut: self.is_cut,
             loaded_bytes: self.loaded_bytes,
         }

@@ -141,7 +141,12 @@ macro_rules! columns {
                 Self { $($name: Vec::with_capacity(rows),)* ..Self::default() }
             }
 
-            fn append(&mut self, mut other: Self) {
+/// Keeps the first rows only; the dictionaries keep their words.
+            pub fn truncate(&mut self, rows: usize) {
+                $(self.$name.truncate(rows);)*
+            }
+
+                        fn append(&mut self, mut other: Self) {
                 $(self.$name.append(&mut other.$name);)*
             }
         }

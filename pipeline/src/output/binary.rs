@@ -22,8 +22,9 @@ pub(super) fn parquet(
     to: &mut (dyn Write + Send),
 ) -> Result<(), OutputError> {
     let level = ZstdLevel::try_new(1)?;
-    let properties =
-        WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .build();
     let mut writer = ArrowWriter::try_new(to, schema.clone(), Some(properties))?;
     for batch in rows {
         writer.write(batch)?;
@@ -67,7 +68,9 @@ pub(super) fn xlsx(
                 let (row, place) = ((first + row) as u32, place as u16);
                 match cell {
                     Cell::Null => continue,
-                    Cell::Int(n) if n.abs() < 1 << 53 => sheet.write_number(row, place, *n as f64)?,
+                    Cell::Int(n) if n.abs() < 1 << 53 => {
+                        sheet.write_number(row, place, *n as f64)?
+                    }
                     Cell::Real(x) if x.is_finite() => sheet.write_number(row, place, *x)?,
                     Cell::Truth(truth) => sheet.write_boolean(row, place, *truth)?,
                     Cell::Text(text) => sheet.write_string(row, place, disarmed(text))?,

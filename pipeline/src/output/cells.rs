@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type, TimestampMicrosecondType, TimeUnit};
+use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::Value;
 
@@ -12,8 +12,16 @@ use super::OutputError;
 const EXACT: i64 = 1 << 53;
 
 /// Ids: numbers that are names, and that JSON and workbooks would round.
-const IDS: [&str; 8] =
-    ["person", "client", "session_id", "input_id", "event_id", "manager", "target", "run_id"];
+const IDS: [&str; 8] = [
+    "person",
+    "client",
+    "session_id",
+    "input_id",
+    "event_id",
+    "manager",
+    "target",
+    "run_id",
+];
 
 /// What a value is, once its column is made plain.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +71,11 @@ impl Cell {
 /// A text cell that a spreadsheet would run as a formula, disarmed by an apostrophe.
 pub(super) fn disarmed(text: &str) -> String {
     let is_armed = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if is_armed { format!("'{text}") } else { text.to_owned() }
+    if is_armed {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The cells of a column.
@@ -73,7 +85,13 @@ pub(super) fn cells(name: &str, column: &ArrayRef) -> Result<Vec<Cell>, OutputEr
         kind if kind.is_integer() && *kind != DataType::UInt64 => {
             let ints = cast(column, &DataType::Int64)?;
             let ints = ints.as_primitive::<Int64Type>();
-            each(ints, |row| if is_id { Cell::Id(ints.value(row)) } else { Cell::Int(ints.value(row)) })
+            each(ints, |row| {
+                if is_id {
+                    Cell::Id(ints.value(row))
+                } else {
+                    Cell::Int(ints.value(row))
+                }
+            })
         }
         kind if kind.is_floating() => {
             let reals = cast(column, &DataType::Float64)?;
@@ -109,7 +127,13 @@ fn each(
     cell: impl Fn(usize) -> Cell,
 ) -> Result<Vec<Cell>, arrow::error::ArrowError> {
     Ok((0..column.len())
-        .map(|row| if column.is_null(row) { Cell::Null } else { cell(row) })
+        .map(|row| {
+            if column.is_null(row) {
+                Cell::Null
+            } else {
+                cell(row)
+            }
+        })
         .collect())
 }
 

@@ -26,7 +26,9 @@ pub(super) fn csv(
     to: &mut (dyn Write + Send),
 ) -> Result<(), OutputError> {
     let broken = |cause: csv::Error| OutputError::Io(std::io::Error::other(cause));
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(to);
     let names = schema.fields().iter().map(|field| disarmed(field.name()));
     writer.write_record(names).map_err(broken)?;
     for batch in rows {
@@ -47,8 +49,9 @@ fn objects(schema: &SchemaRef, batch: &RecordBatch) -> Result<Vec<Value>, Output
     let columns = columns(schema, batch)?;
     let object = |row: usize| -> Value {
         let fields = schema.fields().iter().zip(&columns);
-        let object: Map<String, Value> =
-            fields.map(|(field, column)| (field.name().clone(), column[row].json())).collect();
+        let object: Map<String, Value> = fields
+            .map(|(field, column)| (field.name().clone(), column[row].json()))
+            .collect();
         Value::Object(object)
     };
     Ok((0..batch.num_rows()).map(object).collect())
@@ -92,15 +95,28 @@ fn grid(
     rows: &[RecordBatch],
     escape: fn(&str) -> String,
 ) -> Result<(Vec<Vec<String>>, Vec<bool>), OutputError> {
-    let mut grid = vec![schema.fields().iter().map(|f| escape(f.name())).collect::<Vec<_>>()];
+    let mut grid = vec![
+        schema
+            .fields()
+            .iter()
+            .map(|f| escape(f.name()))
+            .collect::<Vec<_>>(),
+    ];
     let mut is_number = vec![true; schema.fields().len()];
     for batch in rows {
         let columns = columns(schema, batch)?;
         for (place, column) in columns.iter().enumerate() {
-            is_number[place] &= column.iter().all(|cell| cell.is_number() || *cell == Cell::Null);
+            is_number[place] &= column
+                .iter()
+                .all(|cell| cell.is_number() || *cell == Cell::Null);
         }
         for row in 0..batch.num_rows() {
-            grid.push(columns.iter().map(|column| escape(&column[row].text())).collect());
+            grid.push(
+                columns
+                    .iter()
+                    .map(|column| escape(&column[row].text()))
+                    .collect(),
+            );
         }
     }
     Ok((grid, is_number))
@@ -112,13 +128,22 @@ pub(super) fn table(
     to: &mut (dyn Write + Send),
 ) -> Result<(), OutputError> {
     let (grid, is_number) = grid(schema, rows, for_terminal)?;
-    let width = |place: usize| grid.iter().map(|row| row[place].chars().count()).max().unwrap_or(0);
+    let width = |place: usize| {
+        grid.iter()
+            .map(|row| row[place].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..is_number.len()).map(width).collect();
     for (number, row) in grid.iter().enumerate() {
         let mut line = String::new();
         for ((text, width), is_number) in row.iter().zip(&widths).zip(&is_number) {
             let pad = " ".repeat(width - text.chars().count());
-            let cell = if *is_number { pad + text } else { text.clone() + &pad };
+            let cell = if *is_number {
+                pad + text
+            } else {
+                text.clone() + &pad
+            };
             line.push_str(&cell);
             line.push_str("  ");
         }
@@ -140,8 +165,10 @@ pub(super) fn markdown(
     for (number, row) in grid.iter().enumerate() {
         writeln!(to, "| {} |", row.join(" | "))?;
         if number == 0 {
-            let rule: Vec<&str> =
-                is_number.iter().map(|is| if *is { "---:" } else { "---" }).collect();
+            let rule: Vec<&str> = is_number
+                .iter()
+                .map(|is| if *is { "---:" } else { "---" })
+                .collect();
             writeln!(to, "| {} |", rule.join(" | "))?;
         }
     }
@@ -188,7 +215,10 @@ mod tests {
         let columns: Vec<(&str, arrow::array::ArrayRef)> = vec![
             ("person", Arc::new(Int64Array::from(vec![i64::MAX, -5]))),
             ("n", Arc::new(Int64Array::from(vec![Some(-7), None]))),
-            ("page", Arc::new(StringArray::from(vec!["=1+1", "/a|<b>\u{1b}[31m\u{202e}"]))),
+            (
+                "page",
+                Arc::new(StringArray::from(vec!["=1+1", "/a|<b>\u{1b}[31m\u{202e}"])),
+            ),
             (
                 "at",
                 Arc::new(
@@ -203,14 +233,22 @@ mod tests {
     fn written(format: Format) -> String {
         let rows = rows();
         let mut bytes = Vec::new();
-        write(format, &rows.schema(), std::slice::from_ref(&rows), &mut bytes).expect("written");
+        write(
+            format,
+            &rows.schema(),
+            std::slice::from_ref(&rows),
+            &mut bytes,
+        )
+        .expect("written");
         String::from_utf8(bytes).expect("text")
     }
 
     #[test]
     fn csv_keeps_numbers_and_disarms_formulas() {
         let text = written(Format::Csv);
-        assert!(text.starts_with("person,n,page,at\r\n9223372036854775807,-7,'=1+1,1970-01-01T00:00:00Z\r\n"));
+        assert!(text.starts_with(
+            "person,n,page,at\r\n9223372036854775807,-7,'=1+1,1970-01-01T00:00:00Z\r\n"
+        ));
         assert!(text.contains("-5,,"), "{text}");
     }
 
@@ -229,7 +267,10 @@ mod tests {
     fn a_terminal_is_not_steered() {
         for format in [Format::Table, Format::Markdown] {
             let text = written(format);
-            assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text:?}");
+            assert!(
+                !text.contains('\u{1b}') && !text.contains('\u{202e}'),
+                "{text:?}"
+            );
         }
         assert!(written(Format::Markdown).contains("\\|&lt;b>"));
     }

@@ -25,14 +25,20 @@ pub fn write_file(
     rows: &[RecordBatch],
 ) -> Result<u64, StoreError> {
     check_order(path, sort, rows)?;
-    let io = |cause| StoreError::Io { path: path.to_owned(), source: cause };
+    let io = |cause| StoreError::Io {
+        path: path.to_owned(),
+        source: cause,
+    };
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(io)?;
     let file = File::create(path).map_err(io)?;
-    let parquet = |cause| StoreError::Parquet { path: path.to_owned(), source: cause };
+    let parquet = |cause| StoreError::Parquet {
+        path: path.to_owned(),
+        source: cause,
+    };
     let to = BufWriter::with_capacity(1 << 20, file);
-    let mut writer =
-        ArrowWriter::try_new(to, schema.clone(), Some(properties(schema, sort))).map_err(parquet)?;
+    let mut writer = ArrowWriter::try_new(to, schema.clone(), Some(properties(schema, sort)))
+        .map_err(parquet)?;
     for batch in rows {
         writer.write(batch).map_err(parquet)?;
     }
@@ -51,7 +57,10 @@ pub fn write_file(
 pub fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(|cause| StoreError::Io { path: folder.to_owned(), source: cause })
+        .map_err(|cause| StoreError::Io {
+            path: folder.to_owned(),
+            source: cause,
+        })
 }
 
 /// Statistics only where they prune: on numbers and times; texts would only copy pages into footers.
@@ -68,7 +77,10 @@ fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
             builder = builder.set_column_statistics_enabled(path.clone(), EnabledStatistics::Chunk);
         }
         // Ids hardly repeat: a dictionary of them is tried in vain on every page.
-        if matches!(field.name().as_str(), "event_id" | "line" | "ts" | "session_id") {
+        if matches!(
+            field.name().as_str(),
+            "event_id" | "line" | "ts" | "session_id"
+        ) {
             builder = builder.set_column_dictionary_enabled(path, false);
         }
     }
@@ -81,7 +93,9 @@ fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
             nulls_first: false,
         })
         .collect::<Vec<_>>();
-    builder.set_sorting_columns((!sorting.is_empty()).then_some(sorting)).build()
+    builder
+        .set_sorting_columns((!sorting.is_empty()).then_some(sorting))
+        .build()
 }
 
 /// A declared order that does not hold gives wrong answers: it is checked before a file is written.
@@ -96,14 +110,21 @@ fn check_order(path: &Path, sort: &[&str], rows: &[RecordBatch]) -> Result<(), S
         return Ok(());
     }
     for batch in rows {
-        let columns: Vec<&[i64]> =
-            wanted.iter().filter_map(|name| numbers(batch, name)).collect();
+        let columns: Vec<&[i64]> = wanted
+            .iter()
+            .filter_map(|name| numbers(batch, name))
+            .collect();
         for row in 0..batch.num_rows() {
             let is_after = last.as_ref().is_none_or(|last| {
-                last.iter().copied().le(columns.iter().map(|column| column[row]))
+                last.iter()
+                    .copied()
+                    .le(columns.iter().map(|column| column[row]))
             });
             if !is_after {
-                return Err(StoreError::Unsorted { path: path.to_owned(), by: sort.join(", ") });
+                return Err(StoreError::Unsorted {
+                    path: path.to_owned(),
+                    by: sort.join(", "),
+                });
             }
             match &mut last {
                 Some(last) => last.iter_mut().zip(&columns).for_each(|(l, c)| *l = c[row]),

@@ -159,7 +159,10 @@ impl Lake {
     /// # Errors
     /// When the folder cannot be written.
     pub async fn create(root: &Path) -> Result<Self, StoreError> {
-        let io = |cause| StoreError::Io { path: root.to_owned(), source: cause };
+        let io = |cause| StoreError::Io {
+            path: root.to_owned(),
+            source: cause,
+        };
         std::fs::create_dir_all(root).map_err(io)?;
         let root = std::fs::canonicalize(root).map_err(io)?;
         let lake = Self { root };
@@ -171,19 +174,29 @@ impl Lake {
 
     async fn create_table(&self, spec: &TableSpec) -> Result<(), StoreError> {
         let folder = self.folder(spec.name);
-        if folder.join("_delta_log/00000000000000000000.json").is_file()
+        if folder
+            .join("_delta_log/00000000000000000000.json")
+            .is_file()
             || folder.join("_delta_log/_last_checkpoint").is_file()
         {
             return Ok(());
         }
-        let log = |cause| StoreError::Log { table: spec.name.to_owned(), source: Box::new(cause) };
-        std::fs::create_dir_all(&folder)
-            .map_err(|cause| StoreError::Io { path: folder.clone(), source: cause })?;
-        let kernel: StructType = spec
-            .schema
-            .as_ref()
-            .try_into_kernel()
-            .map_err(|cause| StoreError::Misfit { table: spec.name.to_owned(), source: cause })?;
+        let log = |cause| StoreError::Log {
+            table: spec.name.to_owned(),
+            source: Box::new(cause),
+        };
+        std::fs::create_dir_all(&folder).map_err(|cause| StoreError::Io {
+            path: folder.clone(),
+            source: cause,
+        })?;
+        let kernel: StructType =
+            spec.schema
+                .as_ref()
+                .try_into_kernel()
+                .map_err(|cause| StoreError::Misfit {
+                    table: spec.name.to_owned(),
+                    source: cause,
+                })?;
         let mut create = CreateBuilder::new()
             .with_location(folder.to_string_lossy())
             .with_table_name(spec.name)
@@ -220,7 +233,10 @@ impl Lake {
     async fn delta(&self, table: &str) -> Result<DeltaTable, StoreError> {
         let folder = self.folder(table);
         let url = deltalake_core::ensure_table_uri(folder.to_string_lossy());
-        let log = |cause| StoreError::Log { table: table.to_owned(), source: Box::new(cause) };
+        let log = |cause| StoreError::Log {
+            table: table.to_owned(),
+            source: Box::new(cause),
+        };
         open_table(url.map_err(log)?).await.map_err(log)
     }
 
@@ -247,7 +263,12 @@ impl Lake {
             .collect();
         files.sort_by(|a, b| (a.day, &a.path).cmp(&(b.day, &b.path)));
         let version = delta.version().unwrap_or(0) as u64;
-        Ok(TableSnapshot { spec, version, files, root: self.folder(table) })
+        Ok(TableSnapshot {
+            spec,
+            version,
+            files,
+            root: self.folder(table),
+        })
     }
 
     /// Changes a table in one commit; returns its new version.
@@ -258,7 +279,10 @@ impl Lake {
     pub async fn replace(&self, table: &str, change: Replace) -> Result<u64, StoreError> {
         let spec = self.spec(table)?;
         let delta = self.delta(table).await?;
-        let log = |cause| StoreError::Log { table: table.to_owned(), source: Box::new(cause) };
+        let log = |cause| StoreError::Log {
+            table: table.to_owned(),
+            source: Box::new(cause),
+        };
         let mut actions: Vec<Action> = Vec::new();
         let days: BTreeSet<i32> = match &change.removed {
             Removed::Days(days) => days.iter().copied().collect(),
@@ -305,7 +329,10 @@ impl Lake {
         let file = folder.join(format!("{version:020}.json"));
         std::fs::File::open(&file)
             .and_then(|file| file.sync_all())
-            .map_err(|cause| StoreError::Io { path: file.clone(), source: cause })?;
+            .map_err(|cause| StoreError::Io {
+                path: file.clone(),
+                source: cause,
+            })?;
         sync_folder(&folder)
     }
 
@@ -319,7 +346,10 @@ impl Lake {
             .into_iter()
             .flat_map(|(day, rows)| {
                 let ranges = ranges_of_person(rows);
-                ranges.into_iter().enumerate().map(move |(i, rows)| (day, i, rows))
+                ranges
+                    .into_iter()
+                    .enumerate()
+                    .map(move |(i, rows)| (day, i, rows))
             })
             .collect();
         parts
@@ -339,8 +369,10 @@ impl Lake {
         if num_rows == 0 {
             return Ok(None);
         }
-        let misfit =
-            |cause| StoreError::Misfit { table: spec.name.to_owned(), source: cause };
+        let misfit = |cause| StoreError::Misfit {
+            table: spec.name.to_owned(),
+            source: cause,
+        };
         let schema = file_schema(spec);
         let skip = usize::from(spec.is_by_day);
         let rows: Vec<RecordBatch> = rows
@@ -350,8 +382,15 @@ impl Lake {
             .map_err(misfit)?;
         let name = format!("part-{}.parquet", uuid());
         let day = day.map(|day| Day(day).to_string());
-        let path = day.as_ref().map_or(name.clone(), |day| format!("day={day}/{name}"));
-        let size = write_file(&self.folder(spec.name).join(&path), &schema, spec.sort, &rows)?;
+        let path = day
+            .as_ref()
+            .map_or(name.clone(), |day| format!("day={day}/{name}"));
+        let size = write_file(
+            &self.folder(spec.name).join(&path),
+            &schema,
+            spec.sort,
+            &rows,
+        )?;
         let partition = day.map(|day| ("day".to_owned(), Some(day)));
         Ok(Some(Add {
             path,
@@ -378,7 +417,10 @@ impl Lake {
         let files: Vec<&ActiveFile> = snapshot
             .files
             .iter()
-            .filter(|f| days.as_ref().is_none_or(|d| f.day.is_some_and(|day| d.contains(&day))))
+            .filter(|f| {
+                days.as_ref()
+                    .is_none_or(|d| f.day.is_some_and(|day| d.contains(&day)))
+            })
             .collect();
         let read: Vec<Vec<RecordBatch>> = files
             .par_iter()
@@ -392,10 +434,17 @@ async fn views(
     delta: &DeltaTable,
     table: &str,
 ) -> Result<Vec<deltalake_core::kernel::LogicalFileView>, StoreError> {
-    let log = |cause| StoreError::Log { table: table.to_owned(), source: Box::new(cause) };
+    let log = |cause| StoreError::Log {
+        table: table.to_owned(),
+        source: Box::new(cause),
+    };
     let store = delta.log_store();
     let state = delta.snapshot().map_err(log)?.snapshot();
-    state.file_views(store.as_ref(), None).try_collect().await.map_err(log)
+    state
+        .file_views(store.as_ref(), None)
+        .try_collect()
+        .await
+        .map_err(log)
 }
 
 fn busy_or(table: &str, cause: DeltaTableError) -> StoreError {
@@ -403,14 +452,22 @@ fn busy_or(table: &str, cause: DeltaTableError) -> StoreError {
     if words.contains("concurrent") || words.contains("conflict") || words.contains("max commit") {
         StoreError::Busy(table.to_owned())
     } else {
-        StoreError::Log { table: table.to_owned(), source: Box::new(cause) }
+        StoreError::Log {
+            table: table.to_owned(),
+            source: Box::new(cause),
+        }
     }
 }
 
 /// The schema of a table's files: a partition column stands in the path, not in the file.
 pub(crate) fn file_schema(spec: &TableSpec) -> SchemaRef {
-    let fields: Vec<_> =
-        spec.schema.fields().iter().filter(|f| !(spec.is_by_day && f.name() == "day")).cloned().collect();
+    let fields: Vec<_> = spec
+        .schema
+        .fields()
+        .iter()
+        .filter(|f| !(spec.is_by_day && f.name() == "day"))
+        .cloned()
+        .collect();
     Arc::new(Schema::new(fields))
 }
 
@@ -453,13 +510,18 @@ fn read_file(
     columns: Option<&[&str]>,
 ) -> Result<Vec<RecordBatch>, StoreError> {
     let path = snapshot.root.join(&file.path);
-    let parquet = |cause| StoreError::Parquet { path: path.clone(), source: cause };
+    let parquet = |cause| StoreError::Parquet {
+        path: path.clone(),
+        source: cause,
+    };
     let misfit = |cause| StoreError::Misfit {
         table: snapshot.spec.name.to_owned(),
         source: cause,
     };
-    let opened = std::fs::File::open(&path)
-        .map_err(|cause| StoreError::Io { path: path.clone(), source: cause })?;
+    let opened = std::fs::File::open(&path).map_err(|cause| StoreError::Io {
+        path: path.clone(),
+        source: cause,
+    })?;
     let mut builder = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(parquet)?;
     if let Some(columns) = columns {
         let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
@@ -499,5 +561,9 @@ fn read_file(
 fn uuid() -> String {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let part = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", part(), part() ^ jiff::Timestamp::now().as_nanosecond() as u64)
+    format!(
+        "{:016x}{:016x}",
+        part(),
+        part() ^ jiff::Timestamp::now().as_nanosecond() as u64
+    )
 }

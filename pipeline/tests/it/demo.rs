@@ -1,6 +1,5 @@
 //! The invented intranet from end to end: what was planted is found, decoys are not.
 
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -9,12 +8,19 @@ use crate::support::stdout_of;
 fn pairs(folder: &Path) -> BTreeSet<(String, String)> {
     let json = stdout_of(
         folder,
-        &["sql", "select from_page, to_page from elephant_paths", "--format", "json"],
+        &[
+            "sql",
+            "select from_page, to_page from elephant_paths",
+            "--format",
+            "json",
+        ],
         0,
     );
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    rows.iter().map(|row| (text(&row["from_page"]), text(&row["to_page"]))).collect()
+    rows.iter()
+        .map(|row| (text(&row["from_page"]), text(&row["to_page"])))
+        .collect()
 }
 
 fn truth(folder: &Path) -> fixtures::Truth {
@@ -23,7 +29,11 @@ fn truth(folder: &Path) -> fixtures::Truth {
 }
 
 fn demo(folder: &Path, seed: u64) {
-    let printed = stdout_of(folder, &["--quiet", "demo", "d", "--seed", &seed.to_string()], 0);
+    let printed = stdout_of(
+        folder,
+        &["--quiet", "demo", "d", "--seed", &seed.to_string()],
+        0,
+    );
     let page = printed.lines().last().expect("a last line");
     assert!(page.ends_with(".html"), "{page}");
     let html = std::fs::read_to_string(folder.join(page)).expect("the report is there");
@@ -35,7 +45,10 @@ fn demo(folder: &Path, seed: u64) {
         let pair = (shortcut.from.clone(), shortcut.to.clone());
         if shortcut.people_last_28_days >= 20 {
             assert!(found.contains(&pair), "seed {seed}: {pair:?} is missing");
-            assert!(html.contains(&pair.0) && html.contains(&pair.1), "{pair:?} is not in the report");
+            assert!(
+                html.contains(&pair.0) && html.contains(&pair.1),
+                "{pair:?} is not in the report"
+            );
         }
         planted.insert(pair);
     }
@@ -49,7 +62,12 @@ fn demo(folder: &Path, seed: u64) {
 fn runs(folder: &Path) -> Vec<u64> {
     let json = stdout_of(
         folder,
-        &["sql", "select counts from runs where step = 'analyze'", "--format", "json"],
+        &[
+            "sql",
+            "select counts from runs where step = 'analyze'",
+            "--format",
+            "json",
+        ],
         0,
     );
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
@@ -57,7 +75,9 @@ fn runs(folder: &Path) -> Vec<u64> {
         .map(|row| {
             let counts: serde_json::Value =
                 serde_json::from_str(row["counts"].as_str().unwrap_or_default()).expect("JSON");
-            counts["shuffled"].as_u64().expect("the shuffled copy was counted")
+            counts["shuffled"]
+                .as_u64()
+                .expect("the shuffled copy was counted")
         })
         .collect()
 }
@@ -78,14 +98,22 @@ fn loading_again_changes_nothing_and_an_opt_out_leaves_no_trace() {
     let count = |sql: &str| stdout_of(&demo, &["sql", sql, "--format", "csv"], 0);
     let tables = ["events", "inputs", "sessions", "transitions", "activity"];
     let counts = || -> Vec<String> {
-        tables.iter().map(|table| count(&format!("select count(*) from {table}"))).collect()
+        tables
+            .iter()
+            .map(|table| count(&format!("select count(*) from {table}")))
+            .collect()
     };
     let before = (counts(), pairs(&demo));
     stdout_of(&demo, &["--quiet", "nightly"], 0);
     assert_eq!((counts(), pairs(&demo)), before, "the same files again");
 
     let people = std::fs::read_to_string(demo.join("people.csv")).expect("people");
-    let user = people.lines().nth(5).and_then(|l| l.split(',').next()).expect("a user").to_owned();
+    let user = people
+        .lines()
+        .nth(5)
+        .and_then(|l| l.split(',').next())
+        .expect("a user")
+        .to_owned();
     stdout_of(&demo, &["--quiet", "people", "opt-out", &user], 0);
     stdout_of(&demo, &["--quiet", "analyze"], 0);
     let sum = "select count(*), sum(n) from transitions";
@@ -94,15 +122,27 @@ fn loading_again_changes_nothing_and_an_opt_out_leaves_no_trace() {
     // The same intranet whose logs never named that person.
     let other = folder.path().join("other");
     std::fs::create_dir_all(other.join("logs")).expect("a folder");
-    for name in ["elephant.toml", "elephant.key", "navigation.csv", "sitemap.xml", "people.csv"] {
+    for name in [
+        "elephant.toml",
+        "elephant.key",
+        "navigation.csv",
+        "sitemap.xml",
+        "people.csv",
+    ] {
         std::fs::copy(demo.join(name), other.join(name)).expect("copied");
     }
-    for entry in std::fs::read_dir(demo.join("logs")).expect("logs").flatten() {
+    for entry in std::fs::read_dir(demo.join("logs"))
+        .expect("logs")
+        .flatten()
+    {
         let text = std::fs::read_to_string(entry.path()).expect("a plain log");
         let named = format!(" {user} [");
         let kept: Vec<&str> = text.lines().filter(|line| !line.contains(&named)).collect();
-        std::fs::write(other.join("logs").join(entry.file_name()), kept.join("\n") + "\n")
-            .expect("written");
+        std::fs::write(
+            other.join("logs").join(entry.file_name()),
+            kept.join("\n") + "\n",
+        )
+        .expect("written");
     }
     stdout_of(&other, &["--quiet", "nightly"], 0);
     let theirs = stdout_of(&other, &["sql", sum, "--format", "csv"], 0);

@@ -24,7 +24,10 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// A file's text without its test module.
 fn code(file: &Path) -> String {
     let text = fs::read_to_string(file).expect("a source file can be read");
-    text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
+    text.split("#[cfg(test)]")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn dependencies(room: &str) -> Vec<String> {
@@ -42,27 +45,52 @@ fn dependencies(room: &str) -> Vec<String> {
 
 #[test]
 fn floors_run_one_way() {
-    let heavy = ["datafusion", "arrow", "parquet", "tokio", "clap", "deltalake-core"];
+    let heavy = [
+        "datafusion",
+        "arrow",
+        "parquet",
+        "tokio",
+        "clap",
+        "deltalake-core",
+    ];
     let forbidden = [
-        ("queries", vec!["reports", "pipeline", "fixtures", "plotters", "minijinja"]),
+        (
+            "queries",
+            vec!["reports", "pipeline", "fixtures", "plotters", "minijinja"],
+        ),
         ("reports", vec!["pipeline", "fixtures"]),
         ("fixtures", vec!["queries", "reports", "pipeline"]),
     ];
     for (room, rooms) in forbidden {
         let has = dependencies(room);
         for name in rooms.into_iter().chain(heavy) {
-            assert!(!has.iter().any(|h| h == name), "{room} must not depend on {name}");
+            assert!(
+                !has.iter().any(|h| h == name),
+                "{room} must not depend on {name}"
+            );
         }
     }
 }
 
 #[test]
 fn pure_rooms_open_no_file_and_have_no_clock() {
-    let absent = ["std::fs", "File::open", "TcpStream", "UdpSocket", "Instant::now", "SystemTime", "async fn"];
+    let absent = [
+        "std::fs",
+        "File::open",
+        "TcpStream",
+        "UdpSocket",
+        "Instant::now",
+        "SystemTime",
+        "async fn",
+    ];
     for folder in ["queries/src", "reports/src", "pipeline/src/logs"] {
         for file in rust_files(&root().join(folder)) {
             for word in absent {
-                assert!(!code(&file).contains(word), "{} uses {word}", file.display());
+                assert!(
+                    !code(&file).contains(word),
+                    "{} uses {word}",
+                    file.display()
+                );
             }
         }
     }
@@ -72,10 +100,17 @@ fn pure_rooms_open_no_file_and_have_no_clock() {
 fn clap_is_only_in_the_binary() {
     let binary = ["main.rs", "args.rs", "commands.rs", "shell.rs"];
     for file in rust_files(&root().join("pipeline/src")) {
-        let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let name = file
+            .file_name()
+            .and_then(|n| n.to_str())
+            .unwrap_or_default();
         let is_top = file.parent().is_some_and(|p| p.ends_with("src"));
         if !(is_top && binary.contains(&name)) {
-            assert!(!code(&file).contains("clap"), "{} uses clap", file.display());
+            assert!(
+                !code(&file).contains("clap"),
+                "{} uses clap",
+                file.display()
+            );
         }
     }
 }
@@ -90,8 +125,15 @@ fn every_sql_file_is_a_question() {
         for file in fs::read_dir(entry.path()).expect("a stage").flatten() {
             let path = file.path();
             if path.extension().is_some_and(|e| e == "sql") {
-                let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
-                assert!(queries::sql::question(stem).is_some(), "{} is unlisted", path.display());
+                let stem = path
+                    .file_stem()
+                    .and_then(|s| s.to_str())
+                    .unwrap_or_default();
+                assert!(
+                    queries::sql::question(stem).is_some(),
+                    "{} is unlisted",
+                    path.display()
+                );
             }
         }
     }

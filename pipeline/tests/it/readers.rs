@@ -26,8 +26,16 @@ fn duckdb_and_polars_read_every_table() {
         .output()
         .expect("python runs");
     let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{told}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     for table in pipeline::store::tables::tables() {
-        assert!(told.contains(table.name), "{} was not read: {told}", table.name);
+        assert!(
+            told.contains(table.name),
+            "{} was not read: {told}",
+            table.name
+        );
     }
 }

@@ -12,7 +12,9 @@ use crate::support::{elephant, stdout_of};
 
 #[expect(clippy::print_stdout, reason = "a test that skips says so")]
 fn data(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/data")
+        .join(name);
     if path.exists() {
         return Some(path);
     }
@@ -23,7 +25,9 @@ fn data(name: &str) -> Option<PathBuf> {
 fn unpacked(path: &Path) -> String {
     let mut text = String::new();
     let bytes = fs::read(path).expect("the data is there");
-    MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("a text");
+    MultiGzDecoder::new(bytes.as_slice())
+        .read_to_string(&mut text)
+        .expect("a text");
     text
 }
 
@@ -34,10 +38,13 @@ fn rows(folder: &Path, sql: &str) -> Vec<String> {
 
 #[test]
 fn web_logs_to_the_digit_and_into_a_report() {
-    let Some(log) = data("web_logs/apache_combined_10k.log.gz") else { return };
+    let Some(log) = data("web_logs/apache_combined_10k.log.gz") else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let log = log.display();
-    let toml = format!("[intranet]\nbase_url = \"http://semicomplete.com\"\n[[logs]]\npath = \"{log}\"\n");
+    let toml =
+        format!("[intranet]\nbase_url = \"http://semicomplete.com\"\n[[logs]]\npath = \"{log}\"\n");
     fs::write(folder.path().join("elephant.toml"), toml).expect("written");
     stdout_of(folder.path(), &["--quiet", "nightly"], 0);
     let sql = "select lines, rejected, bytes, lines - events - duplicates - filtered - rejected - comments \
@@ -49,7 +56,9 @@ fn web_logs_to_the_digit_and_into_a_report() {
 
 #[test]
 fn ecom_has_3605_sessions() {
-    let Some(log) = data("ecom_sessions/ecom.csv.gz") else { return };
+    let Some(log) = data("ecom_sessions/ecom.csv.gz") else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let text = unpacked(&log);
     fs::write(folder.path().join("with.csv"), &text).expect("written");
@@ -65,11 +74,22 @@ fn ecom_has_3605_sessions() {
     for name in ["with", "gap"] {
         let lake = format!("lake-{name}");
         let file = format!("{name}.csv");
-        stdout_of(folder.path(), &["--quiet", "--lake", &lake, "ingest", &file], 0);
+        stdout_of(
+            folder.path(),
+            &["--quiet", "--lake", &lake, "ingest", &file],
+            0,
+        );
         stdout_of(folder.path(), &["--quiet", "--lake", &lake, "analyze"], 0);
         let csv = stdout_of(
             folder.path(),
-            &["--lake", &lake, "sql", "select count(*) from sessions", "--format", "csv"],
+            &[
+                "--lake",
+                &lake,
+                "sql",
+                "select count(*) from sessions",
+                "--format",
+                "csv",
+            ],
             0,
         );
         assert_eq!(csv.lines().nth(1), Some("3605"), "{name}");
@@ -78,36 +98,53 @@ fn ecom_has_3605_sessions() {
 
 #[test]
 fn a_scanner_walks_no_path() {
-    let Some(log) = data("scanner_log/acunetix.log.gz") else { return };
+    let Some(log) = data("scanner_log/acunetix.log.gz") else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let log = log.display().to_string();
     let output = elephant(folder.path(), &["--quiet", "ingest", "--force", &log]);
     assert!(matches!(output.status.code(), Some(0 | 3)));
     fs::write(folder.path().join("navigation.csv"), "from,to\n*,/\n").expect("written");
-    let output = elephant(folder.path(), &["--quiet", "plan", "import", "navigation.csv"]);
+    let output = elephant(
+        folder.path(),
+        &["--quiet", "plan", "import", "navigation.csv"],
+    );
     assert!(matches!(output.status.code(), Some(0 | 3)));
     stdout_of(folder.path(), &["--quiet", "analyze"], 0);
-    assert_eq!(rows(folder.path(), "select count(*) from elephant_paths"), ["0"]);
+    assert_eq!(
+        rows(folder.path(), "select count(*) from elephant_paths"),
+        ["0"]
+    );
     assert_eq!(rows(folder.path(), "select count(*) from sessions"), ["0"]);
     assert_eq!(rows(folder.path(), "select class from actors"), ["scanner"]);
 }
 
 #[test]
 fn wikispeedia_from_clicks_to_hidden_links() {
-    let Some(walks) = data("wikispeedia/paths_finished_half.ngram.gz") else { return };
+    let Some(walks) = data("wikispeedia/paths_finished_half.ngram.gz") else {
+        return;
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let mut log = String::from("timestamp,user,url\n");
     for (number, walk) in unpacked(&walks).lines().enumerate() {
         let day = number % 28 + 1;
         for (step, page) in walk.split(',').enumerate() {
             let (minute, second) = (step / 60, step % 60);
-            let _ = writeln!(log, "2026-02-{day:02}T{:02}:{minute:02}:{second:02}Z,p{number},/{page}", 8);
+            let _ = writeln!(
+                log,
+                "2026-02-{day:02}T{:02}:{minute:02}:{second:02}Z,p{number},/{page}",
+                8
+            );
         }
     }
     fs::write(folder.path().join("clicks.csv"), log).expect("written");
     let mut plan = String::from("from,to\n");
     let links = data("wikispeedia/links_planned.tsv.gz").expect("beside the walks");
-    for line in unpacked(&links).lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    for line in unpacked(&links)
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
         let (from, to) = line.split_once('\t').expect("two columns");
         let _ = writeln!(plan, "/{from},/{to}");
     }
@@ -116,9 +153,14 @@ fn wikispeedia_from_clicks_to_hidden_links() {
     fs::write(folder.path().join("elephant.toml"), toml).expect("written");
     stdout_of(folder.path(), &["--quiet", "ingest"], 0);
     stdout_of(folder.path(), &["--quiet", "analyze"], 0);
-    let found: BTreeSet<String> =
-        rows(folder.path(), "select from_page || ' ' || to_page from elephant_paths").into_iter().collect();
-    let hidden = fs::read_to_string(data("wikispeedia/hidden_links.tsv").expect("beside the walks"));
+    let found: BTreeSet<String> = rows(
+        folder.path(),
+        "select from_page || ' ' || to_page from elephant_paths",
+    )
+    .into_iter()
+    .collect();
+    let hidden =
+        fs::read_to_string(data("wikispeedia/hidden_links.tsv").expect("beside the walks"));
     let hidden: BTreeSet<String> = hidden
         .expect("a text")
         .lines()
@@ -131,8 +173,15 @@ fn wikispeedia_from_clicks_to_hidden_links() {
     assert_eq!(hidden.len(), 200);
     let others: Vec<_> = found.difference(&hidden).collect();
     assert!(others.is_empty(), "{others:?}");
-    assert!(found.intersection(&hidden).count() >= 198, "{}", found.len());
-    let shuffled = rows(folder.path(), "select counts from runs where step = 'analyze'");
+    assert!(
+        found.intersection(&hidden).count() >= 198,
+        "{}",
+        found.len()
+    );
+    let shuffled = rows(
+        folder.path(),
+        "select counts from runs where step = 'analyze'",
+    );
     assert!(shuffled[0].contains("\"\"shuffled\"\":0"), "{shuffled:?}");
 }
 

@@ -1,13 +1,12 @@
 //! Scenarios small enough to check by hand: each README tells what must come out, `expected/` holds
 //! it as a CSV per table. `UPDATE_EXPECT=1` fills the files anew; they are read before they are kept.
 
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pipeline::logs::key::Key;
 use crate::support::{elephant, stdout_of};
+use pipeline::logs::key::Key;
 
 /// The questions that tell a scenario's tables; persons are told by their users.
 const TABLES: [(&str, &str); 5] = [
@@ -30,7 +29,10 @@ const TABLES: [(&str, &str); 5] = [
         "select name, format, bytes, lines, events, duplicates, filtered, filtered_by, rejected, \
          comments from inputs order by name, lines",
     ),
-    ("actors", "select person, class, reason from actors order by class, reason"),
+    (
+        "actors",
+        "select person, class, reason from actors order by class, reason",
+    ),
 ];
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -59,7 +61,10 @@ fn users(folder: &Path) -> BTreeMap<String, String> {
         let text = fs::read_to_string(entry.path()).expect("a text");
         for line in text.lines() {
             if let Some(user) = line.split(' ').nth(2).filter(|user| *user != "-") {
-                users.insert(key.person_of_user(user.as_bytes()).to_string(), user.to_lowercase());
+                users.insert(
+                    key.person_of_user(user.as_bytes()).to_string(),
+                    user.to_lowercase(),
+                );
             }
         }
     }
@@ -70,9 +75,10 @@ fn named(csv: &str, users: &BTreeMap<String, String>) -> String {
     let mut lines = Vec::new();
     for line in csv.lines() {
         let cell = |cell: &str| match cell.parse::<i64>() {
-            Ok(n) if n.abs() > 1_000_000_000 => {
-                users.get(cell).cloned().unwrap_or_else(|| "weak".to_owned())
-            }
+            Ok(n) if n.abs() > 1_000_000_000 => users
+                .get(cell)
+                .cloned()
+                .unwrap_or_else(|| "weak".to_owned()),
             _ => cell.to_owned(),
         };
         lines.push(line.split(',').map(cell).collect::<Vec<_>>().join(","));
@@ -88,7 +94,11 @@ fn check(scenario: &Path) {
         // The second run must change nothing.
         let output = elephant(folder.path(), &["--quiet", "nightly"]);
         let told = String::from_utf8_lossy(&output.stderr);
-        assert!(matches!(output.status.code(), Some(0 | 3)), "{}: {told}", scenario.display());
+        assert!(
+            matches!(output.status.code(), Some(0 | 3)),
+            "{}: {told}",
+            scenario.display()
+        );
     }
     let users = users(folder.path());
     for (table, sql) in TABLES {

@@ -16,7 +16,11 @@ pub(crate) fn elephant(folder: &Path, arguments: &[&str]) -> Output {
 pub(crate) fn stdout_of(folder: &Path, arguments: &[&str], code: i32) -> String {
     let output = elephant(folder, arguments);
     let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "elephant {arguments:?}: {told}");
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "elephant {arguments:?}: {told}"
+    );
     String::from_utf8(output.stdout).expect("text")
 }
 
@@ -25,6 +29,10 @@ pub(crate) fn stdout_of(folder: &Path, arguments: &[&str], code: i32) -> String 
 pub(crate) fn stderr_of(folder: &Path, arguments: &[&str], code: i32) -> String {
     let output = elephant(folder, arguments);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(code), "elephant {arguments:?}: {told}");
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "elephant {arguments:?}: {told}"
+    );
     told
 }

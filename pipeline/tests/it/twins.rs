@@ -48,7 +48,11 @@ fn random_log(seed: u64) -> Log {
             log.person.push(person);
             log.ts.push(second * 1_000_000);
             log.page.push(page);
-            log.referrer.push(if referrer < PAGES.len() as u32 { referrer } else { NO_PAGE });
+            log.referrer.push(if referrer < PAGES.len() as u32 {
+                referrer
+            } else {
+                NO_PAGE
+            });
             log.is_moving.push(random.below(8) > 0);
             let id = random.below(3) as i64;
             log.log_session.push(if has_sessions { id } else { 0 });
@@ -75,42 +79,73 @@ fn tables(log: &Log) -> SessionContext {
     let time = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
     let page = |id: &u32| (*id != NO_PAGE).then(|| PAGES[*id as usize]);
     let days = log.ts.iter().map(|ts| (*ts / 86_400_000_000) as i32);
-    register(&context, "events", vec![
-        ("day", Arc::new(Date32Array::from_iter_values(days))),
-        ("person", Arc::new(Int64Array::from(log.person.clone()))),
-        ("ts", Arc::new(TimestampMicrosecondArray::from(log.ts.clone()).with_timezone("UTC"))),
-        ("page", Arc::new(log.page.iter().map(page).collect::<StringArray>())),
-        (
-            "action",
-            Arc::new(
-                log.is_moving
-                    .iter()
-                    .map(|is| Some(if *is { "view" } else { "like" }))
-                    .collect::<StringArray>(),
+    register(
+        &context,
+        "events",
+        vec![
+            ("day", Arc::new(Date32Array::from_iter_values(days))),
+            ("person", Arc::new(Int64Array::from(log.person.clone()))),
+            (
+                "ts",
+                Arc::new(TimestampMicrosecondArray::from(log.ts.clone()).with_timezone("UTC")),
             ),
-        ),
-        ("referrer", Arc::new(log.referrer.iter().map(page).collect::<StringArray>())),
-        (
-            "log_session",
-            Arc::new(
-                log.log_session.iter().map(|id| Some(*id).filter(|id| *id != 0)).collect::<Int64Array>(),
+            (
+                "page",
+                Arc::new(log.page.iter().map(page).collect::<StringArray>()),
             ),
-        ),
-        ("event_id", Arc::new(Int64Array::from_iter_values(0..n as i64))),
-        ("input_id", Arc::new(Int64Array::from(vec![1; n]))),
-        ("line", Arc::new(Int64Array::from_iter_values(0..n as i64))),
-    ]);
-    register(&context, "inputs", vec![
-        ("input_id", Arc::new(Int64Array::from(vec![1]))),
-        ("has_referrers", Arc::new(BooleanArray::from(vec![true]))),
-    ]);
-    register(&context, "hubs", vec![
-        ("page", Arc::new(StringArray::from(vec!["/", "/search"]))),
-        ("kind", Arc::new(StringArray::from(vec!["home", "search"]))),
-    ]);
+            (
+                "action",
+                Arc::new(
+                    log.is_moving
+                        .iter()
+                        .map(|is| Some(if *is { "view" } else { "like" }))
+                        .collect::<StringArray>(),
+                ),
+            ),
+            (
+                "referrer",
+                Arc::new(log.referrer.iter().map(page).collect::<StringArray>()),
+            ),
+            (
+                "log_session",
+                Arc::new(
+                    log.log_session
+                        .iter()
+                        .map(|id| Some(*id).filter(|id| *id != 0))
+                        .collect::<Int64Array>(),
+                ),
+            ),
+            (
+                "event_id",
+                Arc::new(Int64Array::from_iter_values(0..n as i64)),
+            ),
+            ("input_id", Arc::new(Int64Array::from(vec![1; n]))),
+            ("line", Arc::new(Int64Array::from_iter_values(0..n as i64))),
+        ],
+    );
+    register(
+        &context,
+        "inputs",
+        vec![
+            ("input_id", Arc::new(Int64Array::from(vec![1]))),
+            ("has_referrers", Arc::new(BooleanArray::from(vec![true]))),
+        ],
+    );
+    register(
+        &context,
+        "hubs",
+        vec![
+            ("page", Arc::new(StringArray::from(vec!["/", "/search"]))),
+            ("kind", Arc::new(StringArray::from(vec!["home", "search"]))),
+        ],
+    );
     let person = || Field::new("person", DataType::Int64, false);
     register_empty(&context, "excluded", vec![person()]);
-    register_empty(&context, "carried", vec![person(), Field::new("ended_at", time, false)]);
+    register_empty(
+        &context,
+        "carried",
+        vec![person(), Field::new("ended_at", time, false)],
+    );
     context
 }
 
@@ -126,24 +161,42 @@ async fn by_sql(log: &Log) -> (Started, Counted) {
         ("to_day", session::day(40_000)),
         ("gap_secs", session::count(GAP_SECS)),
     ];
-    let frame = session::frame(&context, "session_events", &parameters).await.expect("planned");
-    context.register_table("session_events", frame.into_view()).expect("registered");
+    let frame = session::frame(&context, "session_events", &parameters)
+        .await
+        .expect("planned");
+    context
+        .register_table("session_events", frame.into_view())
+        .expect("registered");
     let mut started = Started::new();
-    for batch in &session::ask(&context, "sessions", &[]).await.expect("sessions") {
+    for batch in &session::ask(&context, "sessions", &[])
+        .await
+        .expect("sessions")
+    {
         let (id, views) = (ints(batch, "session_id"), ints(batch, "n_views"));
         let ended = columns::times(batch, "ended_at").expect("times");
         started.extend((0..batch.num_rows()).map(|r| (id[r], (ended.value(r), views[r]))));
     }
     let mut counted = Counted::new();
-    for batch in &session::ask(&context, "transitions", &[]).await.expect("transitions") {
+    for batch in &session::ask(&context, "transitions", &[])
+        .await
+        .expect("transitions")
+    {
         let days = columns::days(batch, "day").expect("days");
         let text = |name: &str, r: usize| {
-            columns::texts(batch, name).expect("texts").value(r).to_owned()
+            columns::texts(batch, name)
+                .expect("texts")
+                .value(r)
+                .to_owned()
         };
         let (person, n) = (ints(batch, "person"), ints(batch, "n"));
         for r in 0..batch.num_rows() {
-            let key =
-                (days.value(r), person[r], text("from_page", r), text("to_page", r), text("via", r));
+            let key = (
+                days.value(r),
+                person[r],
+                text("from_page", r),
+                text("to_page", r),
+                text("via", r),
+            );
             assert!(counted.insert(key, n[r]).is_none(), "one row a move");
         }
     }
@@ -151,7 +204,10 @@ async fn by_sql(log: &Log) -> (Started, Counted) {
 }
 
 fn ints(batch: &RecordBatch, name: &str) -> Vec<i64> {
-    columns::ints(batch, name).expect("numbers").values().to_vec()
+    columns::ints(batch, name)
+        .expect("numbers")
+        .values()
+        .to_vec()
 }
 
 fn by_hand(log: &Log) -> (Started, Counted) {
