@@ -3,7 +3,7 @@
 
 Usage: readers.py LAKE
 
-Needs duckdb==1.4.4, duckdb-ext-delta==1.4.4.*, polars and deltalake. Prints a line a table, its name
+Needs duckdb==1.4.4, duckdb-ext-delta==1.4.4.*, pytz, polars and deltalake. Prints a line a table, its name
 and the rows that each reader counts. Ends with 0 when both read every table and agree, else with 1.
 """
 

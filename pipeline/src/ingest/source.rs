@@ -164,7 +164,9 @@ impl Source {
                     let start = (skip_lines + 1, skip_bytes);
                     read_log_from(input, &self.format, &context, threads(), start, |batch| {
                         to.blocking_send(Ok(Step::Batch(Box::new(batch))))
-                            .map_err(|_| io::Error::other("the load was given up"))
+                            .map_err(|gone| {
+                                io::Error::other(format!("the load was given up: {gone}"))
+                            })
                     })
                     .map_err(io::Error::other)
                 })

@@ -10,11 +10,11 @@ use crate::support::stdout_of;
 fn duckdb_and_polars_read_every_table() {
     let python = std::env::var("ELEPHANT_READERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let has_both = Command::new(&python)
-        .args(["-c", "import duckdb, duckdb_ext, polars, deltalake"])
+        .args(["-c", "import duckdb, duckdb_ext, pytz, polars, deltalake"])
         .output()
         .is_ok_and(|output| output.status.success());
     if !has_both {
-        println!("skipped: no Python with duckdb, duckdb-ext-delta, polars and deltalake");
+        println!("skipped: no Python with duckdb, duckdb-ext-delta, pytz, polars and deltalake");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

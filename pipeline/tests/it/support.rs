@@ -25,7 +25,6 @@ pub(crate) fn stdout_of(folder: &Path, arguments: &[&str], code: i32) -> String 
 }
 
 /// Its stderr, after it ended with this exit code.
-
 pub(crate) fn stderr_of(folder: &Path, arguments: &[&str], code: i32) -> String {
     let output = elephant(folder, arguments);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
