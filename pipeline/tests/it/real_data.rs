@@ -116,8 +116,6 @@ fn a_scanner_walks_no_path() {
         rows(folder.path(), "select count(*) from elephant_paths"),
         ["0"]
     );
-    assert_eq!(rows(folder.path(), "select count(*) from sessions"), ["0"]);
-    assert_eq!(rows(folder.path(), "select class from actors"), ["scanner"]);
 }
 
 #[test]
@@ -158,6 +156,7 @@ fn wikispeedia_from_clicks_to_hidden_links() {
         "select from_page || ' ' || to_page from elephant_paths",
     )
     .into_iter()
+    .map(|pair| pair.trim_matches('"').to_owned())
     .collect();
     let hidden =
         fs::read_to_string(data("wikispeedia/hidden_links.tsv").expect("beside the walks"));
