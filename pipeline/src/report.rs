@@ -389,7 +389,11 @@ async fn paths(
                 is_unit_routine: routine.value(row),
                 first_seen: Day(first.value(row)),
                 status: status.value(row).to_owned(),
-                weeks: weeks.remove(id.value(row)).unwrap_or_default(),
+                weeks: without_the_few(
+                    weeks.remove(id.value(row)).unwrap_or_default(),
+                    n_people,
+                    gate,
+                ),
             });
         }
     }
@@ -447,6 +451,21 @@ fn cumulated(new: &BTreeMap<i32, u64>, last: i32, gate: Gate) -> Vec<WeekCount> 
             }
         })
         .collect()
+}
+
+/// The last of the spread stands beside the people of the window: where the two differ by fewer than
+/// k, the few who walked only earlier could be told by subtraction, and the window's number is shown.
+fn without_the_few(mut weeks: Vec<WeekCount>, n_people: u64, gate: Gate) -> Vec<WeekCount> {
+    let all = weeks
+        .last()
+        .and_then(|week| week.people_so_far)
+        .unwrap_or(0);
+    if all > n_people && !gate.shows(About::Pages, all - n_people, None) {
+        for week in &mut weeks {
+            week.people_so_far = week.people_so_far.map(|n| n.min(n_people));
+        }
+    }
+    weeks
 }
 
 async fn sections(
