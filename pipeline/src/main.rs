@@ -57,7 +57,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// The error and its causes, once each.
+/// The error and its causes, once each, and what helps.
 fn chain(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -68,6 +68,10 @@ fn chain(error: &Error) -> String {
             text.push_str(&words);
         }
         cause = next.source();
+    }
+    if let Some(remedy) = pipeline::remedy::of(error) {
+        text.push_str("; ");
+        text.push_str(remedy);
     }
     text
 }

@@ -11,7 +11,7 @@ use crate::error::{Doing, Error};
 use crate::logs::key::Key;
 use crate::logs::site::{Site, SiteSettings};
 use crate::settings::Settings;
-use crate::store::Lake;
+use crate::store::{Lake, durable};
 use crate::talk::Talk;
 
 /// Name of the file in the lake's folder that tells which key the lake is under.
@@ -74,7 +74,7 @@ impl Run {
         ))?;
         let check = self.lake_path.join(KEY_CHECK);
         if !check.exists() {
-            fs::write(&check, key_check(&key))
+            durable::write_whole(&check, key_check(&key).as_bytes())
                 .doing(format!("failed to write `{}`", check.display()))?;
         }
         self.check_key(&key)?;
@@ -193,6 +193,8 @@ fn make_key(path: &Path) -> Result<(), Error> {
     let mut file = options.open(path).doing(&doing)?;
     writeln!(file, "{text}")
         .and_then(|()| file.sync_all())
+        // Half a key would be taken for a wrong one by the next run.
+        .inspect_err(|_| drop(fs::remove_file(path)))
         .doing(&doing)
 }
 

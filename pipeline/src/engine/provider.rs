@@ -17,6 +17,7 @@ use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
+use datafusion::execution::memory_pool::MemoryLimit;
 use datafusion::logical_expr::{
     BinaryExpr, Expr, Operator, TableProviderFilterPushDown, TableType,
 };
@@ -28,12 +29,21 @@ use datafusion::prelude::SessionContext;
 use object_store::path::Path as StorePath;
 
 use crate::error::{Doing, Error};
-use crate::store::lake::{ActiveFile, file_schema};
+use crate::store::snapshot::{ActiveFile, file_schema};
 use crate::store::tables::tables;
 use crate::store::{Lake, TableSnapshot};
 
-/// Above this many files they are read in few groups, and without a declared order.
-const ORDERED_FILES: usize = 64;
+/// Files that are merged in their order at most: 26 weeks of days, the horizon of an analysis, and some
+/// to spare. Merging costs a comparison more each time the files double, sorting the same rows costs
+/// more than that from the first file on; what bounds the merge is that all files are read at once.
+const ORDERED_FILES: usize = 192;
+
+/// Bytes that the files read at once may hold in memory together; with a ceiling set by the user, a
+/// quarter of that instead where it is less. Above it the rows are sorted, which may spill to disk.
+const ORDERED_BYTES: u64 = 1 << 30;
+
+/// Rows of a file that are held at once: a row group as our files have them.
+const ROWS_AT_ONCE: u64 = 1 << 20;
 
 /// One version of a table of the lake.
 #[derive(Debug)]
@@ -73,6 +83,17 @@ impl LakeTable {
             part.partition_values = vec![ScalarValue::Date32(file.day)];
         }
         Ok(part)
+    }
+
+    /// Bytes held when these files are read side by side: a row group of each, as the columns' share.
+    fn bytes_at_once(&self, files: &[&ActiveFile], n_columns: usize) -> u64 {
+        let held = |file: &&ActiveFile| {
+            let rows = file.num_rows.max(1);
+            u128::from(file.size) * u128::from(rows.min(ROWS_AT_ONCE)) / u128::from(rows)
+        };
+        let all: u128 = files.iter().map(held).sum();
+        let share = all * n_columns as u128 / self.snapshot.spec.schema.fields().len() as u128;
+        u64::try_from(share).unwrap_or(u64::MAX)
     }
 
     fn order(&self, schema: &SchemaRef) -> Option<LexOrdering> {
@@ -139,7 +160,9 @@ impl TableProvider for LakeTable {
             .build();
         let order = self.order(schema.table_schema());
         let source = Arc::new(ParquetSource::new(schema));
-        let is_ordered = files.len() <= ORDERED_FILES;
+        let n_columns = projection.map_or(spec.schema.fields().len(), Vec::len);
+        let is_ordered = files.len() <= ORDERED_FILES
+            && self.bytes_at_once(&files, n_columns) <= ordered_bytes(state);
         let n_groups = if is_ordered {
             files.len()
         } else {
@@ -157,6 +180,13 @@ impl TableProvider for LakeTable {
             scan = scan.with_output_ordering(vec![order]);
         }
         Ok(DataSourceExec::from_data_source(scan.build()))
+    }
+}
+
+fn ordered_bytes(state: &dyn Session) -> u64 {
+    match state.runtime_env().memory_pool.memory_limit() {
+        MemoryLimit::Finite(bytes) => ORDERED_BYTES.min(bytes as u64 / 4),
+        _ => ORDERED_BYTES,
     }
 }
 

@@ -1,18 +1,22 @@
 //! Parquet files of the lake: written sorted, synced to disk before any commit names them.
 
+use std::cmp::Ordering;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Int64Type, SchemaRef, TimestampMicrosecondType};
+use arrow::array::{Array, ArrayRef, DynComparator, RecordBatch, make_comparator};
+use arrow::compute::SortOptions;
+use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-use crate::store::lake::StoreError;
+use crate::store::durable;
+use crate::store::error::StoreError;
 
 /// Writes rows as one file, sorted by `sort`, and syncs it; returns its size in bytes.
 ///
@@ -55,12 +59,7 @@ pub fn write_file(
 /// # Errors
 /// When the disk refuses.
 pub fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|cause| StoreError::Io {
-            path: folder.to_owned(),
-            source: cause,
-        })
+    durable::sync(folder).map_err(StoreError::io(folder))
 }
 
 /// Statistics only where they prune: on numbers and times; texts would only copy pages into footers.
@@ -99,51 +98,113 @@ fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
 }
 
 /// A declared order that does not hold gives wrong answers: it is checked before a file is written.
+/// Whole columns are compared in place, each row with the one before it; nulls come first.
 fn check_order(path: &Path, sort: &[&str], rows: &[RecordBatch]) -> Result<(), StoreError> {
-    let mut last: Option<Vec<i64>> = None;
-    let wanted: Vec<&str> = sort
-        .iter()
-        .copied()
-        .take_while(|name| rows.first().is_some_and(|b| is_number(b, name)))
-        .collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    for batch in rows {
-        let columns: Vec<&[i64]> = wanted
-            .iter()
-            .filter_map(|name| numbers(batch, name))
-            .collect();
-        for row in 0..batch.num_rows() {
-            let is_after = last.as_ref().is_none_or(|last| {
-                last.iter()
-                    .copied()
-                    .le(columns.iter().map(|column| column[row]))
-            });
-            if !is_after {
-                return Err(StoreError::Unsorted {
-                    path: path.to_owned(),
-                    by: sort.join(", "),
-                });
-            }
-            match &mut last {
-                Some(last) => last.iter_mut().zip(&columns).for_each(|(l, c)| *l = c[row]),
-                None => last = Some(columns.iter().map(|column| column[row]).collect()),
-            }
+    let unsorted = || StoreError::Unsorted {
+        path: path.to_owned(),
+        by: sort.join(", "),
+    };
+    let fails = |cause: ArrowError| StoreError::parquet(path)(cause.into());
+    let mut before: Option<Vec<ArrayRef>> = None;
+    for batch in rows.iter().filter(|batch| batch.num_rows() > 0) {
+        let keys = sort.iter().map(|name| batch.column_by_name(name).cloned());
+        let keys: Vec<ArrayRef> = keys.collect::<Option<_>>().ok_or_else(unsorted)?;
+        let order = Order::between(&keys, &keys).map_err(fails)?;
+        let mut is_sorted = (1..batch.num_rows()).all(|row| order.holds(row - 1, row));
+        if let Some(before) = before.as_ref().filter(|before| !before.is_empty()) {
+            let order = Order::between(before, &keys).map_err(fails)?;
+            is_sorted &= order.holds(before[0].len() - 1, 0);
         }
+        if !is_sorted {
+            return Err(unsorted());
+        }
+        before = Some(keys);
     }
     Ok(())
 }
 
-fn is_number(batch: &RecordBatch, name: &str) -> bool {
-    numbers(batch, name).is_some()
+/// How rows of one batch stand to rows of another, or of the same.
+struct Order(Vec<DynComparator>);
+
+impl Order {
+    fn between(left: &[ArrayRef], right: &[ArrayRef]) -> Result<Self, ArrowError> {
+        let nulls_first = SortOptions {
+            descending: false,
+            nulls_first: true,
+        };
+        let columns = left.iter().zip(right);
+        let columns = columns.map(|(left, right)| make_comparator(left, right, nulls_first));
+        columns.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether the first row may stand before the second.
+    fn holds(&self, first: usize, second: usize) -> bool {
+        let mut orders = self.0.iter().map(|compare| compare(first, second));
+        orders
+            .find(|order| order.is_ne())
+            .is_none_or(Ordering::is_lt)
+    }
 }
 
-fn numbers<'a>(batch: &'a RecordBatch, name: &str) -> Option<&'a [i64]> {
-    let column = batch.column_by_name(name)?;
-    match column.data_type() {
-        DataType::Int64 => Some(column.as_primitive::<Int64Type>().values()),
-        DataType::Timestamp(..) => Some(column.as_primitive::<TimestampMicrosecondType>().values()),
-        _ => None,
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{Date32Array, Int64Array, StringArray};
+
+    use super::*;
+
+    /// Batches of (person, page, day); a null is written as `-`.
+    fn batches(rows: &[&[(i64, &str, i32)]]) -> Vec<RecordBatch> {
+        let batch = |rows: &&[(i64, &str, i32)]| {
+            let person: Int64Array = rows.iter().map(|row| Some(row.0)).collect();
+            let page: StringArray = rows.iter().map(|r| (r.1 != "-").then_some(r.1)).collect();
+            let day: Date32Array = rows.iter().map(|row| Some(row.2)).collect();
+            RecordBatch::try_from_iter_with_nullable([
+                ("person", Arc::new(person) as ArrayRef, false),
+                ("page", Arc::new(page) as ArrayRef, true),
+                ("day", Arc::new(day) as ArrayRef, false),
+            ])
+            .expect("columns of one length")
+        };
+        rows.iter().map(batch).collect()
+    }
+
+    fn is_sorted(sort: &[&str], rows: &[&[(i64, &str, i32)]]) -> bool {
+        check_order(Path::new("x.parquet"), sort, &batches(rows)).is_ok()
+    }
+
+    #[test]
+    fn texts_and_dates_are_compared_as_numbers_are() {
+        let sort = ["person", "page", "day"];
+        assert!(is_sorted(
+            &sort,
+            &[&[(1, "/a", 5), (1, "/b", 2), (2, "/a", 1)]]
+        ));
+        assert!(!is_sorted(&sort, &[&[(1, "/b", 1), (1, "/a", 1)]]));
+        assert!(!is_sorted(&sort, &[&[(1, "/a", 2), (1, "/a", 1)]]));
+        assert!(!is_sorted(&["day"], &[&[(1, "/a", 2), (2, "/b", 1)]]));
+        assert!(!is_sorted(&["page"], &[&[(1, "/b", 1), (2, "/a", 2)]]));
+        assert!(!is_sorted(&["absent"], &[&[(1, "/a", 1)]]));
+        assert!(is_sorted(&[], &[&[(2, "/a", 1)], &[(1, "/a", 1)]]));
+    }
+
+    #[test]
+    fn nulls_come_first() {
+        assert!(is_sorted(
+            &["page"],
+            &[&[(1, "-", 1), (2, "-", 1), (3, "/a", 1)]]
+        ));
+        assert!(!is_sorted(&["page"], &[&[(1, "/a", 1), (2, "-", 1)]]));
+    }
+
+    #[test]
+    fn the_order_goes_on_from_batch_to_batch() {
+        let sort = ["person", "page"];
+        assert!(is_sorted(
+            &sort,
+            &[&[(1, "/b", 1)], &[], &[(1, "/b", 1), (2, "/a", 1)]]
+        ));
+        assert!(!is_sorted(&sort, &[&[(1, "/b", 1)], &[], &[(1, "/a", 1)]]));
     }
 }

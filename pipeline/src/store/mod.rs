@@ -1,7 +1,17 @@
 //! The lake: Delta tables in a folder, written and read by us and readable by any Delta reader.
 
-pub mod files;
-pub mod lake;
 pub mod tables;
 
-pub use lake::{ActiveFile, Lake, Removed, Replace, StoreError, TableSnapshot};
+pub mod commit;
+pub mod error;
+pub mod lake;
+pub mod read;
+pub mod snapshot;
+
+pub mod durable;
+pub mod files;
+
+pub use commit::{Removed, Replace};
+pub use error::StoreError;
+pub use lake::Lake;
+pub use snapshot::{ActiveFile, TableSnapshot};

@@ -1,0 +1,294 @@
+//! Changes of a table: files first, then the one commit that names them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use deltalake_core::DeltaTable;
+use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
+use deltalake_core::kernel::{Action, Add, Transaction};
+use deltalake_core::protocol::{DeltaOperation, SaveMode};
+use queries::day::Day;
+use rayon::prelude::*;
+
+use crate::store::durable;
+use crate::store::error::StoreError;
+use crate::store::files::{sync_folder, write_file};
+use crate::store::lake::{LOG, Lake};
+use crate::store::snapshot::{TableSnapshot, day_of, file_schema, version_of, views};
+use crate::store::tables::TableSpec;
+
+/// Rows that a day's file holds at most; more are cut into ranges of person.
+const ROWS_A_FILE: usize = 2_000_000;
+
+/// Which files a change takes away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removed {
+    /// None: rows are added.
+    Nothing,
+    /// Those of these days.
+    Days(Vec<i32>),
+    /// All of them.
+    All,
+}
+
+/// A change of a table: one commit.
+#[derive(Debug)]
+pub struct Replace {
+    /// Files taken away.
+    pub removed: Removed,
+    /// Rows added, sorted as the table wants; by day where the table is cut into days. They have
+    /// the table's whole schema.
+    pub added: Vec<(Option<i32>, Vec<RecordBatch>)>,
+    /// An application's own version, so that a repeated commit can be told.
+    pub transaction: Option<(String, i64)>,
+}
+
+/// A file to be written.
+struct Part {
+    day: Option<i32>,
+    path: String,
+    rows: Vec<RecordBatch>,
+}
+
+impl Lake {
+    /// Changes a table in one commit; returns its new version.
+    ///
+    /// # Errors
+    /// When the rows do not fit, the disk refuses, or another writer was faster; the table is then
+    /// as it was.
+    pub async fn replace(&self, table: &str, change: Replace) -> Result<u64, StoreError> {
+        let spec = self.spec(table)?;
+        let delta = self.open(table, None).await?;
+        self.change(spec, &delta, change).await
+    }
+
+    /// Changes a table that still is at this version: the way of a writer whose rows depend on what
+    /// it has read.
+    ///
+    /// # Errors
+    /// As [`Lake::replace`]; [`StoreError::Busy`] as soon as the table has a newer version.
+    pub async fn replace_at(
+        &self,
+        snapshot: &TableSnapshot,
+        change: Replace,
+    ) -> Result<u64, StoreError> {
+        let spec = snapshot.spec;
+        let delta = self.open(spec.name, Some(snapshot.version)).await?;
+        self.change(spec, &delta, change).await
+    }
+
+    async fn change(
+        &self,
+        spec: &TableSpec,
+        delta: &DeltaTable,
+        change: Replace,
+    ) -> Result<u64, StoreError> {
+        let mut actions = removals(spec, delta, &change.removed).await?;
+        let added = self.write(spec, change.added)?;
+        let paths: Vec<String> = added.iter().map(|add| add.path.clone()).collect();
+        actions.extend(added.into_iter().map(Action::Add));
+        if actions.is_empty() {
+            return Ok(version_of(delta));
+        }
+        let done = commit(spec, delta, actions, change.transaction).await;
+        if let Err(cause) = &done
+            && !self.may_be_committed(spec, delta, cause)
+        {
+            discard(&self.folder(spec.name), &paths);
+        }
+        done
+    }
+
+    /// Whether a commit that failed may still be in the log: it got its name, and then the disk refused
+    /// to sync the folder. Files that a commit may name are never removed.
+    fn may_be_committed(&self, spec: &TableSpec, delta: &DeltaTable, cause: &StoreError) -> bool {
+        let name = format!("{:020}.json", version_of(delta) + 1);
+        let is_others = matches!(cause, StoreError::Busy(_));
+        !is_others && self.folder(spec.name).join(LOG).join(name).exists()
+    }
+
+    /// Writes the files of a change, days in parallel: all of them, or none.
+    fn write(
+        &self,
+        spec: &TableSpec,
+        added: Vec<(Option<i32>, Vec<RecordBatch>)>,
+    ) -> Result<Vec<Add>, StoreError> {
+        let folder = self.folder(spec.name);
+        let parts = parts(added);
+        let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
+        let written = make_day_folders(&folder, &parts).and_then(|()| {
+            parts
+                .into_par_iter()
+                .map(|part| write_part(&folder, spec, part))
+                .collect::<Result<Vec<Add>, StoreError>>()
+        });
+        if written.is_err() {
+            discard(&folder, &paths);
+        }
+        written
+    }
+}
+
+async fn removals(
+    spec: &TableSpec,
+    delta: &DeltaTable,
+    removed: &Removed,
+) -> Result<Vec<Action>, StoreError> {
+    let days: BTreeSet<i32> = match removed {
+        Removed::Nothing => return Ok(Vec::new()),
+        Removed::Days(days) => days.iter().copied().collect(),
+        Removed::All => BTreeSet::new(),
+    };
+    let views = views(delta, spec.name).await?;
+    let gone = views.iter().filter(|view| {
+        *removed == Removed::All || day_of(view).is_some_and(|day| days.contains(&day))
+    });
+    Ok(gone
+        .map(|view| Action::Remove(view.remove_action(true)))
+        .collect())
+}
+
+async fn commit(
+    spec: &TableSpec,
+    delta: &DeltaTable,
+    actions: Vec<Action>,
+    transaction: Option<(String, i64)>,
+) -> Result<u64, StoreError> {
+    let log = StoreError::log(spec.name);
+    let mut properties = CommitProperties::default();
+    if let Some((application, version)) = transaction {
+        properties =
+            properties.with_application_transaction(Transaction::new(application, version));
+    }
+    let operation = DeltaOperation::Write {
+        mode: SaveMode::Append,
+        partition_by: spec.is_by_day.then(|| vec!["day".to_owned()]),
+        predicate: None,
+    };
+    let state = delta.snapshot().map_err(&log)?.snapshot();
+    let prepared = CommitBuilder::from(properties)
+        .with_actions(actions)
+        .with_max_retries(0)
+        .build(Some(state), delta.log_store(), operation)
+        .into_prepared_commit_future()
+        .await
+        .map_err(&log)?;
+    let committed = prepared.await.map_err(&log)?;
+    let version = committed.version;
+    // The change is in. What follows makes a checkpoint of each hundredth version and drops logs that
+    // no reader needs: where that fails, on a disk that is full by now, the log is longer to read and
+    // nothing else, so it is no failure of the change.
+    drop(committed.await);
+    Ok(version)
+}
+
+fn parts(added: Vec<(Option<i32>, Vec<RecordBatch>)>) -> Vec<Part> {
+    added
+        .into_iter()
+        .flat_map(|(day, rows)| {
+            let ranges = ranges_of_person(rows).into_iter();
+            ranges.map(move |rows| Part {
+                day,
+                path: path_of(day),
+                rows,
+            })
+        })
+        .filter(|part| part.rows.iter().any(|batch| batch.num_rows() > 0))
+        .collect()
+}
+
+/// A path below the table's folder that no other file has.
+fn path_of(day: Option<i32>) -> String {
+    let (a, b) = (durable::random(), durable::random());
+    let name = format!("part-{a:016x}{b:016x}.parquet");
+    match day {
+        Some(day) => format!("day={}/{name}", Day(day)),
+        None => name,
+    }
+}
+
+/// The folders of days. The table's folder is synced even if all were there: a run that broke off may
+/// have made them and not have come to that.
+fn make_day_folders(folder: &Path, parts: &[Part]) -> Result<(), StoreError> {
+    let days: BTreeSet<i32> = parts.iter().filter_map(|part| part.day).collect();
+    for day in &days {
+        let path = folder.join(format!("day={}", Day(*day)));
+        fs::create_dir_all(&path).map_err(StoreError::io(&path))?;
+    }
+    if days.is_empty() {
+        return Ok(());
+    }
+    sync_folder(folder)
+}
+
+fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<Add, StoreError> {
+    let schema = file_schema(spec);
+    let skip = usize::from(spec.is_by_day);
+    let rows: Vec<RecordBatch> = part
+        .rows
+        .iter()
+        .map(|batch| RecordBatch::try_new(schema.clone(), batch.columns()[skip..].to_vec()))
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::misfit(spec.name))?;
+    let num_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
+    let size = write_file(&folder.join(&part.path), &schema, spec.sort, &rows)?;
+    let day = part.day.map(|day| Day(day).to_string());
+    let partition = day.map(|day| ("day".to_owned(), Some(day)));
+    Ok(Add {
+        path: part.path,
+        partition_values: partition.into_iter().collect(),
+        size: size as i64,
+        modification_time: jiff::Timestamp::now().as_millisecond(),
+        data_change: true,
+        stats: Some(format!("{{\"numRecords\":{num_rows}}}")),
+        ..Add::default()
+    })
+}
+
+/// Takes back files that no commit names, and days that held nothing else. Best effort: the failure that
+/// led here is the one to tell, and readers never see such files.
+fn discard(folder: &Path, paths: &[String]) {
+    for path in paths {
+        let path = folder.join(path);
+        drop(fs::remove_file(&path));
+        if let Some(day) = path.parent().filter(|day| *day != folder) {
+            // A folder that is not empty stays.
+            drop(fs::remove_dir(day));
+        }
+    }
+}
+
+/// A day too large for one file, cut between persons.
+fn ranges_of_person(rows: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
+    let num_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
+    if num_rows <= ROWS_A_FILE {
+        return vec![rows];
+    }
+    let mut ranges: Vec<Vec<RecordBatch>> = vec![Vec::new()];
+    let (mut in_range, mut last) = (0, None);
+    for batch in rows {
+        let Ok(persons) = crate::engine::columns::ints(&batch, "person") else {
+            ranges[0].push(batch);
+            continue;
+        };
+        let mut start = 0;
+        for row in 0..batch.num_rows() {
+            let person = persons.value(row);
+            if in_range + row - start >= ROWS_A_FILE && last.is_some_and(|last| last != person) {
+                if let Some(range) = ranges.last_mut() {
+                    range.push(batch.slice(start, row - start));
+                }
+                ranges.push(Vec::new());
+                (in_range, start) = (0, row);
+            }
+            last = Some(person);
+        }
+        in_range += batch.num_rows() - start;
+        if let Some(range) = ranges.last_mut() {
+            range.push(batch.slice(start, batch.num_rows() - start));
+        }
+    }
+    ranges
+}

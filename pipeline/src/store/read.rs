@@ -1,0 +1,113 @@
+//! Rows of a version, straight from its files, without the engine.
+
+use std::fs::File;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, RecordBatch};
+use arrow::datatypes::{Schema, SchemaRef};
+use arrow::error::ArrowError;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use rayon::prelude::*;
+
+use crate::store::error::StoreError;
+use crate::store::lake::Lake;
+use crate::store::snapshot::{ActiveFile, TableSnapshot};
+
+/// Rows a batch.
+const BATCH_ROWS: usize = 65_536;
+
+impl Lake {
+    /// Rows of a table, of some days and some columns only where told; `day` is among the columns.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub async fn read(
+        &self,
+        table: &str,
+        days: Option<RangeInclusive<i32>>,
+        columns: Option<&[&str]>,
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        let snapshot = self.snapshot(table).await?;
+        let is_wanted = |file: &&ActiveFile| {
+            days.as_ref()
+                .is_none_or(|days| file.day.is_some_and(|day| days.contains(&day)))
+        };
+        let files: Vec<&ActiveFile> = snapshot.files.iter().filter(is_wanted).collect();
+        let read: Vec<Vec<RecordBatch>> = files
+            .par_iter()
+            .map(|file| read_file(&snapshot, file, columns))
+            .collect::<Result<_, _>>()?;
+        Ok(read.into_iter().flatten().collect())
+    }
+}
+
+impl TableSnapshot {
+    /// The rows of a day.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn read_day(&self, day: i32) -> Result<Vec<RecordBatch>, StoreError> {
+        let mut rows = Vec::new();
+        for file in self.files.iter().filter(|file| file.day == Some(day)) {
+            rows.extend(read_file(self, file, None)?);
+        }
+        Ok(rows)
+    }
+}
+
+fn read_file(
+    snapshot: &TableSnapshot,
+    file: &ActiveFile,
+    columns: Option<&[&str]>,
+) -> Result<Vec<RecordBatch>, StoreError> {
+    let misfit = StoreError::misfit(snapshot.spec.name);
+    let is_wanted = |name: &str| columns.is_none_or(|c| c.contains(&name) || name == "day");
+    let fields = snapshot.spec.schema.fields().iter();
+    let wanted: Vec<_> = fields.filter(|f| is_wanted(f.name())).cloned().collect();
+    let schema = Arc::new(Schema::new(wanted));
+    open(snapshot, file, columns)?
+        .map(|batch| {
+            batch
+                .and_then(|batch| as_stored(&schema, &batch, file.day))
+                .map_err(&misfit)
+        })
+        .collect()
+}
+
+fn open(
+    snapshot: &TableSnapshot,
+    file: &ActiveFile,
+    columns: Option<&[&str]>,
+) -> Result<ParquetRecordBatchReader, StoreError> {
+    let path = snapshot.root.join(&file.path);
+    let parquet = StoreError::parquet(&path);
+    let opened = File::open(&path).map_err(StoreError::io(&path))?;
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(&parquet)?;
+    if let Some(columns) = columns {
+        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+        builder = builder.with_projection(mask);
+    }
+    builder
+        .with_batch_size(BATCH_ROWS)
+        .build()
+        .map_err(&parquet)
+}
+
+/// A file's rows under their table's schema; the day comes from the path.
+fn as_stored(
+    schema: &SchemaRef,
+    batch: &RecordBatch,
+    day: Option<i32>,
+) -> Result<RecordBatch, ArrowError> {
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| match batch.column_by_name(field.name()) {
+            Some(column) => arrow::compute::cast(column, field.data_type()),
+            None => Ok(Arc::new(Date32Array::from(vec![day; batch.num_rows()])) as ArrayRef),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(schema.clone(), columns)
+}
