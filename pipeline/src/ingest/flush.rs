@@ -12,31 +12,71 @@ use rayon::prelude::*;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
-use crate::ingest::day::{Buffer, DayRows, Part, join};
+use crate::ingest::day::{Part, Place, Rows, Segment, join};
 use crate::ingest::ledger::{self, Entry};
+use crate::ingest::reading::Piece;
+use crate::ingest::source::About;
 use crate::logs::Rejects;
-use crate::logs::evidence::Evidence;
-use crate::store::{Lake, Removed, Replace};
+use crate::logs::columns::Words;
+use crate::logs::counts::Counts;
+use crate::logs::evidence::{Evidence, EvidenceSum};
+use crate::store::{Lake, Removed, Replace, Staged, TableSnapshot};
 
 /// A batch of parts of inputs, held in memory until it is written.
 #[derive(Default)]
 pub(super) struct Batch {
-    pub(super) buffer: Buffer,
-    pub(super) parts: Vec<Part>,
-    pub(super) entries: Vec<Entry>,
-    pub(super) rejects: Vec<Rejects>,
-    pub(super) evidence: Vec<Vec<Evidence>>,
+    segments: Vec<Segment>,
+    parts: Vec<Part>,
+    entries: Vec<Entry>,
+    rejects: Vec<Rejects>,
+    evidence: Vec<Vec<Evidence>>,
+}
+
+impl Batch {
+    /// Adds a part of an input.
+    pub(super) fn take(
+        &mut self,
+        about: &mut About,
+        counts: Counts,
+        pieces: Vec<Piece>,
+        mut evidence: EvidenceSum,
+    ) {
+        let part = about.part();
+        let names_users = pieces
+            .iter()
+            .any(|piece| piece.parsed.events.is_weak.iter().any(|is_weak| !is_weak));
+        self.entries
+            .push(about.entry(part.input_id, &counts, names_users));
+        about.chain.push(part.input_id);
+        let place = self.parts.len() as u32;
+        let mut rejects = Rejects::default();
+        for piece in pieces {
+            rejects.merge(piece.parsed.rejects);
+            self.segments.push(Segment {
+                part: place,
+                parser: piece.parser,
+                events: piece.parsed.events,
+            });
+        }
+        self.parts.push(part);
+        self.rejects.push(rejects);
+        self.evidence.push(evidence.take_rows());
+    }
 }
 
 /// Files of a small table above which it is written anew as one.
 const MANY_FILES: usize = 32;
 
-/// Writes a batch; the entries come back with their duplicates counted.
-pub(super) async fn flush(lake: &Lake, mut batch: Batch) -> Result<Vec<Entry>, Error> {
+/// Writes a batch; the entries come back with their duplicates counted, and the columns to be used again.
+pub(super) async fn flush(
+    lake: &Lake,
+    mut batch: Batch,
+    words: &[&Words],
+) -> Result<(Vec<Entry>, Vec<Segment>), Error> {
     if batch.parts.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
-    for (part, n) in events(lake, &batch).await? {
+    for (part, n) in events(lake, &batch, words).await? {
         batch.entries[part as usize].duplicates += n;
     }
     activity(lake, &batch).await?;
@@ -49,14 +89,12 @@ pub(super) async fn flush(lake: &Lake, mut batch: Batch) -> Result<Vec<Entry>, E
         ledger::rows(schema, &batch.entries)?,
     )
     .await?;
-    Ok(batch.entries)
+    Ok((batch.entries, batch.segments))
 }
 
-async fn events(lake: &Lake, batch: &Batch) -> Result<BTreeMap<u32, u64>, Error> {
-    let mut days: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
-    for (row, day) in batch.buffer.events.day.iter().enumerate() {
-        days.entry(*day).or_default().push(row as u32);
-    }
+async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<BTreeMap<u32, u64>, Error> {
+    let rows = Rows::new(&batch.segments, words);
+    let days = rows.by_day();
     let (Some((first, _)), Some((last, _))) = (days.first_key_value(), days.last_key_value())
     else {
         return Ok(BTreeMap::new());
@@ -66,48 +104,66 @@ async fn events(lake: &Lake, batch: &Batch) -> Result<BTreeMap<u32, u64>, Error>
         .snapshot("events")
         .await
         .doing("failed to read the log of `events`")?;
-    let schema = lake
-        .schema("events")
-        .doing("failed to find the table `events`")?;
-    let joined: Vec<(i32, DayRows)> = days
-        .par_iter()
-        .map(|(day, rows)| {
-            let there = snapshot
-                .read_day(*day)
-                .doing("failed to read a day of `events`")?;
-            let rows = join(&schema, &batch.buffer, rows, &batch.parts, &there)?;
-            Ok((*day, rows))
-        })
+    let days: Vec<Written> = days
+        .into_par_iter()
+        .map(|(day, places)| write_day(lake, &snapshot, &rows, &batch.parts, day, places))
         .collect::<Result<_, Error>>()?;
     let mut duplicates = BTreeMap::new();
-    let mut change = Replace {
-        removed: Removed::Nothing,
-        added: Vec::new(),
-        transaction: None,
-    };
-    let mut removed = Vec::new();
-    for (day, rows) in joined {
-        for (part, n) in rows.duplicates {
+    let (mut removed, mut staged) = (Vec::new(), Vec::new());
+    for day in days {
+        for (part, n) in day.duplicates {
             *duplicates.entry(part).or_default() += n;
         }
-        if rows.is_changed {
-            removed.push(day);
-            change.added.push((Some(day), rows.rows));
+        if let Some(files) = day.staged {
+            removed.push(day.day);
+            staged.push(files);
         }
     }
-    if !removed.is_empty() {
-        change.removed = Removed::Days(removed);
-        let doing = || {
-            let day = queries::day::Day;
-            format!(
-                "failed to write the events of {} to {}",
-                day(first),
-                day(last)
-            )
-        };
-        lake.replace("events", change).await.doing(doing())?;
+    if !staged.is_empty() {
+        let day = queries::day::Day;
+        let doing = format!(
+            "failed to write the events of {} to {}",
+            day(first),
+            day(last)
+        );
+        lake.replace_staged(&snapshot, Removed::Days(removed), staged)
+            .await
+            .doing(doing)?;
     }
     Ok(duplicates)
+}
+
+/// A day whose files are on the disk.
+struct Written {
+    day: i32,
+    duplicates: BTreeMap<u32, u64>,
+    staged: Option<Staged>,
+}
+
+fn write_day(
+    lake: &Lake,
+    snapshot: &TableSnapshot,
+    rows: &Rows<'_>,
+    parts: &[Part],
+    day: i32,
+    places: Vec<Place>,
+) -> Result<Written, Error> {
+    let there = snapshot
+        .read_day(day)
+        .doing("failed to read a day of `events`")?;
+    let joined = join(&snapshot.spec.schema, rows, places, parts, &there)?;
+    let staged = match joined.rows {
+        Some(rows) => Some(
+            lake.stage("events", Some(day), vec![rows])
+                .doing("failed to write a day of `events`")?,
+        ),
+        None => None,
+    };
+    Ok(Written {
+        day,
+        duplicates: joined.duplicates,
+        staged,
+    })
 }
 
 /// Requests a person and day, one row an input: a part loaded again replaces its own.

@@ -135,7 +135,7 @@ pub struct Print {
 pub(super) struct Known {
     /// The part's id.
     input_id: i64,
-    print: Print,
+    pub(super) print: Print,
     /// Lines of the part.
     lines: u64,
     /// Bytes, uncompressed, that ended the part, counted from the input's start.
@@ -143,6 +143,19 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// The id of an input that is being read: no part has it, for ids are never 0.
+    pub(super) const PENDING: i64 = 0;
+
+    /// Whether it is an earlier part of the same input as a part that ends it.
+    fn is_before(&self, last: &Self) -> bool {
+        self.print.size == 0 && self.print.head == last.print.head
+    }
+
+    /// Whether it is being read.
+    pub(super) fn is_pending(&self) -> bool {
+        self.input_id == Self::PENDING
+    }
+
     /// A part that this load wrote.
     pub(super) fn new(input_id: i64, print: Print, lines: u64, loaded_bytes: u64) -> Self {
         Self {
@@ -231,11 +244,13 @@ pub(super) fn task(
     }
     let mut chain: Vec<&Known> = Vec::new();
     for part in known.iter().filter(|part| part.print.size < print.size) {
-        let size = part.print.size;
-        if size > 0 && is_start(file, key, part.print)? {
+        if part.print.size > 0 && is_start(file, key, part.print)? {
             chain.push(part);
+            chain.extend(known.iter().filter(|earlier| earlier.is_before(part)));
         }
     }
+    chain.sort_unstable_by_key(|part| part.input_id);
+    chain.dedup_by_key(|part| part.input_id);
     Ok(Task::Read {
         skip_bytes: chain
             .iter()

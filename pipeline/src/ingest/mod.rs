@@ -1,13 +1,13 @@
 //! Logs into the lake: each line ends in exactly one place, and the ledger adds up.
 //!
-//! Inputs are read one after the other, each by all threads; what they give is held until a bounded
-//! batch is full and then written as one commit a table. An input larger than a batch is written in
-//! parts, each with its own row in the ledger.
+//! All threads read and parse until a bounded batch is full; then all threads sort and write it, one
+//! commit a table. A large input is loaded in parts, each with its own row in the ledger.
 
 mod day;
 mod flush;
 mod inputs;
 mod ledger;
+mod reading;
 mod source;
 
 pub use inputs::{Input, inputs_of_settings, named_inputs};
@@ -15,23 +15,30 @@ pub use ledger::{Entry, Ledger};
 
 pub(crate) use flush::append;
 
+use std::sync::PoisonError;
+
 use crate::error::{Doing, Error};
 use crate::ingest::flush::{Batch, flush};
-use crate::ingest::inputs::{Known, Task, known};
-use crate::ingest::source::{About, Source, Step, Stream};
-use crate::logs::columns::Events;
+use crate::ingest::inputs::known;
+use crate::ingest::reading::{Closed, PartEvidence, Piece, Reading, Round, Stream};
+use crate::ingest::source::Source;
+use crate::logs::Context;
+use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
 use crate::logs::evidence::EvidenceSum;
 use crate::logs::key::Key;
-use crate::logs::{self, Rejects};
+use crate::logs::parse::Parser;
 use crate::run::Run;
 use crate::store::Lake;
 
-/// Events that a batch holds before it is written: some 100 MB, and as much again for writing them.
-const BATCH_EVENTS: usize = 500_000;
+/// Events that a batch holds at least before it is written: some 70 MB.
+const BATCH_EVENTS: usize = 1_000_000;
 
 /// Least share of readable lines.
 const LEAST_READABLE: f64 = 0.9;
+
+/// A line of tomorrow is a clock that is wrong by a zone; later ones are nonsense.
+const DAY_US: i64 = 86_400_000_000;
 
 /// How a load is done.
 #[derive(Debug, Clone, Default)]
@@ -54,37 +61,53 @@ pub async fn ingest(
     inputs: &[Input],
     options: &Options,
 ) -> Result<Ledger, Error> {
-    let mut load = Load {
-        run,
-        lake,
-        key,
-        batch: Batch::default(),
-        ledger: Ledger::default(),
-    };
     let stored = lake
         .read("inputs", None, None)
         .await
         .doing("failed to read the ledger")?;
-    let mut parts = known(&stored)?;
+    let now = jiff::Timestamp::now().as_microsecond();
+    let context = Context {
+        site: run.site()?,
+        key: key.clone(),
+        log_zone: run.zone()?,
+        latest_ts: now + DAY_US,
+    };
+    let mut parsers: Vec<Parser<'_>> = (0..threads()).map(|_| Parser::new(&context)).collect();
+    let reading = Reading::new(run, key, inputs, known(&stored)?, BATCH_EVENTS);
+    let mut load = Load {
+        inputs,
+        options,
+        ledger: Ledger::default(),
+        first_refusal: None,
+        n_done: 0,
+    };
     let bar = run.talk.bar(inputs.len() as u64, "reading");
-    let mut first_refusal = None;
-    for input in inputs {
-        if let Err(error) = load.input(input, &mut parts, options).await? {
-            load.ledger.refused.push((input.name(), words(&error)));
-            first_refusal.get_or_insert(error);
+    while !reading.is_done() {
+        let round = tokio::task::block_in_place(|| reading.round(&mut parsers));
+        let batch = load.settle(&reading, round);
+        bar.set_position(load.n_done);
+        let words: Vec<&Words> = parsers.iter().map(Parser::words).collect();
+        let (entries, segments) = flush(lake, batch, &words).await?;
+        load.ledger.entries.extend(entries);
+        for (segment, number) in segments.into_iter().zip((0..parsers.len()).cycle()) {
+            parsers[number].recycle(segment.events);
         }
-        bar.inc(1);
+        parsers.iter_mut().for_each(Parser::forget_words);
     }
     bar.finish_and_clear();
-    load.write().await?;
-    let ledger = load.ledger;
-    match first_refusal {
-        Some(error) if ledger.entries.is_empty() && ledger.unchanged.is_empty() => Err(error),
+    match load.first_refusal {
+        Some(error) if load.ledger.entries.is_empty() && load.ledger.unchanged.is_empty() => {
+            Err(error)
+        }
         _ => {
-            look_at(run, &ledger);
-            Ok(ledger)
+            look_at(run, &load.ledger);
+            Ok(load.ledger)
         }
     }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// An error and its causes in one line.
@@ -126,152 +149,140 @@ fn look_at(run: &Run, ledger: &Ledger) {
 
 /// A load under way.
 struct Load<'a> {
-    run: &'a Run,
-    lake: &'a Lake,
-    key: &'a Key,
-    batch: Batch,
+    inputs: &'a [Input],
+    options: &'a Options,
     ledger: Ledger,
+    first_refusal: Option<Error>,
+    /// Inputs that are at their end.
+    n_done: u64,
 }
 
-/// What was read of an input since its last part was written, besides its events: those go straight
-/// into the batch, and are taken out again when the input is refused.
+/// What a round gave of one part of an input.
 #[derive(Default)]
-struct Reading {
-    /// First row of the part in the batch.
-    start: usize,
-    rejects: Rejects,
-    counts: Counts,
+struct Part {
+    pieces: Vec<Piece>,
     evidence: EvidenceSum,
 }
 
-impl Reading {
-    fn from(start: usize) -> Self {
-        Self {
-            start,
-            ..Self::default()
+impl Part {
+    fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for piece in &self.pieces {
+            counts.merge(&piece.parsed.counts);
         }
-    }
-
-    fn add(&mut self, batch: logs::Batch, events: &mut Events) {
-        events.merge(batch.events);
-        self.rejects.merge(batch.rejects);
-        self.counts.merge(&batch.counts);
-        self.evidence.absorb(&batch.evidence);
-    }
-
-    /// Whether enough lines could be read.
-    fn is_readable(&self) -> bool {
-        let lines = self.counts.lines - self.counts.comments;
-        (lines - self.counts.rejected) as f64 >= LEAST_READABLE * lines as f64
+        counts
     }
 }
 
 impl Load<'_> {
-    /// Reads one input. The outer error is the lake's, the inner one the input's: it was refused.
-    async fn input(
-        &mut self,
-        input: &Input,
-        known: &mut Vec<Known>,
-        options: &Options,
-    ) -> Result<Result<(), Error>, Error> {
-        let source = match Source::open(self.run, self.key, input, known) {
-            Ok(source) => source,
-            Err(error) => return Ok(Err(error)),
-        };
-        let Task::Read { chain, .. } = source.task.clone() else {
-            self.ledger.unchanged.push(input.name());
-            return Ok(Ok(()));
-        };
-        let mut about = source.about(self.key, chain);
-        let read = match source.stream(self.run, self.key) {
-            Ok(stream) => self.read(input, &mut about, stream, options).await?,
-            Err(error) => Err(error),
-        };
-        if read.is_err() {
-            // Rows of a part belong to it; those behind the last part are the refused input's.
-            let rows = self.batch.buffer.part.len();
-            self.batch.buffer.events.truncate(rows);
-        } else {
-            known.push(about.known());
-        }
-        if self.batch.buffer.events.len() >= BATCH_EVENTS {
-            self.write().await?;
-        }
-        Ok(read)
-    }
-
-    async fn read(
-        &mut self,
-        input: &Input,
-        about: &mut About,
-        mut stream: Stream,
-        options: &Options,
-    ) -> Result<Result<(), Error>, Error> {
-        let mut reading = Reading::from(self.batch.buffer.events.len());
-        while let Some(step) = stream.next().await {
-            match step {
-                Ok(Step::Batch(batch)) => reading.add(*batch, &mut self.batch.buffer.events),
-                Ok(Step::End {
-                    is_cut,
-                    loaded_bytes,
-                }) => {
-                    (about.is_cut, about.loaded_bytes) = (is_cut, loaded_bytes);
-                    about.is_ended = true;
+    /// Makes what was read a batch: whole parts of inputs that were not refused.
+    fn settle(&mut self, reading: &Reading<'_>, round: Round) -> Batch {
+        let mut batch = Batch::default();
+        let mut pieces = round.pieces.into_iter().peekable();
+        let mut evidence = round.evidence;
+        for stream in reading.take_streams() {
+            let mut parts: Vec<(u64, Part)> = Vec::new();
+            while let Some(piece) = pieces.next_if(|piece| piece.place == stream.place) {
+                match parts.last_mut() {
+                    Some((part, of)) if *part == piece.part => of.pieces.push(piece),
+                    _ => parts.push((
+                        piece.part,
+                        Part {
+                            evidence: take_evidence(&mut evidence, &piece),
+                            pieces: vec![piece],
+                        },
+                    )),
                 }
-                Err(error) => return Ok(Err(error)),
             }
-            // Parts end where the input's own blocks do, whatever came before it: a load that broke
-            // off and is done again cuts the same parts.
-            if self.batch.buffer.events.len() - reading.start >= BATCH_EVENTS {
-                if let Err(error) = check(input, &reading, options) {
-                    return Ok(Err(error));
+            self.settle_stream(reading, &stream, parts, &mut batch);
+        }
+        for (place, closed) in reading.take_closed() {
+            match closed {
+                Closed::Unchanged => {
+                    self.n_done += 1;
+                    self.ledger.unchanged.push(self.inputs[place].name());
                 }
-                self.take(about, reading);
-                self.write().await?;
-                reading = Reading::from(0);
+                Closed::Refused(error) => self.refuse(place, error),
             }
         }
-        if let Err(error) = check(input, &reading, options) {
-            return Ok(Err(error));
+        batch
+    }
+
+    fn settle_stream(
+        &mut self,
+        reading: &Reading<'_>,
+        stream: &Stream,
+        mut parts: Vec<(u64, Part)>,
+        batch: &mut Batch,
+    ) {
+        let standing = stream.standing();
+        let mut about = stream.about.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = match standing.end {
+            Some(Err(error)) => {
+                // What was read of the part that failed is not to be trusted.
+                parts.retain(|(part, _)| *part != standing.part);
+                self.refuse(stream.place, error);
+                None
+            }
+            Some(Ok(summary)) => {
+                if parts.last().is_none_or(|(part, _)| *part != standing.part) {
+                    parts.push((standing.part, Part::default()));
+                }
+                Some(summary)
+            }
+            None => None,
+        };
+        for (number, part) in parts {
+            if let Err(error) = check(&self.inputs[stream.place], &part.counts(), self.options) {
+                self.refuse(stream.place, error);
+                stream.close();
+                return;
+            }
+            if let Some(summary) = end.filter(|_| number == standing.part) {
+                about.is_ended = true;
+                about.is_cut = summary.was_cut;
+                about.loaded_bytes += summary.bytes;
+            }
+            batch.take(&mut about, part.counts(), part.pieces, part.evidence);
         }
-        self.take(about, reading);
-        Ok(Ok(()))
+        if end.is_some() {
+            self.n_done += 1;
+            reading.learn(about.known());
+        }
     }
 
-    /// Makes what was read a part of the batch.
-    fn take(&mut self, about: &mut About, mut reading: Reading) {
-        let part = about.part();
-        let place = self.batch.parts.len() as u32;
-        let buffer = &mut self.batch.buffer;
-        buffer.part.resize(buffer.events.len(), place);
-        let is_weak = &buffer.events.is_weak[reading.start..];
-        let names_users = is_weak.iter().any(|is_weak| !is_weak);
-        self.batch
-            .entries
-            .push(about.entry(part.input_id, &reading.counts, names_users));
-        about.chain.push(part.input_id);
-        self.batch.parts.push(part);
-        self.batch.rejects.push(reading.rejects);
-        self.batch.evidence.push(reading.evidence.take_rows());
-    }
-
-    async fn write(&mut self) -> Result<(), Error> {
-        let batch = std::mem::take(&mut self.batch);
-        self.ledger.entries.extend(flush(self.lake, batch).await?);
-        Ok(())
+    fn refuse(&mut self, place: usize, error: Error) {
+        self.n_done += 1;
+        let refused = (self.inputs[place].name(), words(&error));
+        self.ledger.refused.push(refused);
+        self.first_refusal.get_or_insert(error);
     }
 }
 
-fn check(input: &Input, reading: &Reading, options: &Options) -> Result<(), Error> {
-    if options.is_forced || reading.is_readable() {
+/// The evidence of a piece's part, of all parsers.
+fn take_evidence(all: &mut Vec<PartEvidence>, piece: &Piece) -> EvidenceSum {
+    let mut sum = EvidenceSum::default();
+    all.retain(|of| {
+        let is_its = (of.place, of.part) == (piece.place, piece.part);
+        if is_its {
+            sum.absorb(&of.rows);
+        }
+        !is_its
+    });
+    sum
+}
+
+fn check(input: &Input, counts: &Counts, options: &Options) -> Result<(), Error> {
+    let lines = counts.lines - counts.comments;
+    let read = (lines - counts.rejected) as f64;
+    if options.is_forced || read >= LEAST_READABLE * lines as f64 {
         return Ok(());
     }
     Err(Error::failed(format!(
-        "`{}`: {} of {} lines could not be read, which is too many: name its format in [[logs]], \
+        "`{}`: {} of {lines} lines could not be read, which is too many: name its format in [[logs]], \
          or load it all the same with --force",
         input.name(),
-        reading.counts.rejected,
-        reading.counts.lines - reading.counts.comments
+        counts.rejected,
     )))
 }
 

@@ -1,9 +1,9 @@
-//! An input, opened and recognised, as a stream of batches of columns.
+//! An input, opened and recognised.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek, SeekFrom};
 
-use tokio::sync::mpsc;
+use jiff::tz::TimeZone;
 
 use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
@@ -12,16 +12,12 @@ use crate::ingest::ledger::Entry;
 use crate::logs::counts::Counts;
 use crate::logs::format::{LogFormat, SourceOptions, recognise};
 use crate::logs::key::{Key, occurrence};
-use crate::logs::read::read_log_from;
+use crate::logs::read::LogBlocks;
 use crate::logs::unpack::{self, unpack};
-use crate::logs::{Batch, Context};
 use crate::run::Run;
 
 /// How much of an input its format is recognised by.
 const SAMPLE_BYTES: u64 = 64 << 10;
-
-/// A line of tomorrow is a clock that is wrong by a zone; later ones are nonsense.
-const DAY_US: i64 = 86_400_000_000;
 
 /// An input, opened and recognised.
 pub(super) struct Source {
@@ -33,12 +29,6 @@ pub(super) struct Source {
     print: Print,
     /// What is to be done about it.
     pub(super) task: Task,
-}
-
-/// A step of reading.
-pub(super) enum Step {
-    Batch(Box<Batch>),
-    End { is_cut: bool, loaded_bytes: u64 },
 }
 
 impl Source {
@@ -111,16 +101,12 @@ impl Source {
     }
 
     /// What the ledger will say of each of its parts.
-    pub(super) fn about(&self, key: &Key, chain: Vec<i64>) -> About {
+    pub(super) fn about(&self, key: &Key, chain: Vec<i64>, skipped: u64) -> About {
         let Print { size, head, .. } = self.print;
         let seed = if size == 0 {
             key.event_hash(&self.sample)
         } else {
             head
-        };
-        let skipped = match &self.task {
-            Task::Read { skip_bytes, .. } => *skip_bytes,
-            Task::Unchanged => 0,
         };
         About {
             seed: occurrence(seed, skipped + 1),
@@ -132,53 +118,51 @@ impl Source {
             is_cut: false,
             is_ended: false,
             loaded_bytes: 0,
-            lines: 0,
             n_parts: 0,
+            known: Vec::new(),
         }
     }
 
-    /// Reads it on a thread of its own, which parses with all others.
-    pub(super) fn stream(self, run: &Run, key: &Key) -> Result<Stream, Error> {
-        let Task::Read {
-            skip_bytes,
-            skip_lines,
-            ..
-        } = self.task
-        else {
-            return Err(Error::failed("an unchanged input is not read"));
-        };
-        let now = jiff::Timestamp::now().as_microsecond();
-        let zone = run.zone_named(self.zone.as_deref())?;
-        let context = Context {
-            site: run.site()?,
-            key: key.clone(),
-            log_zone: zone,
-            latest_ts: now + DAY_US,
-        };
-        let doing = format!("failed to read `{}`", self.name);
-        let (to, from) = mpsc::channel(2);
-        tokio::task::spawn_blocking(move || {
-            let end = self
-                .unread(skip_bytes)
-                .and_then(|input| {
-                    let start = (skip_lines + 1, skip_bytes);
-                    read_log_from(input, &self.format, &context, threads(), start, |batch| {
-                        to.blocking_send(Ok(Step::Batch(Box::new(batch))))
-                            .map_err(|gone| {
-                                io::Error::other(format!("the load was given up: {gone}"))
-                            })
-                    })
-                    .map_err(io::Error::other)
-                })
-                .map(|end| Step::End {
-                    is_cut: end.was_cut,
-                    loaded_bytes: skip_bytes + end.bytes,
-                })
-                .doing(doing);
-            // The other side is gone only when the load failed already.
-            drop(to.blocking_send(end));
-        });
-        Ok(Stream { from })
+    /// The blocks that are to be read.
+    pub(super) fn blocks(&self) -> Result<LogBlocks<Box<dyn io::Read + Send>>, Error> {
+        let (skip_bytes, skip_lines) = self.skipped();
+        self.unread(skip_bytes)
+            .and_then(|input| {
+                LogBlocks::starting_at(input, &self.format, (skip_lines + 1, skip_bytes))
+            })
+            .doing(format!("failed to read `{}`", self.name))
+    }
+
+    /// Bytes, unpacked, and lines that the lake has already.
+    pub(super) fn skipped(&self) -> (u64, u64) {
+        match self.task {
+            Task::Read {
+                skip_bytes,
+                skip_lines,
+                ..
+            } => (skip_bytes, skip_lines),
+            Task::Unchanged => (0, 0),
+        }
+    }
+
+    /// Its name in the ledger.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How its lines are laid out.
+    pub(super) fn format(&self) -> &LogFormat {
+        &self.format
+    }
+
+    /// The zone of its times where they are written without one.
+    pub(super) fn zone(&self, run: &Run) -> Result<TimeZone, Error> {
+        run.zone_named(self.zone.as_deref())
+    }
+
+    /// What it looks like from outside.
+    pub(super) fn print(&self) -> Print {
+        self.print
     }
 }
 
@@ -200,10 +184,6 @@ impl Source {
     }
 }
 
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// The first bytes of an input, unpacked; of standard input as they are.
 fn sample(file: Option<&mut File>) -> io::Result<Vec<u8>> {
     let Some(file) = file else {
@@ -213,17 +193,6 @@ fn sample(file: Option<&mut File>) -> io::Result<Vec<u8>> {
     };
     file.seek(SeekFrom::Start(0))?;
     unpack::sample(file, SAMPLE_BYTES as usize)
-}
-
-/// Steps of reading, in the input's order.
-pub(super) struct Stream {
-    from: mpsc::Receiver<Result<Step, Error>>,
-}
-
-impl Stream {
-    pub(super) async fn next(&mut self) -> Option<Result<Step, Error>> {
-        self.from.recv().await
-    }
 }
 
 /// What the ledger will say of the parts of an input.
@@ -237,8 +206,8 @@ pub(super) struct About {
     pub(super) is_cut: bool,
     pub(super) is_ended: bool,
     pub(super) loaded_bytes: u64,
-    lines: u64,
     n_parts: u64,
+    known: Vec<Known>,
 }
 
 impl About {
@@ -253,14 +222,16 @@ impl About {
 
     pub(super) fn entry(&mut self, input_id: i64, counts: &Counts, names_users: bool) -> Entry {
         self.n_parts += 1;
-        self.lines += counts.lines;
         // Only the last part vouches for the whole input: a load that broke off is done again.
         let size = if self.is_ended { self.print.size } else { 0 };
+        let print = Print { size, ..self.print };
+        self.known
+            .push(Known::new(input_id, print, counts.lines, self.loaded_bytes));
         Entry {
             input_id,
             name: self.name.clone(),
             format: self.format.clone(),
-            print: Print { size, ..self.print },
+            print,
             counts: counts.clone(),
             duplicates: 0,
             has_referrers: self.has_referrers,
@@ -270,9 +241,13 @@ impl About {
         }
     }
 
-    /// The input as later ones of this load should know it.
-    pub(super) fn known(&self) -> Known {
-        let id = self.chain.last().copied().unwrap_or(self.seed);
-        Known::new(id, self.print, self.lines, self.loaded_bytes)
+    /// Its parts as later inputs of this load should know them.
+    pub(super) fn known(&mut self) -> Vec<Known> {
+        std::mem::take(&mut self.known)
+    }
+
+    /// The input while it is being read.
+    pub(super) fn pending(&self) -> Known {
+        Known::new(Known::PENDING, self.print, 0, 0)
     }
 }

@@ -2,9 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use super::columns::Events;
+use super::columns::{Events, Words};
 use super::counts::Counts;
-use super::evidence::{Evidence, EvidenceSum};
+use super::evidence::Evidence;
 use super::key::Key;
 use super::rejects::Rejects;
 use super::site::Site;
@@ -22,11 +22,24 @@ pub struct Context {
     pub latest_ts: i64,
 }
 
-/// The columns of a block of whole lines, or of several merged.
+/// A block of whole lines as columns; the ids of its texts are those of the parser.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parsed {
+    /// The events in the order of their lines.
+    pub events: Events,
+    /// The unreadable lines in their order.
+    pub rejects: Rejects,
+    /// Where every line went.
+    pub counts: Counts,
+}
+
+/// Some blocks with all that belongs to them, for readers of a single log.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
     /// The events in the order of their lines.
     pub events: Events,
+    /// The texts of the events.
+    pub words: Words,
     /// The unreadable lines in their order.
     pub rejects: Rejects,
     /// Where every line went.
@@ -36,16 +49,10 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Adds the batch that follows in the same input.
-    ///
-    /// To sum the evidence of many batches use an `EvidenceSum`: this sorts anew each time.
-    pub fn merge(&mut self, other: Self) {
-        self.events.merge(other.events);
-        self.rejects.merge(other.rejects);
-        self.counts.merge(&other.counts);
-        let mut sum = EvidenceSum::default();
-        sum.absorb(&self.evidence);
-        sum.absorb(&other.evidence);
-        self.evidence = sum.take_rows();
+    /// Adds the block that follows in the same input.
+    pub fn append(&mut self, parsed: Parsed) {
+        self.events.append(&parsed.events);
+        self.rejects.merge(parsed.rejects);
+        self.counts.merge(&parsed.counts);
     }
 }

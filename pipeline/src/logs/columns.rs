@@ -118,36 +118,71 @@ pub(super) struct Event {
     pub(super) line: u64,
 }
 
+/// A column that most logs leave empty: it holds no row behind the last one that says something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rare<T> {
+    values: Vec<T>,
+    none: T,
+}
+
+impl<T: Copy + PartialEq> Rare<T> {
+    fn new(none: T) -> Self {
+        Self {
+            values: Vec::new(),
+            none,
+        }
+    }
+
+    /// The value of a row; rows behind the last one that says something have none.
+    pub fn get(&self, row: usize) -> T {
+        self.values.get(row).copied().unwrap_or(self.none)
+    }
+
+    /// Whether no row says anything.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    fn set(&mut self, row: usize, value: T) {
+        if value != self.none {
+            self.values.resize(row, self.none);
+            self.values.push(value);
+        }
+    }
+}
+
 macro_rules! columns {
-    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
-        /// The events of one batch. All columns are equally long; row `i` is one event.
-        #[derive(Clone, Debug, Default, PartialEq)]
+    ($($(#[$doc:meta])* $name:ident: $type:ty,)* ; $($(#[$rare_doc:meta])* $rare:ident: $rare_type:ty = $none:expr,)*) => {
+        /// The events of one block. All columns but the rare ones are equally long; row `i` is one event. The ids of
+        /// texts are those of the parser's [`Words`].
+        #[derive(Clone, Debug, PartialEq)]
         pub struct Events {
             $($(#[$doc])* pub $name: Vec<$type>,)*
-            /// Page names by the ids of `page` and `referrer`.
-            pub pages: Dictionary,
-            /// Hosts by the ids of `external_referrer`.
-            pub hosts: Dictionary,
-            /// Search terms by the ids of `terms`.
-            pub searches: Dictionary,
+            $($(#[$rare_doc])* pub $rare: Rare<$rare_type>,)*
         }
 
         impl Events {
             pub(super) fn push(&mut self, event: &Event) {
+                let row = self.len();
                 $(self.$name.push(event.$name);)*
+                $(self.$rare.set(row, event.$rare);)*
             }
 
             pub(super) fn with_capacity(rows: usize) -> Self {
-                Self { $($name: Vec::with_capacity(rows),)* ..Self::default() }
+                Self { $($name: Vec::with_capacity(rows),)* $($rare: Rare::new($none),)* }
             }
 
-/// Keeps the first rows only; the dictionaries keep their words.
-            pub fn truncate(&mut self, rows: usize) {
-                $(self.$name.truncate(rows);)*
+            /// Forgets all rows and keeps the memory.
+            pub(super) fn clear(&mut self) {
+                $(self.$name.clear();)*
+                $(self.$rare.values.clear();)*
             }
 
-                        fn append(&mut self, mut other: Self) {
-                $(self.$name.append(&mut other.$name);)*
+            /// Adds the events that follow in the same input; the ids of both are those of one parser.
+            pub fn append(&mut self, other: &Self) {
+                let (rows, more) = (self.len(), other.len());
+                $(self.$name.extend_from_slice(&other.$name);)*
+                $(for row in 0..more { self.$rare.set(rows + row, other.$rare.get(row)); })*
             }
         }
     };
@@ -168,28 +203,35 @@ columns! {
     action: Action,
     /// Page id of the referrer inside the intranet, or NONE.
     referrer: u32,
-    /// Host id of a referrer outside, or NONE.
-    external_referrer: u32,
-    /// Id of the terms of a search, or NONE.
-    terms: u32,
-    /// Person acted upon, or 0.
-    target: i64,
-    /// Keyed hash of the log's own session id, or 0.
-    log_session: i64,
     /// HTTP status, or 0.
     status: u16,
     /// Bytes of the answer, or -1.
     bytes: i64,
-    /// Milliseconds of the answer, or -1.
-    duration_ms: i64,
     /// Keyed hash of the address, or 0.
     client: i64,
     /// Keyed hash of the line (occurrence not yet applied) or of the record's own id.
     event_id: i64,
-    /// Whether the record has an id of its own: then the occurrence must not be applied.
-    has_own_id: bool,
     /// Number of the line (CSV: record) in the input, from 1.
     line: u64,
+    ;
+    /// Host id of a referrer outside, or NONE.
+    external_referrer: u32 = NONE,
+    /// Id of the terms of a search, or NONE.
+    terms: u32 = NONE,
+    /// Person acted upon, or 0.
+    target: i64 = 0,
+    /// Keyed hash of the log's own session id, or 0.
+    log_session: i64 = 0,
+    /// Milliseconds of the answer, or -1.
+    duration_ms: i64 = -1,
+    /// Whether the record has an id of its own: then the occurrence must not be applied.
+    has_own_id: bool = false,
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
 }
 
 impl Events {
@@ -202,23 +244,28 @@ impl Events {
     pub fn is_empty(&self) -> bool {
         self.ts.is_empty()
     }
-
-    /// Adds the events of a later batch behind ours, its dictionary ids rewritten to ours.
-    pub fn merge(&mut self, mut other: Self) {
-        let pages = self.pages.merge(&other.pages);
-        let hosts = self.hosts.merge(&other.hosts);
-        let searches = self.searches.merge(&other.searches);
-        remap(&mut other.page, &pages);
-        remap(&mut other.referrer, &pages);
-        remap(&mut other.external_referrer, &hosts);
-        remap(&mut other.terms, &searches);
-        self.append(other);
-    }
 }
 
-fn remap(ids: &mut [u32], map: &[u32]) {
-    for id in ids.iter_mut().filter(|id| **id != NONE) {
-        *id = map[*id as usize];
+/// The texts that a parser met, from block to block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Words {
+    /// Page names by the ids of `page` and `referrer`.
+    pub pages: Dictionary,
+    /// Hosts by the ids of `external_referrer`.
+    pub hosts: Dictionary,
+    /// Search terms by the ids of `terms`.
+    pub searches: Dictionary,
+}
+
+impl Words {
+    pub(super) fn clear(&mut self) {
+        self.pages.clear();
+        self.hosts.clear();
+        self.searches.clear();
+    }
+
+    pub(super) fn n_bytes(&self) -> usize {
+        self.pages.n_bytes() + self.hosts.n_bytes() + self.searches.n_bytes()
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use super::format::ClfLayout;
 use super::rejects::Reason;
-use super::time;
+use super::time::ClfClock;
 
 /// One line's fields; `-` is kept as it is.
 #[derive(Debug)]
@@ -34,7 +34,16 @@ const EMPTY: Cow<'static, [u8]> = Cow::Borrowed(b"");
 
 impl<'a> ClfLine<'a> {
     pub(super) fn read(line: &'a [u8], layout: ClfLayout) -> Result<Self, Reason> {
-        let (head, ts, rest) = around_date(line)?;
+        Self::read_at(line, layout, &mut ClfClock::default())
+    }
+
+    /// Like `read`; the clock remembers the minute of the line before.
+    pub(super) fn read_at(
+        line: &'a [u8],
+        layout: ClfLayout,
+        clock: &mut ClfClock,
+    ) -> Result<Self, Reason> {
+        let (head, ts, rest) = around_date(line, clock)?;
         let (host, head) = if layout.has_host {
             word(head).ok_or(Reason::Shape)?
         } else {
@@ -76,6 +85,9 @@ impl<'a> ClfLine<'a> {
 impl<'a> Request<'a> {
     /// The request, or nothing when the text is none: `-`, empty, or what port scanners send.
     pub(super) fn read(text: &'a [u8]) -> Option<Self> {
+        if let Some(request) = Self::usual(text) {
+            return Some(request);
+        }
         let end = memchr(b' ', text)?;
         let (method, rest) = (&text[..end], text[end..].trim_ascii());
         if !method.iter().all(u8::is_ascii_uppercase) || method.is_empty() {
@@ -93,14 +105,33 @@ impl<'a> Request<'a> {
     }
 }
 
+impl<'a> Request<'a> {
+    /// `GET /path HTTP/1.1`, as nearly all requests are.
+    fn usual(text: &'a [u8]) -> Option<Self> {
+        let target = text.strip_prefix(b"GET ")?;
+        let end = target.len().checked_sub(9)?;
+        let (target, version) = target.split_at(end);
+        let is_usual = version.starts_with(b" HTTP/")
+            && target.first() == Some(&b'/')
+            && target.last() != Some(&b' ');
+        is_usual.then_some(Self {
+            method: b"GET",
+            target,
+        })
+    }
+}
+
 /// What stands before the date, the date, and what follows it.
-fn around_date(line: &[u8]) -> Result<(&[u8], i64, &[u8]), Reason> {
+fn around_date<'a>(
+    line: &'a [u8],
+    clock: &mut ClfClock,
+) -> Result<(&'a [u8], i64, &'a [u8]), Reason> {
     let mut reason = Reason::Shape;
     for at in memchr_iter(b'[', line) {
         if line.get(at + 27) != Some(&b']') {
             continue;
         }
-        match time::clf(&line[at + 1..at + 27]) {
+        match clock.read(&line[at + 1..at + 27]) {
             Some(ts) => return Ok((line[..at].trim_ascii_end(), ts, &line[at + 28..])),
             None => reason = Reason::Date,
         }
@@ -110,7 +141,8 @@ fn around_date(line: &[u8]) -> Result<(&[u8], i64, &[u8]), Reason> {
 
 /// The first word, and the rest behind the space.
 fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = memchr(b' ', text)?;
+    // Words are short: a loop is over before a vector search has begun.
+    let end = text.iter().position(|b| *b == b' ')?;
     (end > 0).then(|| (&text[..end], &text[end + 1..]))
 }
 
@@ -125,8 +157,8 @@ fn bare(user: &[u8]) -> &[u8] {
 /// A number or `-` (as -1) behind a space.
 fn number(text: &[u8]) -> Option<(i64, &[u8])> {
     let text = text.strip_prefix(b" ")?;
-    let end = memchr(b' ', text).unwrap_or(text.len());
-    let (word, rest) = text.split_at(end);
+    let end = text.iter().position(|b| *b == b' ');
+    let (word, rest) = text.split_at(end.unwrap_or(text.len()));
     match word {
         b"-" => Some((-1, rest)),
         b"" => None,
@@ -149,6 +181,13 @@ fn quoted(text: &[u8]) -> Result<Quoted<'_>, Reason> {
     let Some(text) = text.strip_prefix(b" \"") else {
         return Ok(None);
     };
+    // Nearly always the first quote closes, and no escape stands before it.
+    if let Some(end) = memchr2(b'"', b'\\', text)
+        && text[end] == b'"'
+        && matches!(text.get(end + 1), None | Some(b' '))
+    {
+        return Ok(Some((Cow::Borrowed(&text[..end]), &text[end + 1..])));
+    }
     let closes =
         |at: &usize| matches!(text.get(at + 1), None | Some(b' ')) && !is_escaped(text, *at);
     let end = memchr_iter(b'"', text)

@@ -8,26 +8,28 @@ use hashbrown::HashTable;
 /// Distinct byte strings with dense ids from 0 in order of arrival.
 #[derive(Clone, Default)]
 pub struct Dictionary {
-    arena: Vec<u8>,
-    ends: Vec<usize>,
-    table: HashTable<u32>,
-    hasher: RandomState,
+    strings: Strings<()>,
 }
 
 impl Dictionary {
     /// The number of distinct strings.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.strings.entries.len()
     }
 
     /// Whether the dictionary holds nothing.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.strings.entries.is_empty()
+    }
+
+    /// The number of bytes of all strings.
+    pub fn n_bytes(&self) -> usize {
+        self.strings.arena.len()
     }
 
     /// The bytes of an id given out by this dictionary; panics for any other id.
     pub fn get(&self, id: u32) -> &[u8] {
-        bytes_at(&self.arena, &self.ends, id)
+        self.strings.bytes(id)
     }
 
     /// The text of an id; what is no UTF-8 shows as U+FFFD.
@@ -37,31 +39,12 @@ impl Dictionary {
 
     /// All strings in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.ends.len() as u32).map(|id| self.get(id))
+        (0..self.len() as u32).map(|id| self.get(id))
     }
 
     /// The id of a string that may be new.
     pub fn insert(&mut self, bytes: &[u8]) -> u32 {
-        self.insert_new(bytes).0
-    }
-
-    /// The id of a string, and whether it is new.
-    pub fn insert_new(&mut self, bytes: &[u8]) -> (u32, bool) {
-        let hash = self.hasher.hash_one(bytes);
-        let (arena, ends) = (&self.arena, &self.ends);
-        if let Some(id) = self
-            .table
-            .find(hash, |id| bytes_at(arena, ends, *id) == bytes)
-        {
-            return (*id, false);
-        }
-        let id = self.ends.len() as u32;
-        self.arena.extend_from_slice(bytes);
-        self.ends.push(self.arena.len());
-        let (arena, ends, hasher) = (&self.arena, &self.ends, &self.hasher);
-        self.table
-            .insert_unique(hash, id, |id| hasher.hash_one(bytes_at(arena, ends, *id)));
-        (id, true)
+        self.strings.get_or_insert(bytes, || ())
     }
 
     /// Takes over another dictionary's strings; the result maps its ids to ours.
@@ -71,15 +54,13 @@ impl Dictionary {
 
     /// Forgets all strings and keeps the memory.
     pub fn clear(&mut self) {
-        self.arena.clear();
-        self.ends.clear();
-        self.table.clear();
+        self.strings.clear();
     }
 }
 
 impl PartialEq for Dictionary {
     fn eq(&self, other: &Self) -> bool {
-        self.arena == other.arena && self.ends == other.ends
+        self.iter().eq(other.iter())
     }
 }
 
@@ -91,16 +72,9 @@ impl std::fmt::Debug for Dictionary {
     }
 }
 
-fn bytes_at<'a>(arena: &'a [u8], ends: &[usize], id: u32) -> &'a [u8] {
-    let id = id as usize;
-    let start = if id == 0 { 0 } else { ends[id - 1] };
-    &arena[start..ends[id]]
-}
-
 /// Remembers what was worked out for a byte string; forgets all when it grows too large.
 pub(super) struct Memo<V> {
-    keys: Dictionary,
-    values: Vec<V>,
+    strings: Strings<V>,
 }
 
 /// Above this many strings a memo starts anew: it is a help, and memory is bounded.
@@ -111,8 +85,7 @@ const MEMO_BYTES: usize = 64 << 20;
 impl<V> Default for Memo<V> {
     fn default() -> Self {
         Self {
-            keys: Dictionary::default(),
-            values: Vec::new(),
+            strings: Strings::default(),
         }
     }
 }
@@ -120,21 +93,96 @@ impl<V> Default for Memo<V> {
 impl<V> Memo<V> {
     /// The value of `raw`, made on first sight.
     pub(super) fn get(&mut self, raw: &[u8], make: impl FnOnce() -> V) -> &mut V {
-        if self.keys.len() >= MEMO_LIMIT || self.keys.arena.len() >= MEMO_BYTES {
-            self.clear();
+        let strings = &mut self.strings;
+        if strings.entries.len() >= MEMO_LIMIT || strings.arena.len() >= MEMO_BYTES {
+            strings.clear();
         }
-        let (id, is_new) = self.keys.insert_new(raw);
-        if is_new {
-            self.values.push(make());
-        }
-        &mut self.values[id as usize]
+        let id = strings.get_or_insert(raw, make);
+        &mut strings.entries[id as usize].value
     }
 
     /// Forgets everything and keeps the memory.
     pub(super) fn clear(&mut self) {
-        self.keys.clear();
-        self.values.clear();
+        self.strings.clear();
     }
+}
+
+/// Distinct byte strings, each with a value beside its place: a look-up touches the table, one entry and the bytes.
+#[derive(Clone)]
+struct Strings<V> {
+    arena: Vec<u8>,
+    entries: Vec<Entry<V>>,
+    table: HashTable<Slot>,
+    hasher: RandomState,
+}
+
+#[derive(Clone)]
+struct Entry<V> {
+    start: usize,
+    length: u32,
+    value: V,
+}
+
+/// An id with half of its hash, so that strings which only share a bucket are told apart without being read.
+#[derive(Clone, Copy)]
+struct Slot {
+    tag: u32,
+    id: u32,
+}
+
+impl<V> Default for Strings<V> {
+    fn default() -> Self {
+        Self {
+            arena: Vec::new(),
+            entries: Vec::new(),
+            table: HashTable::new(),
+            hasher: RandomState::default(),
+        }
+    }
+}
+
+impl<V> Strings<V> {
+    fn bytes(&self, id: u32) -> &[u8] {
+        bytes_of(&self.arena, &self.entries[id as usize])
+    }
+
+    fn get_or_insert(&mut self, bytes: &[u8], make: impl FnOnce() -> V) -> u32 {
+        let hash = self.hasher.hash_one(bytes);
+        let tag = tag_of(hash);
+        let (arena, entries) = (&self.arena, &self.entries);
+        let is_it =
+            |slot: &Slot| slot.tag == tag && bytes_of(arena, &entries[slot.id as usize]) == bytes;
+        if let Some(slot) = self.table.find(hash, is_it) {
+            return slot.id;
+        }
+        let id = self.entries.len() as u32;
+        self.entries.push(Entry {
+            start: self.arena.len(),
+            length: bytes.len() as u32,
+            value: make(),
+        });
+        self.arena.extend_from_slice(bytes);
+        let (arena, entries, hasher) = (&self.arena, &self.entries, &self.hasher);
+        self.table.insert_unique(hash, Slot { tag, id }, |slot| {
+            hasher.hash_one(bytes_of(arena, &entries[slot.id as usize]))
+        });
+        id
+    }
+
+    fn clear(&mut self) {
+        self.arena.clear();
+        self.entries.clear();
+        self.table.clear();
+    }
+}
+
+/// The table's buckets use the low bits and the top seven.
+fn tag_of(hash: u64) -> u32 {
+    (hash >> 24) as u32
+}
+
+fn bytes_of<'a, V>(arena: &'a [u8], entry: &Entry<V>) -> &'a [u8] {
+    &arena[entry.start..entry.start + entry.length as usize]
 }
 
 #[cfg(test)]

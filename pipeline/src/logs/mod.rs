@@ -1,7 +1,7 @@
 //! Logs into columns: bytes in, columns out; no file is opened here.
 //!
-//! `unpack::sample` and `format::recognise` tell the format, `read::read_log` cuts an input into blocks of whole
-//! lines and parses them on all threads, `parse::parse_block` turns one block into a batch of columns.
+//! `unpack::sample` and `format::recognise` tell the format, `read::LogBlocks` cuts an input into blocks of
+//! whole lines, and a `parse::Parser` turns each block into columns.
 
 mod address;
 mod batch;
@@ -29,7 +29,7 @@ pub mod site;
 pub mod split;
 pub mod unpack;
 
-pub use batch::{Batch, Context};
+pub use batch::{Batch, Context, Parsed};
 pub use dictionary::Dictionary;
 pub use rejects::{Reason, Rejects, shape};
 pub use row::{Field, Names};

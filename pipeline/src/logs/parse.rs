@@ -2,37 +2,46 @@
 
 use std::ops::ControlFlow;
 
+use jiff::tz::TimeZone;
 use memchr::memchr;
 
 use super::agents::{self, AgentClass};
-use super::batch::{Batch, Context};
-use super::columns::{Event, Events, NONE};
+use super::batch::{Batch, Context, Parsed};
+use super::columns::{Action, Event, Events, NONE, Words};
 use super::combined::ClfLine;
 use super::dictionary::Memo;
-use super::evidence::{EvidenceSum, Seen};
-use super::facts::Facts;
+use super::evidence::{Evidence, EvidenceSum, Seen};
+use super::facts::{Facts, PageFacts};
 use super::format::{CsvMap, LogFormat};
 use super::record::{Asked, Record, RowTexts};
 use super::rejects::Reason;
 use super::row::Row;
 use super::split::LINE_LIMIT;
-use super::time::Clock;
+use super::time::{ClfClock, Clock};
 use super::{counts::Filter, jsonl, table};
 
-/// Parses blocks on one thread and remembers people, clients and agents from block to block.
+/// Parses blocks on one thread; remembers people, clients, agents and texts from block to block and input to input.
 pub struct Parser<'c> {
     context: &'c Context,
     clock: Clock,
     log_clock: Clock,
+    clf_clock: ClfClock,
     users: Memo<i64>,
     weak: Memo<i64>,
     clients: Memo<i64>,
     agents: Memo<AgentClass>,
     facts: Facts<'c>,
+    words: Words,
     evidence: EvidenceSum,
-    batch: Batch,
+    parsed: Parsed,
+    spare: Vec<Events>,
     scratch: Vec<u8>,
 }
+
+/// A line has about this many bytes at least: what a block's columns have room for.
+const LINE_BYTES: usize = 100;
+/// Above this many bytes of texts a parser starts anew with them.
+const WORDS_BYTES: usize = 16 << 20;
 
 /// Where a line stands.
 #[derive(Clone, Copy)]
@@ -49,7 +58,16 @@ pub fn parse_block(
     first_offset: u64,
     context: &Context,
 ) -> Batch {
-    Parser::new(context).parse_block(format, block, first_line, first_offset)
+    let mut parser = Parser::new(context);
+    let parsed = parser.parse_block(format, block, first_line, first_offset);
+    let evidence = parser.take_evidence();
+    Batch {
+        events: parsed.events,
+        words: parser.words,
+        rejects: parsed.rejects,
+        counts: parsed.counts,
+        evidence,
+    }
 }
 
 impl<'c> Parser<'c> {
@@ -59,15 +77,47 @@ impl<'c> Parser<'c> {
             context,
             clock: Clock::new(context.site.zone().clone()),
             log_clock: Clock::new(context.log_zone.clone()),
+            clf_clock: ClfClock::default(),
             users: Memo::default(),
             weak: Memo::default(),
             clients: Memo::default(),
             agents: Memo::default(),
             facts: Facts::new(&context.site),
+            words: Words::default(),
             evidence: EvidenceSum::default(),
-            batch: Batch::default(),
+            parsed: Parsed::default(),
+            spare: Vec::new(),
             scratch: Vec::new(),
         }
+    }
+
+    /// From here on the log's times are of another zone.
+    pub fn set_zone(&mut self, zone: &TimeZone) {
+        self.log_clock = Clock::new(zone.clone());
+    }
+
+    /// The texts of all blocks parsed so far.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// Starts anew with texts where they have become many: only when no block parsed so far is needed any more.
+    pub fn forget_words(&mut self) {
+        if self.words.n_bytes() > WORDS_BYTES {
+            self.words.clear();
+            self.facts.forget_ids();
+        }
+    }
+
+    /// Takes columns back that are needed no more: memory that is there already is quicker than new one.
+    pub fn recycle(&mut self, mut events: Events) {
+        events.clear();
+        self.spare.push(events);
+    }
+
+    /// The evidence of the blocks parsed since it was last taken.
+    pub fn take_evidence(&mut self) -> Vec<Evidence> {
+        self.evidence.take_rows()
     }
 
     /// Parses whole lines (CSV: records), the first of which has this number (from 1) and byte offset in the input.
@@ -78,9 +128,11 @@ impl<'c> Parser<'c> {
         block: &[u8],
         first_line: u64,
         first_offset: u64,
-    ) -> Batch {
-        self.facts.forget_ids();
-        self.batch.events = Events::with_capacity(block.len() / 256);
+    ) -> Parsed {
+        self.parsed.events = self
+            .spare
+            .pop()
+            .unwrap_or_else(|| Events::with_capacity(block.len() / LINE_BYTES + 1));
         let mut at = At {
             line: first_line,
             offset: first_offset,
@@ -94,8 +146,7 @@ impl<'c> Parser<'c> {
             LogFormat::Csv(map) => self.records(rest, map, at, first_offset == 0),
             _ => self.lines(rest, format, at),
         }
-        self.batch.evidence = self.evidence.take_rows();
-        std::mem::take(&mut self.batch)
+        std::mem::take(&mut self.parsed)
     }
 
     fn lines(&mut self, mut rest: &[u8], format: &LogFormat, mut at: At) {
@@ -103,7 +154,9 @@ impl<'c> Parser<'c> {
             let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             let (line, behind) = rest.split_at(length);
             let line = table::without_newline(line);
-            let done = if line.trim_ascii().is_empty() {
+            let is_empty =
+                line.first().is_none_or(u8::is_ascii_whitespace) && line.trim_ascii().is_empty();
+            let done = if is_empty {
                 self.comment();
                 Ok(())
             } else {
@@ -128,7 +181,7 @@ impl<'c> Parser<'c> {
                 Ok(())
             }
             LogFormat::Combined(layout) => {
-                let read = ClfLine::read(line, *layout)?;
+                let read = ClfLine::read_at(line, *layout, &mut self.clf_clock)?;
                 self.take(&Record::of_clf(&read), line, at)
             }
             LogFormat::Jsonl(map) => self.row(&jsonl::read(line, &map.names)?, line, at),
@@ -166,15 +219,15 @@ impl<'c> Parser<'c> {
     }
 
     fn settle(&mut self, done: Result<(), Reason>, line: &[u8], at: At) {
-        self.batch.counts.lines += 1;
+        self.parsed.counts.lines += 1;
         if let Err(reason) = done {
-            self.batch.counts.rejected += 1;
-            self.batch.rejects.push(at.line, at.offset, reason, line);
+            self.parsed.counts.rejected += 1;
+            self.parsed.rejects.push(at.line, at.offset, reason, line);
         }
     }
 
     fn comment(&mut self) {
-        self.batch.counts.comments += 1;
+        self.parsed.counts.comments += 1;
     }
 
     fn row(&mut self, row: &Row<'_>, line: &[u8], at: At) -> Result<(), Reason> {
@@ -205,52 +258,63 @@ impl<'c> Parser<'c> {
             agent,
             client,
         });
-        self.batch.counts.see_ts(ts);
-        self.batch.counts.bytes += record.bytes.max(0) as u64;
-        if let ControlFlow::Break(filter) = self.filter(record) {
-            self.batch.counts.filtered[filter as usize] += 1;
-            return Ok(());
-        }
-        self.batch.counts.events += 1;
-        self.push(
-            record,
-            line,
-            at,
-            Who {
-                person,
-                is_weak,
-                client,
-                day,
-            },
-        );
+        self.parsed.counts.see_ts(ts);
+        self.parsed.counts.bytes += record.bytes.max(0) as u64;
+        let facts = match self.filter(record) {
+            ControlFlow::Break(filter) => {
+                self.parsed.counts.filtered[filter as usize] += 1;
+                return Ok(());
+            }
+            ControlFlow::Continue(facts) => facts,
+        };
+        self.parsed.counts.events += 1;
+        let who = Who {
+            person,
+            is_weak,
+            client,
+            day,
+        };
+        self.push(record, line, at, who, facts);
         Ok(())
     }
 
-    /// The first filter that catches the record.
-    fn filter(&mut self, record: &Record<'_>) -> ControlFlow<Filter> {
+    /// The first filter that catches the record, or what its address means where that was looked up.
+    fn filter(&mut self, record: &Record<'_>) -> ControlFlow<Filter, Option<PageFacts>> {
         match record.request {
             Asked::Nothing => return ControlFlow::Break(Filter::NoRequest),
             Asked::OtherMethod => return ControlFlow::Break(Filter::Method),
             Asked::Row if record.is_prefetch => return ControlFlow::Break(Filter::Prefetch),
-            Asked::Row => return ControlFlow::Continue(()),
+            Asked::Row => return ControlFlow::Continue(None),
             Asked::Get => {}
         }
-        self.facts.filter(record)
+        let facts = *self.facts.of(record);
+        facts.filter(record)?;
+        ControlFlow::Continue(Some(facts))
     }
 
-    fn push(&mut self, record: &Record<'_>, line: &[u8], at: At, who: Who) {
+    fn push(
+        &mut self,
+        record: &Record<'_>,
+        line: &[u8],
+        at: At,
+        who: Who,
+        facts: Option<PageFacts>,
+    ) {
         let key = &self.context.key;
-        let events = &mut self.batch.events;
-        let (page, terms, kind) = self.facts.page(record, events);
-        let (referrer, external_referrer) = self.facts.referrer(record.referrer, events);
+        let words = &mut self.words;
+        let (page, terms, kind) = facts
+            .and_then(PageFacts::named)
+            .unwrap_or_else(|| self.facts.page(record, words));
+        let (referrer, external_referrer) = self.facts.referrer(record.referrer, words);
         let action = record
             .action
-            .filter(|action| *action != super::columns::Action::View)
+            .filter(|action| *action != Action::View)
             .unwrap_or(kind);
         let has_own_id = !record.own_id.is_empty();
         let keyed =
             |text: &[u8], hash: &dyn Fn(&[u8]) -> i64| if text.is_empty() { 0 } else { hash(text) };
-        let event = Event {
+        let is_search = action == Action::Search;
+        self.parsed.events.push(&Event {
             ts: record.ts,
             day: who.day,
             person: who.person,
@@ -259,11 +323,7 @@ impl<'c> Parser<'c> {
             action,
             referrer,
             external_referrer,
-            terms: if action == super::columns::Action::Search {
-                terms
-            } else {
-                NONE
-            },
+            terms: if is_search { terms } else { NONE },
             target: keyed(record.target_user, &|user| key.person_of_user(user)),
             log_session: keyed(record.session, &|id| key.session(id)),
             status: record.status,
@@ -273,8 +333,7 @@ impl<'c> Parser<'c> {
             event_id: key.event_hash(if has_own_id { record.own_id } else { line }),
             has_own_id,
             line: at.line,
-        };
-        events.push(&event);
+        });
     }
 
     /// The person and whether it is weak; a row may have nothing but a session.

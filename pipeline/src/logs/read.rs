@@ -1,14 +1,8 @@
-//! Reads a whole log: one thread reads and unpacks, the others parse, batches come in the order of the input.
+//! A log as blocks of whole lines: unpacked, cut, and without the line that a cut archive ends in.
 
-use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
 
-use super::batch::{Batch, Context};
 use super::format::LogFormat;
-use super::parse::Parser;
 use super::split::{Block, Blocks, Unit};
 use super::unpack::{self, Unpacked};
 
@@ -25,71 +19,60 @@ pub struct ReadSummary {
     pub was_packed: bool,
 }
 
-/// Why reading a log stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum LogError<E> {
-    /// The input failed.
-    #[error("cannot read the log: {0}")]
-    Read(#[from] io::Error),
-    /// Whoever took the batches failed.
-    #[error(transparent)]
-    Take(E),
-}
-
-/// Reads a log, packed or not, and hands its batches to `on_batch` in the order of the input. At most `threads + 2`
-/// blocks are in memory at once.
-///
-/// # Errors
-/// When the input cannot be read or `on_batch` fails; the batches before were handed over.
-pub fn read_log<E>(
-    input: impl Read + Send,
-    format: &LogFormat,
-    context: &Context,
-    threads: usize,
-    on_batch: impl FnMut(Batch) -> Result<(), E>,
-) -> Result<ReadSummary, LogError<E>> {
-    read_log_from(input, format, context, threads, (1, 0), on_batch)
-}
-
-/// Like `read_log` for the later part of a log: `start` is the number (from 1) and offset of its first line. Only a
-/// part at offset 0 has the header of CSV.
-///
-/// # Errors
-/// As `read_log`.
-pub fn read_log_from<E>(
-    input: impl Read + Send,
-    format: &LogFormat,
-    context: &Context,
-    threads: usize,
+/// The blocks of a log, packed or not.
+pub struct LogBlocks<R: Read> {
+    blocks: Blocks<Unpacked<R>>,
     start: (u64, u64),
-    on_batch: impl FnMut(Batch) -> Result<(), E>,
-) -> Result<ReadSummary, LogError<E>> {
-    let threads = threads.max(1);
-    let (full, filled) = channel();
-    let (parsed, done) = channel();
-    let (spare, spares) = channel();
-    for _ in 0..threads + 2 {
-        // Both ends are in hand: sending cannot fail.
-        spare.send(Block::default()).ok();
+    lost: (u64, u64),
+}
+
+impl<R: Read> LogBlocks<R> {
+    /// The blocks of a whole log.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub fn new(input: R, format: &LogFormat) -> io::Result<Self> {
+        Self::starting_at(input, format, (1, 0))
     }
-    let filled = Mutex::new(filled);
-    thread::scope(|scope| {
-        let reader =
-            scope.spawn(move || read_blocks(input, unit_of(format), start, &spares, &full));
-        for _ in 0..threads {
-            let (filled, parsed) = (&filled, parsed.clone());
-            scope.spawn(move || parse_blocks(format, context, filled, &parsed));
+
+    /// The blocks of the later part of a log: `start` is the number (from 1) and offset of its first line. Only a
+    /// part at offset 0 has the header of CSV.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub fn starting_at(input: R, format: &LogFormat, start: (u64, u64)) -> io::Result<Self> {
+        let unpacked = unpack::unpack(input)?;
+        Ok(Self {
+            blocks: Blocks::new(unpacked, unit_of(format)).starting_at(start.0, start.1),
+            start,
+            lost: (0, 0),
+        })
+    }
+
+    /// Fills `block` with the next lines, reusing its memory. False: the log is at its end.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub fn next_into(&mut self, block: &mut Block) -> io::Result<bool> {
+        if !self.blocks.next_into(block)? {
+            return Ok(false);
         }
-        drop(parsed);
-        let taken = take_batches(&done, &spare, on_batch);
-        // Without spare blocks a reader that is still at it ends.
-        drop(spare);
-        let summary = reader
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        taken.map_err(LogError::Take)?;
-        Ok(summary?)
-    })
+        if self.blocks.input().was_cut() {
+            self.lost = drop_open_line(&mut block.bytes);
+        }
+        Ok(true)
+    }
+
+    /// What was read so far.
+    pub fn summary(&self) -> ReadSummary {
+        let (line, offset) = self.blocks.position();
+        ReadSummary {
+            lines: line - self.start.0 - self.lost.0,
+            bytes: offset - self.start.1 - self.lost.1,
+            was_cut: self.blocks.input().was_cut(),
+            was_packed: self.blocks.input().was_packed(),
+        }
+    }
 }
 
 fn unit_of(format: &LogFormat) -> Unit {
@@ -97,38 +80,6 @@ fn unit_of(format: &LogFormat) -> Unit {
         LogFormat::Csv(map) => Unit::Record(map.delimiter),
         _ => Unit::Line,
     }
-}
-
-type Numbered<T> = (u64, T);
-
-/// Fills spare blocks until the input or the wish for more ends.
-fn read_blocks(
-    input: impl Read,
-    unit: Unit,
-    start: (u64, u64),
-    spares: &Receiver<Block>,
-    full: &Sender<Numbered<Block>>,
-) -> io::Result<ReadSummary> {
-    let mut unpacked = unpack::unpack(input)?;
-    let mut blocks = Blocks::new(&mut unpacked, unit).starting_at(start.0, start.1);
-    let mut lost = (0, 0);
-    for (number, mut block) in (0..).zip(spares) {
-        if !blocks.next_into(&mut block)? {
-            break;
-        }
-        if blocks.input().was_cut() {
-            lost = drop_open_line(&mut block.bytes);
-        }
-        if full.send((number, block)).is_err() {
-            break;
-        }
-    }
-    let (line, offset) = blocks.position();
-    Ok(summary_of(
-        &unpacked,
-        line - start.0 - lost.0,
-        offset - start.1 - lost.1,
-    ))
 }
 
 /// Takes the line off that the cut of a packed input went through; says how many lines and bytes that was.
@@ -139,63 +90,16 @@ fn drop_open_line(bytes: &mut Vec<u8>) -> (u64, u64) {
     (u64::from(lost > 0), lost)
 }
 
-fn summary_of<R: Read>(unpacked: &Unpacked<R>, lines: u64, bytes: u64) -> ReadSummary {
-    ReadSummary {
-        lines,
-        bytes,
-        was_cut: unpacked.was_cut(),
-        was_packed: unpacked.was_packed(),
-    }
-}
-
-fn parse_blocks(
-    format: &LogFormat,
-    context: &Context,
-    filled: &Mutex<Receiver<Numbered<Block>>>,
-    parsed: &Sender<Numbered<(Batch, Block)>>,
-) {
-    let mut parser = Parser::new(context);
-    loop {
-        let next = filled.lock().map(|filled| filled.recv());
-        let Ok(Ok((number, block))) = next else {
-            return;
-        };
-        let batch = parser.parse_block(format, &block.bytes, block.first_line, block.first_offset);
-        if parsed.send((number, (batch, block))).is_err() {
-            return;
-        }
-    }
-}
-
-/// Hands the batches over in order. A block becomes spare only when its batch is taken: that bounds the memory.
-fn take_batches<E>(
-    done: &Receiver<Numbered<(Batch, Block)>>,
-    spare: &Sender<Block>,
-    mut on_batch: impl FnMut(Batch) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut waiting = BTreeMap::new();
-    let mut next = 0;
-    for (number, parsed) in done {
-        waiting.insert(number, parsed);
-        while let Some((batch, block)) = waiting.remove(&next) {
-            on_batch(batch)?;
-            next += 1;
-            // The reader may have ended already.
-            spare.send(block).ok();
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
     use std::io::Write;
 
     use proptest::prelude::*;
 
+    use super::super::batch::{Batch, Context};
     use super::super::format::{SourceOptions, recognise};
     use super::super::key::Key;
+    use super::super::parse::Parser;
     use super::super::site::{Site, SiteSettings};
     use super::super::split::LINE_LIMIT;
     use super::*;
@@ -219,14 +123,26 @@ mod tests {
     }
 
     fn read(bytes: &[u8]) -> (Batch, ReadSummary) {
-        let mut all = Batch::default();
-        let take = |batch| {
-            all.merge(batch);
-            Ok::<_, Infallible>(())
-        };
-        let summary =
-            read_log(bytes, &format_of(bytes), &context(), 2, take).expect("the log can be read");
-        (all, summary)
+        let format = format_of(bytes);
+        let blocks = LogBlocks::new(bytes, &format).expect("memory can be read");
+        all_of(blocks, &format)
+    }
+
+    fn all_of(mut blocks: LogBlocks<&[u8]>, format: &LogFormat) -> (Batch, ReadSummary) {
+        let context = context();
+        let mut parser = Parser::new(&context);
+        let (mut block, mut all) = (Block::default(), Batch::default());
+        while blocks.next_into(&mut block).expect("memory can be read") {
+            all.append(parser.parse_block(
+                format,
+                &block.bytes,
+                block.first_line,
+                block.first_offset,
+            ));
+        }
+        all.words = parser.words().clone();
+        all.evidence = parser.take_evidence();
+        (all, blocks.summary())
     }
 
     fn gz(bytes: &[u8]) -> Vec<u8> {
@@ -309,18 +225,6 @@ mod tests {
     }
 
     #[test]
-    fn the_first_failure_of_the_taker_stops_the_reading() {
-        let result = read_log(
-            lines(200_000).as_slice(),
-            &format_of(&lines(9)),
-            &context(),
-            2,
-            |_| Err("full"),
-        );
-        assert!(matches!(result, Err(LogError::Take("full"))));
-    }
-
-    #[test]
     fn ten_thousand_real_lines() {
         let path = concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -372,21 +276,16 @@ mod tests {
     }
 
     fn in_blocks(bytes: &[u8], format: &LogFormat, target: usize) -> Batch {
-        let context = context();
-        let mut parser = Parser::new(&context);
-        let mut blocks = Blocks::with_target(bytes, unit_of(format), target);
-        let (mut block, mut all) = (Block::default(), Batch::default());
-        while blocks.next_into(&mut block).expect("memory can be read") {
-            all.merge(parser.parse_block(
-                format,
-                &block.bytes,
-                block.first_line,
-                block.first_offset,
-            ));
-        }
+        let unpacked = unpack::unpack(bytes).expect("memory can be read");
+        let blocks = LogBlocks {
+            blocks: Blocks::with_target(unpacked, unit_of(format), target),
+            start: (1, 0),
+            lost: (0, 0),
+        };
+        let (all, summary) = all_of(blocks, format);
         assert_eq!(
-            blocks.position(),
-            (all.counts.lines + 1, bytes.len() as u64)
+            (summary.lines, summary.bytes),
+            (all.counts.lines, bytes.len() as u64)
         );
         all
     }

@@ -8,8 +8,8 @@ use super::table::{self, End};
 
 /// Longer lines are rejected, bytes.
 pub const LINE_LIMIT: usize = 1 << 20;
-/// How much a block aims to hold, bytes.
-pub const BLOCK_BYTES: usize = 4 << 20;
+/// How much a block aims to hold, bytes: what stays in a core's cache from reading to parsing.
+pub const BLOCK_BYTES: usize = 1 << 20;
 
 /// What a block must not cut through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,9 +108,15 @@ impl<R: Read> Blocks<R> {
 
     fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
         while !self.is_at_end && bytes.len() < wanted {
-            let missing = (wanted - bytes.len()) as u64;
-            let n = (&mut self.input).take(missing).read_to_end(bytes)?;
-            self.is_at_end = n == 0 || (n as u64) < missing;
+            let start = bytes.len();
+            bytes.resize(wanted, 0);
+            let read = self.input.read(&mut bytes[start..]);
+            bytes.truncate(start + *read.as_ref().unwrap_or(&0));
+            match read {
+                Ok(n) => self.is_at_end = n == 0,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use deltalake_core::DeltaTable;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake_core::kernel::{Action, Add, Transaction};
@@ -45,6 +47,20 @@ pub struct Replace {
     pub transaction: Option<(String, i64)>,
 }
 
+/// Files of a table that are on the disk and that no commit names yet; those that none comes to name are removed.
+#[derive(Debug)]
+pub struct Staged {
+    folder: PathBuf,
+    adds: Vec<Add>,
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        let paths: Vec<String> = self.adds.drain(..).map(|add| add.path).collect();
+        discard(&self.folder, &paths);
+    }
+}
+
 /// A file to be written.
 struct Part {
     day: Option<i32>,
@@ -79,20 +95,68 @@ impl Lake {
         self.change(spec, &delta, change).await
     }
 
+    /// Writes rows of a table ahead of the commit that names them, so that they need not be held until then.
+    ///
+    /// # Errors
+    /// When the rows do not fit or the disk refuses.
+    pub fn stage(
+        &self,
+        table: &str,
+        day: Option<i32>,
+        rows: Vec<RecordBatch>,
+    ) -> Result<Staged, StoreError> {
+        let adds = self.write(self.spec(table)?, vec![(day, rows)])?;
+        let folder = self.folder(table);
+        Ok(Staged { folder, adds })
+    }
+
+    /// Changes a table that still is at this version by rows that were staged.
+    ///
+    /// # Errors
+    /// As [`Lake::replace_at`].
+    pub async fn replace_staged(
+        &self,
+        snapshot: &TableSnapshot,
+        removed: Removed,
+        staged: Vec<Staged>,
+    ) -> Result<u64, StoreError> {
+        let spec = snapshot.spec;
+        let delta = self.open(spec.name, Some(snapshot.version)).await?;
+        let actions = removals(spec, &delta, &removed).await?;
+        let adds = staged
+            .into_iter()
+            .flat_map(|mut one| std::mem::take(&mut one.adds));
+        self.commit_files(spec, &delta, actions, adds.collect(), None)
+            .await
+    }
+
     async fn change(
         &self,
         spec: &TableSpec,
         delta: &DeltaTable,
         change: Replace,
     ) -> Result<u64, StoreError> {
-        let mut actions = removals(spec, delta, &change.removed).await?;
+        let actions = removals(spec, delta, &change.removed).await?;
         let added = self.write(spec, change.added)?;
+        self.commit_files(spec, delta, actions, added, change.transaction)
+            .await
+    }
+
+    /// Commits removals and files that were written for this; where that fails the files are removed.
+    async fn commit_files(
+        &self,
+        spec: &TableSpec,
+        delta: &DeltaTable,
+        mut actions: Vec<Action>,
+        added: Vec<Add>,
+        transaction: Option<(String, i64)>,
+    ) -> Result<u64, StoreError> {
         let paths: Vec<String> = added.iter().map(|add| add.path.clone()).collect();
         actions.extend(added.into_iter().map(Action::Add));
         if actions.is_empty() {
             return Ok(version_of(delta));
         }
-        let done = commit(spec, delta, actions, change.transaction).await;
+        let done = commit(spec, delta, actions, transaction).await;
         if let Err(cause) = &done
             && !self.may_be_committed(spec, delta, cause)
         {
@@ -224,14 +288,19 @@ fn make_day_folders(folder: &Path, parts: &[Part]) -> Result<(), StoreError> {
 }
 
 fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<Add, StoreError> {
-    let schema = file_schema(spec);
     let skip = usize::from(spec.is_by_day);
     let rows: Vec<RecordBatch> = part
         .rows
         .iter()
-        .map(|batch| RecordBatch::try_new(schema.clone(), batch.columns()[skip..].to_vec()))
+        .map(|batch| {
+            let schema = schema_of(&file_schema(spec), &batch.columns()[skip..]);
+            RecordBatch::try_new(schema, batch.columns()[skip..].to_vec())
+        })
         .collect::<Result<_, _>>()
         .map_err(StoreError::misfit(spec.name))?;
+    let schema = rows
+        .first()
+        .map_or_else(|| file_schema(spec), RecordBatch::schema);
     let num_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
     let size = write_file(&folder.join(&part.path), &schema, spec.sort, &rows)?;
     let day = part.day.map(|day| Day(day).to_string());
@@ -245,6 +314,23 @@ fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<Add, StoreE
         stats: Some(format!("{{\"numRecords\":{num_rows}}}")),
         ..Add::default()
     })
+}
+
+/// The schema of a file's rows: texts may be dictionaries of texts, which are the same in a file.
+fn schema_of(schema: &SchemaRef, columns: &[ArrayRef]) -> SchemaRef {
+    let fields = schema.fields().iter().zip(columns).map(|(field, column)| {
+        let is_dictionary = matches!(column.data_type(), DataType::Dictionary(..));
+        match field.data_type() {
+            DataType::Utf8 if is_dictionary => Arc::new(
+                field
+                    .as_ref()
+                    .clone()
+                    .with_data_type(column.data_type().clone()),
+            ),
+            _ => field.clone(),
+        }
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// Takes back files that no commit names, and days that held nothing else. Best effort: the failure that

@@ -4,19 +4,24 @@ use std::cmp::Ordering;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, DynComparator, RecordBatch, make_comparator};
+use arrow::array::{Array, ArrayRef, AsArray, DynComparator, RecordBatch, make_comparator};
 use arrow::compute::SortOptions;
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::{DataType, Field, SchemaRef, UInt32Type};
 use arrow::error::ArrowError;
-use parquet::arrow::ArrowWriter;
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::ColumnPath;
 
 use crate::store::durable;
 use crate::store::error::StoreError;
+use crate::store::words::{ZSTD_LEVEL, write_words};
 
 /// Writes rows as one file, sorted by `sort`, and syncs it; returns its size in bytes.
 ///
@@ -41,12 +46,7 @@ pub fn write_file(
         source: cause,
     };
     let to = BufWriter::with_capacity(1 << 20, file);
-    let mut writer = ArrowWriter::try_new(to, schema.clone(), Some(properties(schema, sort)))
-        .map_err(parquet)?;
-    for batch in rows {
-        writer.write(batch).map_err(parquet)?;
-    }
-    let mut to = writer.into_inner().map_err(parquet)?;
+    let mut to = write_groups(to, schema, sort, rows).map_err(parquet)?;
     to.flush().map_err(io)?;
     let file = to.into_inner().map_err(|cause| io(cause.into_error()))?;
     file.sync_all().map_err(io)?;
@@ -62,16 +62,75 @@ pub fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     durable::sync(folder).map_err(StoreError::io(folder))
 }
 
+/// Writes each batch of rows as a row group.
+fn write_groups<W: Write + Send>(
+    to: W,
+    schema: &SchemaRef,
+    sort: &[&str],
+    rows: &[RecordBatch],
+) -> Result<W, ParquetError> {
+    let parquet_schema = ArrowSchemaConverter::new().convert(schema)?;
+    let mut writer = SerializedFileWriter::new(
+        to,
+        parquet_schema.root_schema_ptr(),
+        Arc::new(properties(schema, sort)),
+    )?;
+    let factory = ArrowRowGroupWriterFactory::new(&writer, schema.clone());
+    for batch in groups(rows) {
+        let columns = factory.create_column_writers(writer.flushed_row_groups().len())?;
+        let mut group = writer.next_row_group()?;
+        for ((field, array), (column, place)) in schema
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .zip(columns.into_iter().zip(0..))
+        {
+            match array.as_dictionary_opt::<UInt32Type>() {
+                Some(words) => write_words(&mut group, &parquet_schema.column(place), words)?,
+                None => write_column(&mut group, column, field, array)?,
+            }
+        }
+        group.close()?;
+    }
+    writer.into_inner()
+}
+
+/// Rows of a row group at most.
+const GROUP_ROWS: usize = 1 << 20;
+
+/// Batches cut to the size of a row group.
+fn groups(rows: &[RecordBatch]) -> impl Iterator<Item = RecordBatch> {
+    rows.iter().flat_map(|batch| {
+        (0..batch.num_rows())
+            .step_by(GROUP_ROWS)
+            .map(|start| batch.slice(start, GROUP_ROWS.min(batch.num_rows() - start)))
+    })
+}
+
+fn write_column<W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    mut column: ArrowColumnWriter,
+    field: &Field,
+    array: &ArrayRef,
+) -> Result<(), ParquetError> {
+    for leaf in compute_leaves(field, array)? {
+        column.write(&leaf)?;
+    }
+    column.close()?.append_to_row_group(group)
+}
+
 /// Statistics only where they prune: on numbers and times; texts would only copy pages into footers.
 fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
-    let level = ZstdLevel::try_new(1).unwrap_or_default();
+    let level = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
         .set_statistics_enabled(EnabledStatistics::None)
+        // Whole days are read: an index of pages would serve nobody.
+        .set_offset_index_disabled(true)
         .set_created_by("elephant".to_owned());
     for field in schema.fields() {
         let path = ColumnPath::from(field.name().as_str());
-        let is_text = *field.data_type() == DataType::Utf8;
+        let is_text = matches!(field.data_type(), DataType::Utf8 | DataType::Dictionary(..));
         if !is_text {
             builder = builder.set_column_statistics_enabled(path.clone(), EnabledStatistics::Chunk);
         }

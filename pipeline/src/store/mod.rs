@@ -10,8 +10,9 @@ pub mod snapshot;
 
 pub mod durable;
 pub mod files;
+mod words;
 
-pub use commit::{Removed, Replace};
+pub use commit::{Removed, Replace, Staged};
 pub use error::StoreError;
 pub use lake::Lake;
 pub use snapshot::{ActiveFile, TableSnapshot};

@@ -1,0 +1,378 @@
+//! Many inputs read by all threads: each thread takes the next block of whichever input has one to give, and parses
+//! it with a parser of its own.
+//!
+//! The naive way is one thread that reads and others that parse: of packed inputs the one that unpacks would hold up
+//! all others. Here small inputs are unpacked side by side, and of a large one a thread unpacks the next block while
+//! another parses the last.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{io, thread};
+
+use jiff::tz::TimeZone;
+
+use crate::error::{Doing, Error};
+use crate::ingest::inputs::{Input, Known, Task};
+use crate::ingest::source::{About, Source};
+use crate::logs::Parsed;
+use crate::logs::evidence::Evidence;
+use crate::logs::format::LogFormat;
+use crate::logs::key::Key;
+use crate::logs::parse::Parser;
+use crate::logs::read::{LogBlocks, ReadSummary};
+use crate::logs::split::Block;
+use crate::run::Run;
+
+/// Unpacked bytes of a part of an input: a part is loaded whole or not at all, and held in memory until then. Parts
+/// are cut at the same places whatever was read before, so that a load that broke off and is done again cuts the same.
+const PART_BYTES: u64 = 64 << 20;
+/// An input up to this size, as it is stored, may be read beside others: all of it may have to be held.
+const SMALL_BYTES: u64 = 16 << 20;
+
+/// The inputs of a load, and how far each was read.
+pub(super) struct Reading<'r> {
+    run: &'r Run,
+    key: &'r Key,
+    inputs: &'r [Input],
+    /// Events after which no further part is begun.
+    enough: usize,
+    n_events: AtomicUsize,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Place of the first input that was not opened yet.
+    next: usize,
+    streams: Vec<Arc<Stream>>,
+    known: Vec<Known>,
+    /// Inputs that give no stream.
+    closed: Vec<(usize, Closed)>,
+}
+
+/// Why an input gives no lines.
+pub(super) enum Closed {
+    /// The lake has it already.
+    Unchanged,
+    /// It cannot be read.
+    Refused(Error),
+}
+
+/// An open input.
+pub(super) struct Stream {
+    /// Place among the inputs.
+    pub(super) place: usize,
+    /// What the ledger will say of it.
+    pub(super) about: Mutex<About>,
+    name: String,
+    format: LogFormat,
+    zone: TimeZone,
+    is_small: bool,
+    rest: Mutex<Rest>,
+}
+
+/// What is left of an open input.
+struct Rest {
+    blocks: LogBlocks<Box<dyn io::Read + Send>>,
+    part: u64,
+    part_start: u64,
+    n_blocks: u64,
+    end: Option<Result<ReadSummary, Error>>,
+}
+
+/// A block as columns.
+pub(super) struct Piece {
+    /// Place of its input.
+    pub(super) place: usize,
+    /// Its part of the input.
+    pub(super) part: u64,
+    block: u64,
+    /// Number of the parser whose ids it has.
+    pub(super) parser: usize,
+    pub(super) parsed: Parsed,
+}
+
+/// Evidence of the lines of a part that one parser met.
+pub(super) struct PartEvidence {
+    pub(super) place: usize,
+    pub(super) part: u64,
+    pub(super) rows: Vec<Evidence>,
+}
+
+/// What a round of reading gave: whole parts only.
+#[derive(Default)]
+pub(super) struct Round {
+    /// Sorted by input, part and block.
+    pub(super) pieces: Vec<Piece>,
+    pub(super) evidence: Vec<PartEvidence>,
+}
+
+/// How a stream stands after a round.
+pub(super) struct Standing {
+    /// The part read last.
+    pub(super) part: u64,
+    /// What reading came to, once the input is at its end.
+    pub(super) end: Option<Result<ReadSummary, Error>>,
+}
+
+impl Stream {
+    /// How it stands; an end is handed over once.
+    pub(super) fn standing(&self) -> Standing {
+        let mut rest = locked(&self.rest);
+        Standing {
+            part: rest.part,
+            end: rest.end.take(),
+        }
+    }
+
+    /// Gives up what is left.
+    pub(super) fn close(&self) {
+        let mut rest = locked(&self.rest);
+        rest.end = Some(Err(Error::failed("the input was refused")));
+    }
+}
+
+impl<'r> Reading<'r> {
+    /// Nothing is opened yet; `known` are the parts that the lake holds.
+    pub(super) fn new(
+        run: &'r Run,
+        key: &'r Key,
+        inputs: &'r [Input],
+        known: Vec<Known>,
+        enough: usize,
+    ) -> Self {
+        Self {
+            run,
+            key,
+            inputs,
+            enough,
+            n_events: AtomicUsize::new(0),
+            state: Mutex::new(State {
+                next: 0,
+                streams: Vec::new(),
+                known,
+                closed: Vec::new(),
+            }),
+        }
+    }
+
+    /// Reads until there is enough or the inputs end.
+    pub(super) fn round(&self, parsers: &mut [Parser<'_>]) -> Round {
+        self.n_events.store(0, Ordering::Relaxed);
+        let mut round = Round::default();
+        thread::scope(|scope| {
+            let threads: Vec<_> = parsers
+                .iter_mut()
+                .enumerate()
+                .map(|(number, parser)| scope.spawn(move || self.work(number, parser)))
+                .collect();
+            for thread in threads {
+                let part = thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                round.pieces.extend(part.pieces);
+                round.evidence.extend(part.evidence);
+            }
+        });
+        round
+            .pieces
+            .sort_unstable_by_key(|piece| (piece.place, piece.part, piece.block));
+        round
+    }
+
+    /// The streams of the last round in the order of their inputs; those at their end are let go.
+    pub(super) fn take_streams(&self) -> Vec<Arc<Stream>> {
+        let mut state = locked(&self.state);
+        let all = state.streams.clone();
+        state
+            .streams
+            .retain(|stream| locked(&stream.rest).end.is_none());
+        all
+    }
+
+    /// The inputs that gave no stream since this was last asked.
+    pub(super) fn take_closed(&self) -> Vec<(usize, Closed)> {
+        std::mem::take(&mut locked(&self.state).closed)
+    }
+
+    /// Whether every input is at its end.
+    pub(super) fn is_done(&self) -> bool {
+        let state = locked(&self.state);
+        state.next == self.inputs.len() && state.streams.is_empty()
+    }
+
+    /// From now on these parts are known.
+    pub(super) fn learn(&self, known: impl IntoIterator<Item = Known>) {
+        locked(&self.state).known.extend(known);
+    }
+
+    fn work(&self, number: usize, parser: &mut Parser<'_>) -> Round {
+        let mut round = Round::default();
+        let mut block = Block::default();
+        let mut last: Option<(Arc<Stream>, u64)> = None;
+        while let Some((stream, part, n)) = self.next_block(&mut block) {
+            if last
+                .as_ref()
+                .is_none_or(|(of, at)| (of.place, *at) != (stream.place, part))
+            {
+                take_evidence(parser, last.take(), &mut round);
+                parser.set_zone(&stream.zone);
+            }
+            let (line, offset) = (block.first_line, block.first_offset);
+            let parsed = parser.parse_block(&stream.format, &block.bytes, line, offset);
+            self.n_events
+                .fetch_add(parsed.events.len(), Ordering::Relaxed);
+            round.pieces.push(Piece {
+                place: stream.place,
+                part,
+                block: n,
+                parser: number,
+                parsed,
+            });
+            last = Some((stream, part));
+        }
+        take_evidence(parser, last, &mut round);
+        round
+    }
+
+    /// The next block of any input: its stream, part and number.
+    fn next_block(&self, block: &mut Block) -> Option<(Arc<Stream>, u64, u64)> {
+        loop {
+            let streams = locked(&self.state).streams.clone();
+            let mut held = None;
+            for stream in streams {
+                let Ok(mut rest) = stream.rest.try_lock() else {
+                    held.get_or_insert(stream);
+                    continue;
+                };
+                if let Some((part, n)) = self.advance(&stream, &mut rest, block) {
+                    drop(rest);
+                    return Some((stream, part, n));
+                }
+            }
+            if self.open_next() {
+                continue;
+            }
+            // Another thread reads the only input there is: its next block comes after that one.
+            let stream = held?;
+            let mut rest = locked(&stream.rest);
+            if let Some((part, n)) = self.advance(&stream, &mut rest, block) {
+                drop(rest);
+                return Some((stream, part, n));
+            }
+        }
+    }
+
+    /// The next block of a stream, unless it ends or a part ends and there is enough.
+    fn advance(&self, stream: &Stream, rest: &mut Rest, block: &mut Block) -> Option<(u64, u64)> {
+        if rest.end.is_some() {
+            return None;
+        }
+        let read = rest.blocks.summary().bytes;
+        if read - rest.part_start >= PART_BYTES {
+            if self.n_events.load(Ordering::Relaxed) >= self.enough {
+                return None;
+            }
+            rest.part += 1;
+            rest.part_start = read;
+        }
+        match rest.blocks.next_into(block) {
+            Ok(true) => {
+                rest.n_blocks += 1;
+                return Some((rest.part, rest.n_blocks));
+            }
+            Ok(false) => rest.end = Some(Ok(rest.blocks.summary())),
+            Err(error) => {
+                rest.end = Some(Err(error).doing(format!("failed to read `{}`", stream.name)));
+            }
+        }
+        None
+    }
+
+    /// Opens the next input if that may be read now; false when there is none.
+    fn open_next(&self) -> bool {
+        let mut state = locked(&self.state);
+        let Some(input) = self.inputs.get(state.next) else {
+            return false;
+        };
+        let is_enough = self.n_events.load(Ordering::Relaxed) >= self.enough;
+        let open = |stream: &&Arc<Stream>| locked(&stream.rest).end.is_none();
+        let is_held = state
+            .streams
+            .iter()
+            .filter(open)
+            .any(|stream| !stream.is_small);
+        if is_enough || is_held {
+            return false;
+        }
+        let place = state.next;
+        let mut known = state.known.clone();
+        known.extend(
+            state
+                .streams
+                .iter()
+                .map(|stream| locked(&stream.about).pending()),
+        );
+        match self.open(input, place, &known) {
+            // It may be what another open input is, or begin as that does: that one comes first.
+            Ok(Opened::Waits) => return false,
+            Ok(Opened::Stream(stream)) => state.streams.push(Arc::new(*stream)),
+            Ok(Opened::Unchanged) => state.closed.push((place, Closed::Unchanged)),
+            Err(error) => state.closed.push((place, Closed::Refused(error))),
+        }
+        state.next += 1;
+        true
+    }
+
+    fn open(&self, input: &Input, place: usize, known: &[Known]) -> Result<Opened, Error> {
+        let source = Source::open(self.run, self.key, input, known)?;
+        let (is_unchanged, chain) = match &source.task {
+            Task::Unchanged => (true, Vec::new()),
+            Task::Read { chain, .. } => (false, chain.clone()),
+        };
+        let is_of_pending = |part: &Known| part.is_pending() && part.print == source.print();
+        if chain.contains(&Known::PENDING) || is_unchanged && known.iter().any(is_of_pending) {
+            return Ok(Opened::Waits);
+        }
+        if is_unchanged {
+            return Ok(Opened::Unchanged);
+        }
+        let (skipped, _) = source.skipped();
+        Ok(Opened::Stream(Box::new(Stream {
+            place,
+            name: source.name().to_owned(),
+            format: source.format().clone(),
+            zone: source.zone(self.run)?,
+            // Standard input may be of any size.
+            is_small: !input.is_stdin() && source.print().size <= SMALL_BYTES,
+            rest: Mutex::new(Rest {
+                blocks: source.blocks()?,
+                part: 0,
+                part_start: 0,
+                n_blocks: 0,
+                end: None,
+            }),
+            about: Mutex::new(source.about(self.key, chain, skipped)),
+        })))
+    }
+}
+
+enum Opened {
+    Stream(Box<Stream>),
+    Unchanged,
+    Waits,
+}
+
+fn take_evidence(parser: &mut Parser<'_>, of: Option<(Arc<Stream>, u64)>, round: &mut Round) {
+    if let Some((stream, part)) = of {
+        round.evidence.push(PartEvidence {
+            place: stream.place,
+            part,
+            rows: parser.take_evidence(),
+        });
+    }
+}
+
+/// A lock that a panic elsewhere cannot spoil: the panic itself ends the load.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

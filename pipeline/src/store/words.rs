@@ -1,0 +1,204 @@
+//! A column of words as Parquet: the ids of a dictionary array written as they are.
+//!
+//! The Parquet writer of the arrow crates looks every value up again by its bytes, also where the array is a dictionary
+//! already; for columns of pages that was a third of all writing. Here a value costs the packing of its id.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, DictionaryArray};
+use arrow::datatypes::UInt32Type;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::column::page::{CompressedPage, Page, PageWriter};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite};
+use parquet::schema::types::ColumnDescPtr;
+
+/// Values of a page: readers unpack a page at a time.
+const PAGE_ROWS: usize = 1 << 16;
+/// The level of compression, as that of the other columns.
+pub(super) const ZSTD_LEVEL: i32 = 1;
+
+/// Writes a column of words as the next column of a row group.
+///
+/// # Errors
+/// When the words cannot be compressed or written.
+pub(super) fn write_words<W: std::io::Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    column: &ColumnDescPtr,
+    words: &DictionaryArray<UInt32Type>,
+) -> Result<()> {
+    let mut zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
+    let mut sink = TrackedWrite::new(Vec::new());
+    let mut pages = Pages {
+        writer: SerializedPageWriter::new(&mut sink),
+        zstd: &mut zstd,
+        n_bytes: 0,
+    };
+    pages.dictionary(words)?;
+    let width = width_of(words.values().len());
+    let mut data_at = None;
+    let is_optional = column.max_def_level() > 0;
+    for start in (0..words.len().max(1)).step_by(PAGE_ROWS) {
+        let rows = start..(start + PAGE_ROWS).min(words.len());
+        let at = pages.data(words, rows, width, is_optional)?;
+        data_at.get_or_insert(at);
+    }
+    let n_bytes = pages.n_bytes;
+    pages.writer.close()?;
+    let bytes = bytes::Bytes::from(sink.into_inner()?);
+    let metadata = ColumnChunkMetaData::builder(Arc::clone(column))
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+        .set_encodings(vec![
+            Encoding::PLAIN,
+            Encoding::RLE,
+            Encoding::RLE_DICTIONARY,
+        ])
+        .set_num_values(words.len() as i64)
+        .set_total_uncompressed_size(n_bytes as i64)
+        .set_total_compressed_size(bytes.len() as i64)
+        .set_dictionary_page_offset(Some(0))
+        .set_data_page_offset(data_at.unwrap_or(0) as i64)
+        .build()?;
+    let close = ColumnCloseResult {
+        bytes_written: bytes.len() as u64,
+        rows_written: words.len() as u64,
+        metadata,
+        bloom_filter: None,
+        column_index: None,
+        offset_index: None,
+    };
+    group.append_column(&bytes, close)
+}
+
+/// The pages of a column, one behind the other.
+struct Pages<'a, 'b> {
+    writer: SerializedPageWriter<'a, Vec<u8>>,
+    zstd: &'b mut zstd::bulk::Compressor<'static>,
+    n_bytes: usize,
+}
+
+impl Pages<'_, '_> {
+    /// The page of all words.
+    fn dictionary(&mut self, words: &DictionaryArray<UInt32Type>) -> Result<()> {
+        let values = words.values().as_string::<i32>();
+        let mut plain = Vec::with_capacity(values.value_data().len() + 4 * values.len());
+        for word in values {
+            let word = word.unwrap_or_default().as_bytes();
+            plain.extend_from_slice(&(word.len() as u32).to_le_bytes());
+            plain.extend_from_slice(word);
+        }
+        self.write(&plain, |buf| Page::DictionaryPage {
+            buf,
+            num_values: values.len() as u32,
+            encoding: Encoding::PLAIN,
+            is_sorted: false,
+        })?;
+        Ok(())
+    }
+
+    /// A page of ids; says where it starts.
+    fn data(
+        &mut self,
+        words: &DictionaryArray<UInt32Type>,
+        rows: std::ops::Range<usize>,
+        width: u8,
+        is_optional: bool,
+    ) -> Result<u64> {
+        let keys = words.keys();
+        let mut page = Vec::with_capacity(rows.len() * usize::from(width) / 8 + 64);
+        let ids: Vec<u32> = if is_optional {
+            let known = rows.clone().map(|row| u32::from(keys.is_valid(row)));
+            let mut levels = Vec::new();
+            pack(&known.collect::<Vec<_>>(), 1, &mut levels);
+            page.extend_from_slice(&(levels.len() as u32).to_le_bytes());
+            page.extend_from_slice(&levels);
+            let valid = rows.clone().filter(|row| keys.is_valid(*row));
+            valid.map(|row| keys.value(row)).collect()
+        } else {
+            keys.values()[rows.clone()].to_vec()
+        };
+        page.push(width);
+        pack(&ids, width, &mut page);
+        self.write(&page, |buf| Page::DataPage {
+            buf,
+            num_values: rows.len() as u32,
+            encoding: Encoding::RLE_DICTIONARY,
+            def_level_encoding: Encoding::RLE,
+            rep_level_encoding: Encoding::RLE,
+            statistics: None,
+        })
+    }
+
+    fn write(&mut self, plain: &[u8], page: impl FnOnce(bytes::Bytes) -> Page) -> Result<u64> {
+        let packed = self
+            .zstd
+            .compress(plain)
+            .map_err(|cause| ParquetError::External(Box::new(cause)))?;
+        let spec = self
+            .writer
+            .write_page(CompressedPage::new(page(packed.into()), plain.len()))?;
+        self.n_bytes += spec.uncompressed_size;
+        Ok(spec.offset)
+    }
+}
+
+/// Bits that an id of so many words needs.
+fn width_of(n_words: usize) -> u8 {
+    (usize::BITS - n_words.saturating_sub(1).leading_zeros()) as u8
+}
+
+/// Parquet's hybrid of runs and packed bits. Long runs are written as such, all else packed in groups of eight.
+fn pack(ids: &[u32], width: u8, out: &mut Vec<u8>) {
+    let mut at = 0;
+    let mut loose = 0;
+    for run in ids.chunk_by(|a, b| a == b) {
+        let end = at + run.len();
+        // What is packed before a run fills whole groups.
+        let start = if loose == at {
+            at
+        } else {
+            loose + (at - loose).next_multiple_of(8)
+        };
+        if start < end && end - start >= LONG_RUN {
+            pack_groups(&ids[loose..start], width, out);
+            varint(((end - start) as u64) << 1, out);
+            let n_bytes = usize::from(width).div_ceil(8);
+            out.extend_from_slice(&run[0].to_le_bytes()[..n_bytes]);
+            loose = end;
+        }
+        at = end;
+    }
+    pack_groups(&ids[loose..], width, out);
+}
+
+/// Equal values from which on a run is written as such.
+const LONG_RUN: usize = 32;
+
+/// Packed bits in groups of eight values; the last group is filled up with zeros.
+fn pack_groups(ids: &[u32], width: u8, out: &mut Vec<u8>) {
+    if ids.is_empty() {
+        return;
+    }
+    varint(((ids.len().div_ceil(8) as u64) << 1) | 1, out);
+    let (mut bits, mut n_bits) = (0_u64, 0_u32);
+    let filling = ids.len().next_multiple_of(8) - ids.len();
+    for id in ids.iter().copied().chain(std::iter::repeat_n(0, filling)) {
+        bits |= u64::from(id) << n_bits;
+        n_bits += u32::from(width);
+        while n_bits >= 8 {
+            out.push(bits as u8);
+            bits >>= 8;
+            n_bits -= 8;
+        }
+    }
+}
+
+fn varint(mut value: u64, out: &mut Vec<u8>) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
