@@ -137,7 +137,8 @@ fn size_of(text: &str) -> Result<usize, Error> {
 }
 
 fn print(text: &str) -> Result<(), Error> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // `elephant ... | head` is no failure.
         Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.doing("failed to write to stdout"),

@@ -52,10 +52,11 @@ pub async fn derive(run: &Run, lake: &Lake) -> Result<Derived, Error> {
         done.n_days += i64::from(last - first + 1) as u64;
         done.n_sessions += range(lake, &context, settings, first, last).await?;
     }
+    pages(lake, &context, touched(&now, &before).first().copied()).await?;
+    // Last, because they say that everything before them is there.
     if now != before {
         store_fingerprints(lake, &now).await?;
     }
-    pages(lake, &context, touched(&now, &before).first().copied()).await?;
     Ok(done)
 }
 

@@ -8,8 +8,12 @@ use std::io::{self, ErrorKind};
 pub fn of(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let mut cause = Some(error);
     while let Some(this) = cause {
-        if let Some(remedy) = this.downcast_ref().and_then(of_disk) {
-            return Some(remedy);
+        if let Some(disk) = this.downcast_ref::<io::Error>() {
+            // What an error of this kind wraps is no source of it, but hidden in it.
+            let wrapped = disk.get_ref().and_then(|wrapped| of(wrapped));
+            if let Some(remedy) = of_disk(disk).or(wrapped) {
+                return Some(remedy);
+            }
         }
         cause = this.source();
     }

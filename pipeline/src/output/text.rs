@@ -25,7 +25,10 @@ pub(super) fn csv(
     rows: &[RecordBatch],
     to: &mut (dyn Write + Send),
 ) -> Result<(), OutputError> {
-    let broken = |cause: csv::Error| OutputError::Io(std::io::Error::other(cause));
+    let broken = |cause: csv::Error| match cause.into_kind() {
+        csv::ErrorKind::Io(cause) => OutputError::Io(cause),
+        other => OutputError::Io(std::io::Error::other(format!("{other:?}"))),
+    };
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(to);

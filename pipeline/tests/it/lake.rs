@@ -6,10 +6,12 @@ use arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use arrow::array::{BooleanArray, Date32Array, Int64Array, StringArray, TimestampMicrosecondArray};
 use arrow::util::display::FormatOptions;
 use pipeline::engine::session;
-use pipeline::store::{Lake, Removed, Replace, tables};
+use pipeline::store::{Lake, Removed, Replace, StoreError, tables};
+
+use crate::support::files_below;
 
 /// Events of one day: person, second, page; sorted by the caller.
-fn events(day: i32, rows: &[(i64, i64, &str)]) -> (Option<i32>, Vec<RecordBatch>) {
+pub(crate) fn events(day: i32, rows: &[(i64, i64, &str)]) -> (Option<i32>, Vec<RecordBatch>) {
     let spec = tables::table("events").expect("the table is known");
     let n = rows.len();
     let time = |second: i64| i64::from(day) * 86_400_000_000 + second * 1_000_000;
@@ -44,7 +46,7 @@ fn events(day: i32, rows: &[(i64, i64, &str)]) -> (Option<i32>, Vec<RecordBatch>
     (Some(day), vec![batch])
 }
 
-fn add(added: Vec<(Option<i32>, Vec<RecordBatch>)>) -> Replace {
+pub(crate) fn add(added: Vec<(Option<i32>, Vec<RecordBatch>)>) -> Replace {
     Replace {
         removed: Removed::Nothing,
         added,
@@ -135,11 +137,121 @@ async fn rows_out_of_order_are_refused() {
     );
 }
 
+/// Moves of one day: person, from and to page; sorted by the caller.
+fn transitions(day: i32, rows: &[(i64, &str, &str)]) -> (Option<i32>, Vec<RecordBatch>) {
+    let spec = tables::table("transitions").expect("the table is known");
+    let n = rows.len();
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(Date32Array::from(vec![day; n])),
+        Arc::new(rows.iter().map(|row| Some(row.0)).collect::<Int64Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.1)).collect::<StringArray>()),
+        Arc::new(rows.iter().map(|row| Some(row.2)).collect::<StringArray>()),
+        Arc::new(StringArray::from(vec!["link"; n])),
+        Arc::new(Int64Array::from(vec![1; n])),
+    ];
+    let batch = RecordBatch::try_new(spec.schema.clone(), columns).expect("rows fit the table");
+    (Some(day), vec![batch])
+}
+
+#[tokio::test]
+async fn texts_out_of_order_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let sorted = transitions(20_000, &[(1, "/a", "/b"), (1, "/a", "/c"), (2, "/a", "/b")]);
+    lake.replace("transitions", add(vec![sorted]))
+        .await
+        .expect("added");
+    for rows in [
+        [(1, "/b", "/c"), (1, "/a", "/c")],
+        [(1, "/a", "/c"), (1, "/a", "/b")],
+    ] {
+        let unsorted = transitions(20_001, &rows);
+        let told = lake
+            .replace("transitions", add(vec![unsorted]))
+            .await
+            .expect_err("the order does not hold");
+        assert!(matches!(told, StoreError::Unsorted { .. }), "{told}");
+    }
+    assert!(
+        rows(&lake, "select count(*) from transitions")
+            .await
+            .contains("| 3 ")
+    );
+}
+
+#[tokio::test]
+async fn the_second_of_two_writers_is_busy_and_the_firsts_rows_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lake = Lake::create(folder.path()).await.expect("a lake");
+    lake.replace("events", add(vec![events(20_000, &[(1, 5, "/a")])]))
+        .await
+        .expect("added");
+    let both_saw = lake.snapshot("events").await.expect("a version");
+    let change = |page| Replace {
+        removed: Removed::Days(vec![20_000]),
+        added: vec![
+            events(20_000, &[(1, 5, page)]),
+            events(20_001, &[(1, 5, page)]),
+        ],
+        transaction: None,
+    };
+    lake.replace_at(&both_saw, change("/first"))
+        .await
+        .expect("the first writes");
+    let files = files_below(folder.path());
+    let told = lake
+        .replace_at(&both_saw, change("/second"))
+        .await
+        .expect_err("the second does not");
+    assert!(
+        matches!(&told, StoreError::Busy(table) if table == "events"),
+        "{told:?}"
+    );
+    assert_eq!(files_below(folder.path()), files, "it left nothing");
+    let now = rows(&lake, "select day, page from events").await;
+    assert!(
+        now.matches("/first").count() == 2 && !now.contains("/second"),
+        "{now}"
+    );
+    // With what the first wrote before its eyes, the second writes as well.
+    let newest = lake.snapshot("events").await.expect("a version");
+    lake.replace_at(&newest, change("/second"))
+        .await
+        .expect("written");
+}
+
+#[tokio::test]
+async fn writers_at_once_meet_in_the_log_and_one_wins() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let both_saw = lake.snapshot("events").await.expect("a version");
+    let write =
+        |person| lake.replace_at(&both_saw, add(vec![events(20_000, &[(person, 1, "/a")])]));
+    let (a, b, c) = futures::join!(write(1), write(2), write(3));
+    let results = [a, b, c];
+    let n_done = results.iter().filter(|result| result.is_ok()).count();
+    let n_busy = results
+        .iter()
+        .filter(|result| matches!(result, Err(StoreError::Busy(_))))
+        .count();
+    assert_eq!((n_done, n_busy), (1, 2), "{results:?}");
+    let now = lake.snapshot("events").await.expect("a version");
+    assert_eq!(now.files.len(), 1);
+    let on_disk = files_below(&now.root)
+        .into_iter()
+        .filter(|path| path.ends_with(".parquet"));
+    assert_eq!(on_disk.count(), 1, "the others took their files back");
+}
+
 const GAPS: &str = "select person, ts, lag(ts) over (partition by person \
                     order by ts, input_id, line) as before from events";
 
 async fn plan_of(lake: &Lake, sql: &str) -> String {
-    let context = session::over_lake(lake, None)
+    plan_under(lake, sql, None).await
+}
+
+async fn plan_under(lake: &Lake, sql: &str, memory: Option<usize>) -> String {
+    let context = session::over_lake(lake, memory)
         .await
         .expect("the lake opens");
     let frame = context.sql(sql).await.expect("planned");
@@ -162,14 +274,35 @@ async fn sorted_files_reach_the_sessions_without_a_sort() {
     let one_day = plan_of(&lake, GAPS).await;
     assert!(!one_day.contains("SortExec"), "{one_day}");
     assert!(one_day.contains("BoundedWindowAggExec"), "{one_day}");
-    for day in 20_001..20_028 {
-        lake.replace(
-            "events",
-            add(vec![events(day, &[(1, 5, "/a"), (2, 1, "/b")])]),
-        )
+    let more = |days: std::ops::Range<i32>| {
+        let days = days.map(|day| events(day, &[(1, 5, "/a"), (2, 1, "/b")]));
+        lake.replace("events", add(days.collect()))
+    };
+    // A quarter of a year, and half a year with the days around it.
+    for days in [20_001..20_028, 20_028..20_091, 20_091..20_184] {
+        let last = days.end;
+        more(days).await.expect("added");
+        let window = plan_of(&lake, GAPS).await;
+        assert!(!window.contains("SortExec"), "up to {last}: {window}");
+        assert!(window.contains("BoundedWindowAggExec"), "{window}");
+    }
+}
+
+#[tokio::test]
+async fn rows_are_sorted_anew_where_reading_all_files_at_once_holds_too_much() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let days = (20_000..20_091).map(|day| events(day, &[(1, 5, "/a"), (2, 1, "/b")]));
+    lake.replace("events", add(days.collect()))
         .await
         .expect("added");
-    }
-    let four_weeks = plan_of(&lake, GAPS).await;
-    assert!(!four_weeks.contains("SortExec"), "{four_weeks}");
+    let ceiling = Some(64 << 10);
+    let small = plan_under(&lake, GAPS, ceiling).await;
+    assert!(small.contains("SortExec"), "{small}");
+    let days = (20_091..20_300).map(|day| events(day, &[(1, 5, "/a"), (2, 1, "/b")]));
+    lake.replace("events", add(days.collect()))
+        .await
+        .expect("added");
+    let many = plan_of(&lake, GAPS).await;
+    assert!(many.contains("SortExec"), "{many}");
 }

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod demo;
+mod durable;
+mod full_disk;
 mod house;
 mod lake;
 mod readers;

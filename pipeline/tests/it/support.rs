@@ -1,5 +1,6 @@
 //! Running the binary, for tests.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -34,4 +35,23 @@ pub(crate) fn stderr_of(folder: &Path, arguments: &[&str], code: i32) -> String 
         "elephant {arguments:?}: {told}"
     );
     told
+}
+
+/// Every file below a folder, sorted; paths are those below it.
+pub(crate) fn files_below(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let below = path.strip_prefix(folder).expect("it is below");
+                files.push(below.to_string_lossy().into_owned());
+            }
+        }
+    }
+    files.sort();
+    files
 }
