@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt::Display;
 
+use crate::store::StoreError;
+
 type Cause = Box<dyn StdError + Send + Sync>;
 
 /// A failure of a command; the exit code is [`Error::exit_code`].
@@ -51,11 +53,24 @@ impl Error {
     /// The exit code of DESIGN section 7.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Failed { source, .. } if is_busy(source.as_deref()) => 4,
             Self::Failed { .. } => 1,
             Self::Usage { .. } => 2,
             Self::Busy(_) => 4,
         }
     }
+}
+
+/// Whether another writer was faster, somewhere in the chain of causes.
+fn is_busy(cause: Option<&(dyn StdError + Send + Sync + 'static)>) -> bool {
+    let mut cause = cause.map(|cause| cause as &(dyn StdError + 'static));
+    while let Some(this) = cause {
+        if matches!(this.downcast_ref(), Some(StoreError::Busy(_))) {
+            return true;
+        }
+        cause = this.source();
+    }
+    false
 }
 
 /// Adds what a layer was doing to an error from below.
