@@ -4,6 +4,7 @@
 //! batch is full and then written as one commit a table. An input larger than a batch is written in
 //! parts, each with its own row in the ledger.
 
+mod activity;
 mod day;
 mod flush;
 mod inputs;
