@@ -3,8 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, UInt32Array};
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, TimestampMicrosecondArray,
+    UInt32Array,
+};
 use arrow::compute::{concat_batches, take_record_batch};
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
@@ -12,7 +17,7 @@ use crate::ingest::flush::Batch;
 use crate::logs::evidence::Evidence;
 use crate::store::{Lake, Removed, Replace};
 
-/// Requests a person and day, one row an input: a part loaded again replaces its own.
+/// What each person asked for on a day, one row an input: a part loaded again replaces its own.
 pub(super) async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
     let mut days: BTreeMap<i32, Vec<(i64, &Evidence)>> = BTreeMap::new();
     for (part, rows) in batch.parts.iter().zip(&batch.evidence) {
@@ -63,32 +68,52 @@ pub(super) async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
 }
 
 fn activity_rows(
-    schema: &arrow::datatypes::SchemaRef,
+    schema: &SchemaRef,
     day: i32,
     rows: &[(i64, &Evidence)],
-) -> Result<RecordBatch, arrow::error::ArrowError> {
-    let ints = |f: &dyn Fn(&(i64, &Evidence)) -> i64| -> ArrayRef {
-        Arc::new(Int64Array::from_iter_values(rows.iter().map(f)))
+) -> Result<RecordBatch, ArrowError> {
+    let ints = |f: &dyn Fn(&Evidence) -> i64| -> ArrayRef {
+        Arc::new(Int64Array::from_iter_values(
+            rows.iter().map(|row| f(row.1)),
+        ))
+    };
+    let counts = |f: &dyn Fn(&Evidence) -> u32| ints(&|row| i64::from(f(row)));
+    let times = |f: &dyn Fn(&Evidence) -> i64| -> ArrayRef {
+        let times = TimestampMicrosecondArray::from_iter_values(rows.iter().map(|row| f(row.1)));
+        Arc::new(times.with_timezone("UTC"))
     };
     let truths = |f: &dyn Fn(&Evidence) -> bool| -> ArrayRef {
-        Arc::new(
-            rows.iter()
-                .map(|row| Some(f(row.1)))
-                .collect::<BooleanArray>(),
-        )
+        let truths: BooleanArray = rows.iter().map(|row| Some(f(row.1))).collect();
+        Arc::new(truths)
     };
+    let inputs = Int64Array::from_iter_values(rows.iter().map(|row| row.0));
     RecordBatch::try_new(
         schema.clone(),
         vec![
             Arc::new(Date32Array::from(vec![day; rows.len()])),
-            ints(&|row| row.1.person),
-            ints(&|row| i64::from(row.1.n_requests)),
-            ints(&|row| i64::from(row.1.n_client_errors)),
+            ints(&|row| row.person),
+            Arc::new(inputs),
+            counts(&|row| row.n_requests),
+            counts(&|row| row.n_asked),
+            counts(&|row| row.n_client_errors),
+            counts(&Evidence::n_error_pages),
+            counts(&|row| row.n_attacks),
+            counts(&|row| u32::from(row.attack_kinds)),
+            counts(&Evidence::n_pages),
+            counts(&Evidence::n_minutes),
+            counts(&Evidence::n_busy_minutes),
+            counts(&Evidence::n_pages_by_minute),
+            counts(&|row| row.gaps().n),
+            ints(&|row| row.gaps().sum_ms),
+            ints(&|row| row.gaps().sum_ms_squared),
+            counts(&|row| row.hours),
+            counts(&Evidence::shared_hours),
+            times(&|row| row.first_ts),
+            times(&|row| row.last_ts),
             truths(&|row| row.is_crawler),
+            truths(&|row| row.is_scanner),
             truths(&|row| row.is_monitor),
-            ints(&|row| row.1.n_clients() as i64),
-            ints(&|row| i64::from(row.1.hours.count_ones())),
-            ints(&|row| row.0),
+            truths(&|row| row.is_system),
         ],
     )
 }

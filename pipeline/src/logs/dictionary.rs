@@ -120,6 +120,12 @@ impl<V> Default for Memo<V> {
 impl<V> Memo<V> {
     /// The value of `raw`, made on first sight.
     pub(super) fn get(&mut self, raw: &[u8], make: impl FnOnce() -> V) -> &mut V {
+        let id = self.id(raw, make);
+        self.at(id)
+    }
+
+    /// The id of the value of `raw`, made on first sight; good until the next is asked for.
+    pub(super) fn id(&mut self, raw: &[u8], make: impl FnOnce() -> V) -> u32 {
         if self.keys.len() >= MEMO_LIMIT || self.keys.arena.len() >= MEMO_BYTES {
             self.clear();
         }
@@ -127,6 +133,11 @@ impl<V> Memo<V> {
         if is_new {
             self.values.push(make());
         }
+        id
+    }
+
+    /// The value of an id; panics for one that this memo did not give out.
+    pub(super) fn at(&mut self, id: u32) -> &mut V {
         &mut self.values[id as usize]
     }
 

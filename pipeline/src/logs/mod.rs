@@ -3,17 +3,21 @@
 //! `unpack::sample` and `format::recognise` tell the format, `read::read_log` cuts an input into blocks of whole
 //! lines and parses them on all threads, `parse::parse_block` turns one block into a batch of columns.
 
+mod accounts;
 mod address;
+mod attacks;
 mod batch;
 mod combined;
 mod dictionary;
 mod facts;
 mod jsonl;
+mod minutes;
 mod pages;
 mod recognise_rows;
 mod record;
 mod rejects;
 mod row;
+mod smallest;
 mod table;
 mod time;
 

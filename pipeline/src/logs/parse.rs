@@ -197,13 +197,14 @@ impl<'c> Parser<'c> {
         let (status, ts) = (record.status, record.ts);
         self.evidence.add(&Seen {
             person,
+            user: record.user,
             day,
             hour,
             ts,
-            is_weak,
             status,
             agent,
             client,
+            asked_for: self.facts.look_at(record),
         });
         self.batch.counts.see_ts(ts);
         self.batch.counts.bytes += record.bytes.max(0) as u64;

@@ -122,7 +122,7 @@ fn filters_count_in_their_order() {
             batch.evidence[0].n_requests,
             batch.evidence[0].n_client_errors
         ),
-        (8, 4)
+        (8, 1)
     );
     assert!(batch.events.pages.is_empty());
 }
