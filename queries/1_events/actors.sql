@@ -23,6 +23,8 @@ persons as (
         bool_or(d.n_pages >= 100 and d.n_pages > 0.3 * s.n_pages) as is_everywhere,
         max(d.n_pages) as n_pages,
         sum(case when d.is_regular then 1 else 0 end) as n_regular,
+        -- A page that asks its server for news is regular too: a crawler goes from page to page.
+        sum(case when d.is_regular and d.n_gap_pages >= 20 then 1 else 0 end) as n_crawled,
         sum(case when d.n_hours = 24 then 1 else 0 end) as n_sleepless,
         sum(case when d.n_hours > 14 then 1 else 0 end) as n_long,
         sum(case when d.n_shared_hours > 0 then 1 else 0 end) as n_shared
@@ -48,7 +50,7 @@ judged as (
             when p.is_everywhere then 'crawler: visits more than 30 % of all pages in a day'
             when 2 * p.n_regular > p.n_days and p.n_pages <= 1
                 then 'monitor: asks for one page at regular times on most of its days'
-            when 2 * p.n_regular > p.n_days then 'crawler: asks at regular times on most of its days'
+            when 2 * p.n_crawled > p.n_days then 'crawler: goes from page to page at regular times on most of its days'
             when p.n_sleepless >= 2 and 2 * p.n_sleepless > p.n_days
                 then 'crawler: active in every hour of most of its days'
             when p.n_long >= 3 and 2 * p.n_long > p.n_days

@@ -6,7 +6,7 @@ with lines_once as (
     -- The same lines in two inputs: rows that agree in everything but their input.
     select distinct
         person, day, n_requests, n_asked, n_client_errors, n_error_pages, n_attacks, attack_kinds,
-        n_pages, n_minutes, n_busy_minutes, n_pages_by_minute, n_gaps, gap_ms, gap_ms_squared,
+        n_pages, n_minutes, n_busy_minutes, n_pages_by_minute, n_gaps, gap_ms, gap_ms_squared, n_gap_pages,
         hours, shared_hours, first_ts, last_ts,
         is_crawler_agent, is_scanner_agent, is_monitor_agent, is_system
     from activity
@@ -32,6 +32,7 @@ days as (
         sum(n_gaps) as n_gaps,
         cast(sum(gap_ms) as double) as gap_ms,
         cast(sum(gap_ms_squared) as double) as gap_ms_squared,
+        max(n_gap_pages) as n_gap_pages,
         -- Which hours and which kinds: a bit each. The bits of all three are counted at once below.
         bit_or(hours) as hours,
         bit_or(shared_hours) as shared_hours,
@@ -73,6 +74,7 @@ select
     n_busy_minutes >= 5 or (n_minutes >= 5 and n_pages_by_minute > 30 * n_minutes) as is_fast,
     -- Standard deviation below a fifth of the mean, squared.
     n_gaps >= 20 and n_gaps * gap_ms_squared < 1.04 * gap_ms * gap_ms as is_regular,
+    n_gap_pages,
     ((hours_4 & 986895) + ((hours_4 >> 4) & 986895)) % 255 as n_hours,
     ((shared_4 & 986895) + ((shared_4 >> 4) & 986895)) % 255 as n_shared_hours,
     is_crawler_agent,

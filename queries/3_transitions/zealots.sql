@@ -23,7 +23,7 @@ pairs as (
 select
     w.person,
     'zealot' as class,
-    'gives more than 20 % of the moves of a pair, three a day or more' as reason,
+    'gives more than 20 % of the moves of a pair' as reason,
     min(w.first_seen) as first_seen,
     max(w.last_seen) as last_seen
 from walked as w

@@ -4,6 +4,8 @@
 //! an extreme, a set of bits or a sample of the smallest: the same whatever is added first. A row is
 //! bounded: a day has its minutes, and samples have their size.
 
+use std::collections::BTreeSet;
+
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
@@ -39,8 +41,6 @@ pub struct Evidence {
     pub first_ts: i64,
     /// Last time, microseconds UTC.
     pub last_ts: i64,
-    /// Bit `h` is set when the hour `h` of the zone's day saw a line.
-    pub hours: u32,
     /// Whether an agent is a known crawler.
     pub is_crawler: bool,
     /// Whether an agent is a known scanner.
@@ -51,12 +51,14 @@ pub struct Evidence {
     pub is_system: bool,
     /// What was asked for in each minute.
     minutes: Minutes,
-    /// Times of the first requests, milliseconds since the day before in UTC began.
+    /// The first requests: milliseconds since the day before in UTC began, above half the page's hash.
     asked_at: Smallest,
     /// Hashes of the pages that were there.
     pages: Smallest,
     /// A bit for each address with an error; different addresses may share one.
     error_pages: u64,
+    /// A bit for each page of an hour; different pages may share one.
+    pages_by_hour: [u32; 24],
     /// A bit for each client of an hour; different clients may share one.
     clients: [u32; 24],
 }
@@ -80,7 +82,7 @@ pub(super) struct Seen<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct AskedFor {
     /// Hash of the page, or of the address that is none; nothing for static files and prefetches.
-    pub(super) page: Option<u32>,
+    pub(super) page: Option<u64>,
     /// Kinds of attack in the address, a bit each.
     pub(super) attacks: u8,
 }
@@ -94,6 +96,8 @@ pub struct Gaps {
     pub sum_ms: i64,
     /// The sum of their squares.
     pub sum_ms_squared: i64,
+    /// Different pages that these requests were for: a page that asks for news is regular too.
+    pub n_pages: u32,
 }
 
 impl Evidence {
@@ -122,6 +126,17 @@ impl Evidence {
         self.error_pages.count_ones()
     }
 
+    /// Bit `h` is set when something was done in the hour `h` of the zone's day.
+    ///
+    /// A page left open over night asks its server for news and does nothing: an hour counts when its
+    /// pages are not just those of the hour before.
+    pub fn hours(&self) -> u32 {
+        let hours = &self.pages_by_hour;
+        (0..24)
+            .filter(|hour| hours[*hour] != 0 && (*hour == 0 || hours[*hour] != hours[*hour - 1]))
+            .fold(0, |bits, hour| bits | 1 << hour)
+    }
+
     /// Bit `h` is set when the hour `h` saw three addresses or more.
     pub fn shared_hours(&self) -> u32 {
         (0..24)
@@ -133,11 +148,13 @@ impl Evidence {
     pub fn gaps(&self) -> Gaps {
         let mut gaps = Gaps::default();
         for pair in self.asked_at.numbers().windows(2) {
-            let gap = i64::from(pair[1] - pair[0]);
+            let gap = ((pair[1] >> 32) - (pair[0] >> 32)) as i64;
             gaps.n += 1;
             gaps.sum_ms += gap;
             gaps.sum_ms_squared += gap * gap;
         }
+        let pages = self.asked_at.numbers().iter().map(|asked| *asked as u32);
+        gaps.n_pages = pages.collect::<BTreeSet<u32>>().len() as u32;
         gaps
     }
 
@@ -152,7 +169,6 @@ impl Evidence {
             attack_kinds: 0,
             first_ts: seen.ts,
             last_ts: seen.ts,
-            hours: 0,
             is_crawler: false,
             is_scanner: false,
             is_monitor: false,
@@ -162,6 +178,7 @@ impl Evidence {
             asked_at: Smallest::default(),
             pages: Smallest::default(),
             error_pages: 0,
+            pages_by_hour: [0; 24],
             clients: [0; 24],
         }
     }
@@ -170,7 +187,6 @@ impl Evidence {
         self.n_requests = self.n_requests.saturating_add(1);
         self.first_ts = self.first_ts.min(seen.ts);
         self.last_ts = self.last_ts.max(seen.ts);
-        self.hours |= 1 << seen.hour;
         self.is_crawler |= seen.agent == AgentClass::Crawler;
         self.is_scanner |= seen.agent == AgentClass::Scanner;
         self.is_monitor |= seen.agent == AgentClass::Monitor;
@@ -187,13 +203,15 @@ impl Evidence {
         }
     }
 
-    fn add_asked(&mut self, seen: &Seen<'_>, page: u32) {
+    fn add_asked(&mut self, seen: &Seen<'_>, page: u64) {
         self.n_asked = self.n_asked.saturating_add(1);
         // Civil days begin less than a day before or after those of UTC.
         let before = (i64::from(seen.day) - 1) * DAY_MS;
         let at = (seen.ts.div_euclid(1_000) - before).clamp(0, i64::from(u32::MAX)) as u32;
-        self.asked_at.add(at);
+        self.asked_at
+            .add(u64::from(at) << 32 | page & u64::from(u32::MAX));
         self.minutes.add((at / 60_000) as u16, page);
+        self.pages_by_hour[usize::from(seen.hour)] |= 1 << (page & 31);
         if seen.status < 400 {
             self.pages.add_once(page);
         }
@@ -211,7 +229,6 @@ impl Evidence {
         self.attack_kinds |= other.attack_kinds;
         self.first_ts = self.first_ts.min(other.first_ts);
         self.last_ts = self.last_ts.max(other.last_ts);
-        self.hours |= other.hours;
         self.is_crawler |= other.is_crawler;
         self.is_scanner |= other.is_scanner;
         self.is_monitor |= other.is_monitor;
@@ -229,8 +246,9 @@ impl Evidence {
             .iter()
             .for_each(|page| pages.add_once(*page));
         self.error_pages |= other.error_pages;
-        for (mine, theirs) in self.clients.iter_mut().zip(other.clients) {
-            *mine |= theirs;
+        for hour in 0..24 {
+            self.pages_by_hour[hour] |= other.pages_by_hour[hour];
+            self.clients[hour] |= other.clients[hour];
         }
     }
 }

@@ -7,7 +7,7 @@ use queries::stats::random::Random;
 const DAY: i32 = 20_000;
 const NOON: i64 = DAY as i64 * 86_400_000_000 + 43_200_000_000;
 
-fn seen(second: i64, page: u32) -> Seen<'static> {
+fn seen(second: i64, page: u64) -> Seen<'static> {
     Seen {
         person: 1,
         user: b"anna.berg",
@@ -43,7 +43,7 @@ fn random_line(random: &mut Random) -> Seen<'static> {
         agent: agents[random.below(agents.len())],
         client: random.below(6) as i64,
         asked_for: AskedFor {
-            page: (random.below(5) > 0).then(|| random.next_u64() as u32),
+            page: (random.below(5) > 0).then(|| random.next_u64()),
             attacks: (random.below(20) == 0) as u8 * (1 << random.below(6)),
         },
         ..seen(random.below(40_000) as i64, 0)
@@ -79,8 +79,8 @@ fn evidence_is_the_same_in_any_order_and_split() {
 
 #[test]
 fn a_row_is_bounded() {
-    let lines: Vec<_> = (0..30_000_u32)
-        .map(|line| seen(i64::from(line), line.wrapping_mul(0x9e37_79b1)))
+    let lines: Vec<_> = (0..30_000)
+        .map(|line| seen(line, Random::new(line as u64).next_u64()))
         .collect();
     let row = row(&lines);
     assert_eq!(row.asked_at.numbers().len(), KEPT);
@@ -94,7 +94,10 @@ fn gaps_tell_a_clock_from_a_person() {
     let clock: Vec<_> = (0..40).map(|i| seen(i * 300, 1)).collect();
     let gaps = row(&clock).gaps();
     assert_eq!((gaps.n, gaps.sum_ms), (39, 39 * 300_000));
-    assert_eq!(gaps.sum_ms_squared, 39 * 300_000 * 300_000);
+    assert_eq!(
+        (gaps.sum_ms_squared, gaps.n_pages),
+        (39 * 300_000 * 300_000, 1)
+    );
 }
 
 #[test]
@@ -125,5 +128,12 @@ fn three_addresses_within_an_hour_are_told() {
     };
     let row = row(&[at(1, 0), at(2, 1), at(2, 3_600), at(3, 3_601), at(1, 3_602)]);
     assert_eq!(row.shared_hours(), 1 << 13);
-    assert_eq!(row.hours, 1 << 12 | 1 << 13);
+}
+
+#[test]
+fn a_page_left_open_does_nothing() {
+    let mut lines: Vec<_> = (0..10).map(|i| seen(i * 1_800, 1)).collect();
+    assert_eq!(row(&lines).hours(), 1 << 12);
+    lines.push(seen(3 * 3_600, 2));
+    assert_eq!(row(&lines).hours(), 1 << 12 | 1 << 15 | 1 << 16);
 }

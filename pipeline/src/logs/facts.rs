@@ -132,10 +132,10 @@ impl PageFacts {
 }
 
 /// The same on every machine and in every run: what is estimated from it goes into the lake.
-fn hash(bytes: &[u8]) -> u32 {
+fn hash(bytes: &[u8]) -> u64 {
     let mut hasher = SipHasher13::new();
     hasher.write(bytes);
-    hasher.finish() as u32
+    hasher.finish()
 }
 
 fn page_name<'a>(site: &Site, record: &Record<'a>) -> Cow<'a, str> {

@@ -20,7 +20,7 @@ struct Minute {
 
 impl Minutes {
     /// Adds a request for a page, told by its hash.
-    pub(super) fn add(&mut self, at: u16, page: u32) {
+    pub(super) fn add(&mut self, at: u16, page: u64) {
         let pages = 1 << (page & 31);
         self.put(Minute { at, pages });
     }
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn reloads_are_one_page_and_many_pages_are_busy() {
         let mut minutes = Minutes::default();
-        let hash = |page: u64| Random::new(page).next_u64() as u32;
+        let hash = |page: u64| Random::new(page).next_u64();
         for _ in 0..100 {
             minutes.add(7, 5);
         }

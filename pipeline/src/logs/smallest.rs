@@ -5,11 +5,11 @@ pub(super) const KEPT: usize = 64;
 
 /// The smallest [`KEPT`] numbers, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Smallest(Vec<u32>);
+pub(super) struct Smallest(Vec<u64>);
 
 impl Smallest {
     /// Adds a number, also one that is there already.
-    pub(super) fn add(&mut self, number: u32) {
+    pub(super) fn add(&mut self, number: u64) {
         match self.0.last() {
             // The usual cases first: numbers come ascending, or too late to matter.
             Some(last) if number >= *last && self.0.len() == KEPT => {}
@@ -22,7 +22,7 @@ impl Smallest {
     }
 
     /// Adds a number unless it is there already.
-    pub(super) fn add_once(&mut self, number: u32) {
+    pub(super) fn add_once(&mut self, number: u64) {
         if self.0.len() == KEPT && self.0.last() <= Some(&number) {
             return;
         }
@@ -31,12 +31,12 @@ impl Smallest {
         }
     }
 
-    fn put(&mut self, place: usize, number: u32) {
+    fn put(&mut self, place: usize, number: u64) {
         self.0.insert(place, number);
         self.0.truncate(KEPT);
     }
 
-    pub(super) fn numbers(&self) -> &[u32] {
+    pub(super) fn numbers(&self) -> &[u64] {
         &self.0
     }
 
@@ -45,7 +45,7 @@ impl Smallest {
     pub(super) fn n_distinct(&self) -> u32 {
         match self.0.last() {
             Some(largest) if self.0.len() == KEPT => {
-                let share = (f64::from(*largest) + 1.0) / (f64::from(u32::MAX) + 1.0);
+                let share = *largest as f64 / u64::MAX as f64;
                 ((KEPT - 1) as f64 / share) as u32
             }
             _ => self.0.len() as u32,
@@ -66,14 +66,14 @@ mod tests {
             all.add(number);
             once.add_once(number);
         }
-        let twice: Vec<u32> = (0..KEPT as u32).map(|place| place / 2).collect();
+        let twice: Vec<u64> = (0..KEPT as u64).map(|place| place / 2).collect();
         assert_eq!(all.numbers(), twice);
-        assert_eq!(once.numbers(), (0..KEPT as u32).collect::<Vec<_>>());
+        assert_eq!(once.numbers(), (0..KEPT as u64).collect::<Vec<_>>());
     }
 
     #[test]
     fn few_are_counted_and_many_estimated() {
-        let hash = |number: u32| Random::new(number.into()).next_u64() as u32;
+        let hash = |number: u32| Random::new(number.into()).next_u64();
         for n in [0, 1, 63, 1_000, 20_000] {
             let mut sample = Smallest::default();
             (0..n).for_each(|number| sample.add_once(hash(number)));

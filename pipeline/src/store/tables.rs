@@ -170,6 +170,7 @@ fn all() -> Vec<TableSpec> {
                 ("n_gaps", Int),
                 ("gap_ms", Int),
                 ("gap_ms_squared", Int),
+                ("n_gap_pages", Int),
                 ("hours", Int),
                 ("shared_hours", Int),
                 ("first_ts", time.clone()),
