@@ -68,11 +68,10 @@ async fn stored_people(lake: &Lake) -> Result<Vec<PersonRow>, Error> {
     {
         let persons = columns::ints(batch, "person")?;
         let managers = columns::ints(batch, "manager")?;
-        let validity = validities(batch)?;
         let names = ["department", "location", "role", "employment", "attributes"];
         let texts = names.map(|name| columns::texts(batch, name));
         let texts: Vec<StringArray> = texts.into_iter().collect::<Result<_, _>>()?;
-        for row in 0..batch.num_rows() {
+        for (row, validity) in validities(batch)?.into_iter().enumerate() {
             let text = |i: usize| {
                 texts[i]
                     .is_valid(row)
@@ -82,7 +81,7 @@ async fn stored_people(lake: &Lake) -> Result<Vec<PersonRow>, Error> {
                 persons.value(row),
                 [text(0), text(1), text(2), text(3), text(4)],
                 managers.is_valid(row).then(|| managers.value(row)),
-                validity[row],
+                validity,
             ));
         }
     }

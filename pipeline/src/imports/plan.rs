@@ -116,11 +116,10 @@ async fn stored_plan(lake: &Lake) -> Result<BTreeMap<Link, Validity>, Error> {
         let from = columns::texts(batch, "from_page")?;
         let to = columns::texts(batch, "to_page")?;
         let kind = columns::texts(batch, "kind")?;
-        let validity = validities(batch)?;
-        for row in 0..batch.num_rows() {
+        for (row, validity) in validities(batch)?.into_iter().enumerate() {
             let source = from.is_valid(row).then(|| from.value(row).to_owned());
             let link = (source, to.value(row).to_owned(), kind.value(row).to_owned());
-            stored.insert(link, validity[row]);
+            stored.insert(link, validity);
         }
     }
     Ok(stored)

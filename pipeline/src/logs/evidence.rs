@@ -4,20 +4,20 @@
 //! an extreme, a set of bits or a sample of the smallest: the same whatever is added first. A row is
 //! bounded: a day has its minutes, and samples have their size.
 
-use std::collections::BTreeSet;
-
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use super::accounts;
 use super::agents::AgentClass;
+use super::gaps::FirstRequests;
+use super::hours::Hours;
 use super::minutes::Minutes;
 use super::smallest::Smallest;
 
+pub use super::gaps::Gaps;
+
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
-/// So many addresses within an hour are more than a desk, a telephone and nothing else.
-const MANY_CLIENTS: u32 = 3;
 
 /// What one person asked for on one day, before the filters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,16 +51,12 @@ pub struct Evidence {
     pub is_system: bool,
     /// What was asked for in each minute.
     minutes: Minutes,
-    /// The first requests: milliseconds since the day before in UTC began, above half the page's hash.
-    asked_at: Smallest,
+    first_requests: FirstRequests,
     /// Hashes of the pages that were there.
     pages: Smallest,
     /// A bit for each address with an error; different addresses may share one.
     error_pages: u64,
-    /// A bit for each page of an hour; different pages may share one.
-    pages_by_hour: [u32; 24],
-    /// A bit for each client of an hour; different clients may share one.
-    clients: [u32; 24],
+    hours: Hours,
 }
 
 /// One line, as evidence.
@@ -85,19 +81,6 @@ pub(super) struct AskedFor {
     pub(super) page: Option<u64>,
     /// Kinds of attack in the address, a bit each.
     pub(super) attacks: u8,
-}
-
-/// How far apart the first requests of a day are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Gaps {
-    /// Number of gaps.
-    pub n: u32,
-    /// Their sum in milliseconds.
-    pub sum_ms: i64,
-    /// The sum of their squares.
-    pub sum_ms_squared: i64,
-    /// Different pages that these requests were for: a page that asks for news is regular too.
-    pub n_pages: u32,
 }
 
 impl Evidence {
@@ -127,35 +110,18 @@ impl Evidence {
     }
 
     /// Bit `h` is set when something was done in the hour `h` of the zone's day.
-    ///
-    /// A page left open over night asks its server for news and does nothing: an hour counts when its
-    /// pages are not just those of the hour before.
     pub fn hours(&self) -> u32 {
-        let hours = &self.pages_by_hour;
-        (0..24)
-            .filter(|hour| hours[*hour] != 0 && (*hour == 0 || hours[*hour] != hours[*hour - 1]))
-            .fold(0, |bits, hour| bits | 1 << hour)
+        self.hours.active()
     }
 
     /// Bit `h` is set when the hour `h` saw three addresses or more.
     pub fn shared_hours(&self) -> u32 {
-        (0..24)
-            .filter(|hour| self.clients[*hour].count_ones() >= MANY_CLIENTS)
-            .fold(0, |hours, hour| hours | 1 << hour)
+        self.hours.shared()
     }
 
-    /// The gaps between the first requests of the day. A machine that is regular is so from the start.
+    /// The gaps between the first requests of the day.
     pub fn gaps(&self) -> Gaps {
-        let mut gaps = Gaps::default();
-        for pair in self.asked_at.numbers().windows(2) {
-            let gap = ((pair[1] >> 32) - (pair[0] >> 32)) as i64;
-            gaps.n += 1;
-            gaps.sum_ms += gap;
-            gaps.sum_ms_squared += gap * gap;
-        }
-        let pages = self.asked_at.numbers().iter().map(|asked| *asked as u32);
-        gaps.n_pages = pages.collect::<BTreeSet<u32>>().len() as u32;
-        gaps
+        self.first_requests.gaps()
     }
 
     fn new(seen: &Seen<'_>) -> Self {
@@ -175,11 +141,10 @@ impl Evidence {
             // All spellings of a person's name are or are not a system's: once is enough.
             is_system: accounts::is_system(seen.user),
             minutes: Minutes::default(),
-            asked_at: Smallest::default(),
+            first_requests: FirstRequests::default(),
             pages: Smallest::default(),
             error_pages: 0,
-            pages_by_hour: [0; 24],
-            clients: [0; 24],
+            hours: Hours::default(),
         }
     }
 
@@ -191,7 +156,7 @@ impl Evidence {
         self.is_scanner |= seen.agent == AgentClass::Scanner;
         self.is_monitor |= seen.agent == AgentClass::Monitor;
         if seen.client != 0 {
-            self.clients[usize::from(seen.hour)] |= 1 << (seen.client & 31);
+            self.hours.add_client(seen.hour, seen.client);
         }
         let is_redirect = (300..400).contains(&seen.status) && seen.status != 304;
         if let Some(page) = seen.asked_for.page.filter(|_| !is_redirect) {
@@ -208,10 +173,9 @@ impl Evidence {
         // Civil days begin less than a day before or after those of UTC.
         let before = (i64::from(seen.day) - 1) * DAY_MS;
         let at = (seen.ts.div_euclid(1_000) - before).clamp(0, i64::from(u32::MAX)) as u32;
-        self.asked_at
-            .add(u64::from(at) << 32 | page & u64::from(u32::MAX));
+        self.first_requests.add(at, page);
         self.minutes.add((at / 60_000) as u16, page);
-        self.pages_by_hour[usize::from(seen.hour)] |= 1 << (page & 31);
+        self.hours.add_page(seen.hour, page);
         if seen.status < 400 {
             self.pages.add_once(page);
         }
@@ -234,22 +198,12 @@ impl Evidence {
         self.is_monitor |= other.is_monitor;
         self.is_system |= other.is_system;
         self.minutes.absorb(&other.minutes);
-        let (asked_at, pages) = (&mut self.asked_at, &mut self.pages);
-        other
-            .asked_at
-            .numbers()
-            .iter()
-            .for_each(|at| asked_at.add(*at));
-        other
-            .pages
-            .numbers()
-            .iter()
-            .for_each(|page| pages.add_once(*page));
-        self.error_pages |= other.error_pages;
-        for hour in 0..24 {
-            self.pages_by_hour[hour] |= other.pages_by_hour[hour];
-            self.clients[hour] |= other.clients[hour];
+        self.first_requests.absorb(&other.first_requests);
+        for page in other.pages.numbers() {
+            self.pages.add_once(*page);
         }
+        self.error_pages |= other.error_pages;
+        self.hours.absorb(&other.hours);
     }
 }
 

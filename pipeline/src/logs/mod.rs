@@ -10,6 +10,8 @@ mod batch;
 mod combined;
 mod dictionary;
 mod facts;
+mod gaps;
+mod hours;
 mod jsonl;
 mod minutes;
 mod pages;

@@ -341,7 +341,7 @@ mod tests {
         let requests: u32 = all.evidence.iter().map(|row| row.n_requests).sum();
         let errors: u32 = all.evidence.iter().map(|row| row.n_client_errors).sum();
         assert_eq!((requests, errors), (9_999, 167));
-        assert_eq!(all.evidence.len(), 2144, "address, agent and day");
+        assert_eq!(all.evidence.len(), 2143, "address, agent and day");
         let time = |text: &str| {
             text.parse::<jiff::Timestamp>()
                 .expect("a time")

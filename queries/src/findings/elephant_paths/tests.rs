@@ -214,8 +214,8 @@ fn the_order_of_rows_changes_nothing() {
     let mut order: Vec<usize> = (0..moves.n.len()).collect();
     Random::new(9).shuffle(&mut order);
     let mut other = Moves::default();
-    order
-        .into_iter()
-        .for_each(|place| other.push(moves.rows().row(place)));
+    for place in order {
+        other.push(moves.rows().row(place));
+    }
     assert_eq!(found(&moves, &plan).paths, found(&other, &plan).paths);
 }
