@@ -52,10 +52,9 @@ fn web_logs_to_the_digit_and_into_a_report() {
     assert_eq!(rows(folder.path(), sql), ["10000,1,2747282505,0"]);
     let page = fs::read_to_string(folder.path().join("report/index.html")).expect("a report");
     assert!(page.contains("<svg"));
-    // Who is flagged is so by the agent's own word; of some thousand others one is, awake all day.
-    let sql =
-        "select class, count(*) from actors where reason not like 'its agent %' group by class";
-    assert_eq!(rows(folder.path(), sql), ["kiosk,1"]);
+    // Who is flagged is so by the agent's own word; of a thousand others nobody is.
+    let sql = "select class, reason from actors where reason not like 'its agent %'";
+    assert!(rows(folder.path(), sql).is_empty());
     let sql = "select count(distinct person) > 1000 from sessions";
     assert_eq!(rows(folder.path(), sql), ["true"]);
 }
