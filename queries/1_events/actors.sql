@@ -1,99 +1,89 @@
--- What: persons that are no ordinary visitors, with the first reason that holds (METHODS 0.2)
+-- What: persons that are no ordinary visitors, with the first reason that holds (METHODS 0.2); who was not there keeps the judgement of before
 -- One row per: person
--- Reads: activity, events
+-- Reads: person_days, pages, system_accounts, known_actors, opt_outs
 -- Parameters: none
-with requests as (
-    select
-        person,
-        sum(n_requests) as n_requests,
-        sum(n_client_errors) as n_client_errors,
-        bool_or(is_crawler_agent) as is_crawler_agent,
-        bool_or(is_monitor_agent) as is_monitor_agent,
-        min(day) as first_seen,
-        max(day) as last_seen
-    from activity
-    group by person
+with site as (
+    select count(*) as n_pages from pages where first_seen is not null
 ),
-days as (
-    select person, day, max(n_hours) as n_hours
-    from activity
-    group by person, day
-),
-long_days as (
+persons as (
     select
-        person,
+        d.person,
+        min(d.day) as first_seen,
+        max(d.day) as last_seen,
         count(*) as n_days,
-        sum(case when n_hours > 14 then 1 else 0 end) as n_long
-    from days
-    group by person
-),
-doors as (
-    select person, day, date_trunc('hour', ts) as hour, count(distinct client) as n_clients
-    from events
-    where not is_weak
-    group by person, day, date_trunc('hour', ts)
-),
-shared as (
-    select person, count(distinct day) as n_shared
-    from doors
-    where n_clients >= 3
-    group by person
-),
-minutes as (
-    select person, date_trunc('minute', ts) as minute, count(distinct page) as n_pages
-    from events
-    group by person, date_trunc('minute', ts)
-),
-bursts as (
-    select person, count(*) as n_bursts
-    from minutes
-    where n_pages > 30
-    group by person
-),
-reach as (
-    select person, count(distinct page) as n_pages
-    from events
-    group by person
-),
-site as (
-    select count(distinct page) as n_pages from events
+        bool_or(d.is_monitor_agent) as is_monitor_agent,
+        bool_or(d.is_scanner_agent) as is_scanner_agent,
+        bool_or(d.is_crawler_agent) as is_crawler_agent,
+        bool_or(d.is_system) as is_system,
+        bool_or(d.n_attacks >= 10 and d.n_attack_kinds >= 3) as is_attacker,
+        sum(d.n_asked) as n_asked,
+        sum(d.n_client_errors) as n_client_errors,
+        max(d.n_error_pages) as n_error_pages,
+        bool_or(d.is_fast) as is_fast,
+        bool_or(d.n_pages >= 100 and d.n_pages > 0.3 * s.n_pages) as is_everywhere,
+        max(d.n_pages) as n_pages,
+        sum(case when d.is_regular then 1 else 0 end) as n_regular,
+        -- A page that asks its server for news is regular too: a crawler goes from page to page.
+        sum(case when d.is_regular and d.n_gap_pages >= 20 then 1 else 0 end) as n_crawled,
+        sum(case when d.n_hours = 24 then 1 else 0 end) as n_sleepless,
+        sum(case when d.n_hours > 14 then 1 else 0 end) as n_long,
+        sum(case when d.n_shared_hours > 0 then 1 else 0 end) as n_shared
+    from person_days as d
+    cross join site as s
+    group by d.person
 ),
 judged as (
     select
-        r.person,
-        r.first_seen,
-        r.last_seen,
+        p.person,
+        p.first_seen,
+        p.last_seen,
         case
-            when r.is_monitor_agent then 'monitor'
-            when r.is_crawler_agent then 'crawler'
-            when r.n_requests >= 20 and 2 * r.n_client_errors > r.n_requests then 'scanner'
-            when b.n_bursts >= 3 then 'crawler'
-            when p.n_pages >= 100 and p.n_pages > 0.3 * s.n_pages and p.n_pages > 50.0 * l.n_days then 'crawler'
-            when l.n_days >= 3 and 2 * l.n_long > l.n_days then 'kiosk'
-            when h.n_shared >= 3 and 2 * h.n_shared > l.n_days then 'kiosk'
-        end as class,
-        case
-            when r.is_monitor_agent then 'its agent is a monitor'
-            when r.is_crawler_agent then 'its agent is on the list of crawlers'
-            when r.n_requests >= 20 and 2 * r.n_client_errors > r.n_requests then 'more than half of its requests are client errors'
-            when b.n_bursts >= 3 then 'more than 30 pages a minute in three minutes or more'
-            when p.n_pages >= 100 and p.n_pages > 0.3 * s.n_pages and p.n_pages > 50.0 * l.n_days then 'visits more than 30 % of all pages, over 50 new ones a day'
-            when l.n_days >= 3 and 2 * l.n_long > l.n_days then 'active for more than 14 hours on most of its days'
-            when h.n_shared >= 3 and 2 * h.n_shared > l.n_days then 'three or more addresses within one hour on most of its days'
-        end as reason
-    from requests as r
-    join long_days as l on l.person = r.person
-    left join shared as h on h.person = r.person
-    left join bursts as b on b.person = r.person
-    left join reach as p on p.person = r.person
-    cross join site as s
+            when p.is_monitor_agent then 'monitor: its agent is a monitor'
+            when p.is_scanner_agent then 'scanner: its agent is on the list of scanners'
+            when p.is_crawler_agent then 'crawler: its agent is on the list of crawlers'
+            when p.is_attacker then 'scanner: ten attacks or more of three kinds or more in a day'
+            when p.n_asked >= 20 and 2 * p.n_client_errors > p.n_asked and p.n_error_pages >= 5
+                then 'scanner: more than half of its requests are client errors'
+            when a.person is not null then 'system: it is declared to be no person'
+            when p.is_system then 'system: its name is that of a system account'
+            when p.is_fast then 'crawler: more than 30 pages a minute for five minutes or more'
+            when p.is_everywhere then 'crawler: visits more than 30 % of all pages in a day'
+            when 2 * p.n_regular > p.n_days and p.n_pages <= 1
+                then 'monitor: asks for one page at regular times on most of its days'
+            when 2 * p.n_crawled > p.n_days then 'crawler: goes from page to page at regular times on most of its days'
+            when p.n_sleepless >= 2 and 2 * p.n_sleepless > p.n_days
+                then 'crawler: active in every hour of most of its days'
+            when p.n_long >= 3 and 2 * p.n_long > p.n_days
+                then 'kiosk: active for more than 14 hours on most of its days'
+            when p.n_shared >= 3 and 2 * p.n_shared > p.n_days
+                then 'kiosk: three or more addresses within one hour on most of its days'
+        end as verdict
+    from persons as p
+    left join system_accounts as a on a.person = p.person
+),
+listed as (
+    select
+        person,
+        split_part(verdict, ': ', 1) as class,
+        split_part(verdict, ': ', 2) as reason,
+        first_seen,
+        last_seen
+    from judged
+    where verdict is not null
+    union all
+    -- A zealot is found by an analysis, not here.
+    select k.person, k.class, k.reason, k.first_seen, k.last_seen
+    from known_actors as k
+    left join judged as j on j.person = k.person
+    where j.person is null or (k.class = 'zealot' and j.verdict is null)
 )
 select
-    person,
-    class,
-    reason,
-    first_seen,
-    last_seen
-from judged
-where class is not null
-order by person
+    l.person,
+    l.class,
+    l.reason,
+    least(l.first_seen, coalesce(k.first_seen, l.first_seen)) as first_seen,
+    l.last_seen
+from listed as l
+left join known_actors as k on k.person = l.person
+left anti join opt_outs as o on o.person = l.person
+order by l.person

@@ -28,10 +28,11 @@ macro_rules! questions {
 }
 
 questions! {
-    1 "1_events": "actors", "excluded", "pages", "people_by_section", "use_by_page",
-        "use_by_quarter_hour", "weak_persons";
+    1 "1_events": "actors", "actors_by_class", "excluded", "pages", "people_by_section",
+        "person_days", "use_by_page", "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
-    3 "3_transitions": "moves_by_pair", "moves_by_via", "transitions", "window_moves";
+    3 "3_transitions": "moves_by_pair", "moves_by_via", "transitions", "window_moves",
+        "zealots";
     5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_pave";
 }
 
@@ -42,7 +43,7 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
     (
         "activity",
         1,
-        "requests of a person a day, counted before the filters",
+        "requests of a person a day and input, counted before the filters",
     ),
     (
         "carried",
@@ -71,12 +72,22 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "the ledger: one row per input or part added to one",
     ),
     (
+        "known_actors",
+        1,
+        "the table actors as it was before this run",
+    ),
+    (
         "known_pages",
         1,
         "the table pages as it was before this run",
     ),
     ("opt_outs", 1, "people who opted out"),
     ("planned_pages", 1, "pages named by the plan or a sitemap"),
+    (
+        "system_accounts",
+        1,
+        "accounts declared in [people] to be no person",
+    ),
 ];
 
 /// The question of this name.

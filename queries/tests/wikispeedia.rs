@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use flate2::read::MultiGzDecoder;
-use queries::findings::elephant_paths::{MoveRows, NO_UNIT, Options, World, elephant_paths};
+use queries::findings::elephant_paths::{MoveRow, Moves, NO_UNIT, Options, World, elephant_paths};
 use queries::graph::plan::PlanGraph;
 use queries::paths::moves::Via;
 
@@ -59,36 +59,26 @@ fn the_hidden_links_come_out_and_nothing_else() {
         .zip(0..)
         .map(|(name, id)| (*name, id))
         .collect();
-    let (mut person, mut from, mut to) = (vec![], vec![], vec![]);
-    let (mut day, mut via) = (vec![], vec![]);
+    let mut moves = Moves::default();
     for (number, walk) in walks.iter().enumerate() {
         let mut seen = BTreeSet::from([walk[0]]);
         for step in walk.windows(2).filter(|step| step[0] != step[1]) {
-            person.push(number as u32);
-            from.push(ids[step[0]]);
-            to.push(ids[step[1]]);
-            day.push(number as i32 % 28);
-            via.push(if seen.insert(step[1]) {
-                Via::Unknown
-            } else {
-                Via::Back
+            let is_new = seen.insert(step[1]);
+            moves.push(MoveRow {
+                person: number as u32,
+                from: ids[step[0]],
+                to: ids[step[1]],
+                day: number as i32 % 28,
+                via: if is_new { Via::Unknown } else { Via::Back },
+                n: 1,
             });
         }
     }
-    let n = vec![1; person.len()];
     let planned: Vec<(u32, u32)> = links
         .iter()
         .map(|(a, b)| (ids[a.as_str()], ids[b.as_str()]))
         .collect();
     let plan = PlanGraph::new(ids.len(), &planned, &[]);
-    let rows = MoveRows {
-        person: &person,
-        from: &from,
-        to: &to,
-        day: &day,
-        via: &via,
-        n: &n,
-    };
     let world = World {
         n_pages: ids.len(),
         n_persons: walks.len(),
@@ -110,7 +100,7 @@ fn the_hidden_links_come_out_and_nothing_else() {
             seed,
             ..Options::default()
         };
-        let found = elephant_paths(&rows, &world, &options);
+        let found = elephant_paths(&moves.rows(), &world, &options);
         let pairs: BTreeSet<(u32, u32)> = found.paths.iter().map(|p| (p.from, p.to)).collect();
         println!(
             "{} of 200 hidden links, {} others, {} on a shuffled copy, {} tested",

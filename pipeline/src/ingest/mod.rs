@@ -3,6 +3,7 @@
 //! All threads read and parse until a bounded batch is full; then all threads sort and write it, one
 //! commit a table. A large input is loaded in parts, each with its own row in the ledger.
 
+mod activity;
 mod day;
 mod flush;
 mod inputs;

@@ -1,4 +1,5 @@
-//! Machines by their user agent: the vendored list `crawler-user-agents` (MIT), and monitors.
+//! Machines by their user agent: the vendored list `crawler-user-agents` (MIT), whose tags also tell
+//! scanners and monitors.
 
 use std::sync::LazyLock;
 
@@ -13,6 +14,8 @@ pub enum AgentClass {
     Person,
     /// A crawler or a script.
     Crawler,
+    /// Something that looks for weaknesses.
+    Scanner,
     /// Something that looks whether the site is up.
     Monitor,
 }
@@ -20,51 +23,49 @@ pub enum AgentClass {
 /// The list of the npm package crawler-user-agents 1.60.0.
 const LIST: &str = include_str!("data/crawler-user-agents.json");
 
-/// Parts of the agents of monitors, lower case; they go before the crawlers.
-const MONITORS: [&str; 24] = [
+/// Probes that live inside a house. The list is of agents seen on the public web, where they never
+/// come; in any letter case.
+const HOUSE_PROBES: [&str; 11] = [
     "kube-probe",
     "nagios",
-    "check_http",
     "icinga",
-    "uptime",
-    "zabbix",
     "prometheus",
     "blackbox-exporter",
-    "blackbox_exporter",
-    "pingdom",
-    "statuscake",
     "elb-healthchecker",
     "googlehc/",
-    "healthcheck",
-    "health-check",
-    "datadog",
-    "newrelicpinger",
-    "site24x7",
-    "prtg network monitor",
-    "montastic",
-    "checkly",
     "haproxy",
     "consul health",
-    "dynatrace",
+    "healthcheck",
+    "health-check",
 ];
 
 /// What machines that are on no list say of themselves: a kind in their name, or the address of a page
 /// about them behind a plus sign.
 const CUSTOMS: [&str; 2] = [r"\(\+https?://", r"(?i)(bot|crawler|spider|scraper)[/;) ]"];
 
-struct Lists {
-    monitors: AhoCorasick,
+/// Patterns of one class; those that are plain texts are found by one automaton.
+struct Patterns {
     literals: AhoCorasick,
     patterns: RegexSet,
+}
+
+struct Lists {
+    probes: AhoCorasick,
+    monitors: Patterns,
+    scanners: Patterns,
+    crawlers: Patterns,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(read_lists);
 
 /// The class of a user agent. Costs microseconds: remember it for each distinct agent.
 pub fn class_of(agent: &[u8]) -> AgentClass {
-    if LISTS.monitors.is_match(agent) {
+    let lists = &*LISTS;
+    if lists.probes.is_match(agent) || lists.monitors.is_match(agent) {
         AgentClass::Monitor
-    } else if LISTS.literals.is_match(agent) || LISTS.patterns.is_match(agent) {
+    } else if lists.scanners.is_match(agent) {
+        AgentClass::Scanner
+    } else if lists.crawlers.is_match(agent) {
         AgentClass::Crawler
     } else {
         AgentClass::Person
@@ -75,24 +76,45 @@ fn read_lists() -> Lists {
     // The list is part of the program and tested: it cannot fail at a user's.
     let list: Vec<serde_json::Value> =
         serde_json::from_str(LIST).expect("the vendored list is JSON");
-    let all: Vec<&str> = list
-        .iter()
-        .filter_map(|entry| entry["pattern"].as_str())
-        .collect();
-    let (mut literals, mut patterns) = (Vec::new(), Vec::new());
-    for pattern in all.into_iter().chain(CUSTOMS) {
-        match literal(pattern) {
-            Some(text) => literals.push(text),
-            None => patterns.push(pattern),
+    let tagged = |tag: &str| -> Vec<&str> {
+        let has_tag = |entry: &&serde_json::Value| {
+            let tags = entry["tags"].as_array().into_iter().flatten();
+            tags.clone().any(|one| one.as_str() == Some(tag))
+        };
+        let entries = list.iter().filter(has_tag);
+        entries
+            .filter_map(|entry| entry["pattern"].as_str())
+            .collect()
+    };
+    let all = list.iter().filter_map(|entry| entry["pattern"].as_str());
+    let probes = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(HOUSE_PROBES);
+    Lists {
+        probes: probes.expect("the probes are few"),
+        monitors: Patterns::of(tagged("monitoring")),
+        scanners: Patterns::of(tagged("scanner")),
+        crawlers: Patterns::of(all.chain(CUSTOMS)),
+    }
+}
+
+impl Patterns {
+    fn of<'a>(all: impl IntoIterator<Item = &'a str>) -> Self {
+        let (mut literals, mut patterns) = (Vec::new(), Vec::new());
+        for pattern in all {
+            match literal(pattern) {
+                Some(text) => literals.push(text),
+                None => patterns.push(pattern),
+            }
+        }
+        Self {
+            literals: AhoCorasick::new(literals).expect("the literals are few"),
+            patterns: RegexSet::new(patterns).expect("the vendored patterns are valid"),
         }
     }
-    let monitors = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(MONITORS);
-    Lists {
-        monitors: monitors.expect("the monitors are few"),
-        literals: AhoCorasick::new(literals).expect("the literals are few"),
-        patterns: RegexSet::new(patterns).expect("the vendored patterns are valid"),
+
+    fn is_match(&self, agent: &[u8]) -> bool {
+        self.literals.is_match(agent) || self.patterns.is_match(agent)
     }
 }
 
@@ -145,5 +167,9 @@ mod tests {
             AgentClass::Crawler
         );
         assert_eq!(class_of(b"curl/8.5.0"), AgentClass::Crawler);
+        assert_eq!(
+            class_of(b"Mozilla/5.00 (Nikto/2.1.6) (Evasions:None)"),
+            AgentClass::Scanner
+        );
     }
 }

@@ -93,12 +93,22 @@ impl<V> Default for Memo<V> {
 impl<V> Memo<V> {
     /// The value of `raw`, made on first sight.
     pub(super) fn get(&mut self, raw: &[u8], make: impl FnOnce() -> V) -> &mut V {
+        let id = self.id(raw, make);
+        self.at(id)
+    }
+
+    /// The id of the value of `raw`, made on first sight; good until the next is asked for.
+    pub(super) fn id(&mut self, raw: &[u8], make: impl FnOnce() -> V) -> u32 {
         let strings = &mut self.strings;
         if strings.entries.len() >= MEMO_LIMIT || strings.arena.len() >= MEMO_BYTES {
             strings.clear();
         }
-        let id = strings.get_or_insert(raw, make);
-        &mut strings.entries[id as usize].value
+        strings.get_or_insert(raw, make)
+    }
+
+    /// The value of an id; panics for one that this memo did not give out.
+    pub(super) fn at(&mut self, id: u32) -> &mut V {
+        &mut self.strings.entries[id as usize].value
     }
 
     /// Forgets everything and keeps the memory.

@@ -1,49 +1,38 @@
 //! What a raw address means, worked out once for each.
 
+use std::borrow::Cow;
+use std::hash::Hasher;
 use std::ops::ControlFlow;
 
+use siphasher::sip::SipHasher13;
+
+use super::attacks;
 use super::columns::{Action, NONE, Words};
 use super::counts::Filter;
 use super::dictionary::Memo;
+use super::evidence::AskedFor;
 use super::pages::{self, PathKind};
 use super::record::Record;
 use super::site::{Place, Site};
 
 /// The facts of raw addresses; ids are those of the parser's words.
+///
+/// A line's address is looked up once, by `look_at`; `filter` and `page` then speak of that line.
 pub(super) struct Facts<'c> {
     site: &'c Site,
     pages: Memo<PageFacts>,
     referrers: Memo<(u32, u32)>,
     scratch: Vec<u8>,
+    /// The facts of the line looked at last.
+    latest: u32,
 }
 
-/// What an address means.
 #[derive(Clone, Copy)]
-pub(super) struct PageFacts {
+struct PageFacts {
     kind: PathKind,
+    asked_for: AskedFor,
     /// Page, terms and action, once the page is in the dictionary.
     named: Option<(u32, u32, Action)>,
-}
-
-impl PageFacts {
-    /// Page, terms and action, where they were worked out before.
-    pub(super) fn named(self) -> Option<(u32, u32, Action)> {
-        self.named
-    }
-
-    /// The filters behind the method, in their order.
-    pub(super) fn filter(self, record: &Record<'_>) -> ControlFlow<Filter> {
-        let filter = match record.status {
-            _ if self.kind == PathKind::Static => Filter::Static,
-            304 | 200 | 206 | 0 if record.is_prefetch => Filter::Prefetch,
-            304 | 200 | 206 | 0 if self.kind == PathKind::Health => Filter::Health,
-            304 | 200 | 206 | 0 => return ControlFlow::Continue(()),
-            300..400 => Filter::Redirect,
-            400.. => Filter::Error,
-            _ => Filter::Status,
-        };
-        ControlFlow::Break(filter)
-    }
 }
 
 impl<'c> Facts<'c> {
@@ -53,6 +42,7 @@ impl<'c> Facts<'c> {
             pages: Memo::default(),
             referrers: Memo::default(),
             scratch: Vec::new(),
+            latest: 0,
         }
     }
 
@@ -62,30 +52,49 @@ impl<'c> Facts<'c> {
         self.referrers.clear();
     }
 
-    /// The facts of a record's page.
-    pub(super) fn of(&mut self, record: &Record<'_>) -> &mut PageFacts {
-        let make = || PageFacts {
-            kind: pages::kind_of(record.page),
-            named: None,
+    /// What a line asks for; the line is from now on the one looked at.
+    pub(super) fn look_at(&mut self, record: &Record<'_>) -> AskedFor {
+        let site = self.site;
+        let make = || PageFacts::of(site, record);
+        self.latest = if record.host.is_empty() {
+            self.pages.id(record.page, make)
+        } else {
+            // A path starts with a slash and a host never holds one: the key is unambiguous.
+            self.scratch.clear();
+            self.scratch.extend_from_slice(record.host);
+            self.scratch.push(b' ');
+            self.scratch.extend_from_slice(record.page);
+            self.pages.id(&self.scratch, make)
         };
-        if record.host.is_empty() {
-            return self.pages.get(record.page, make);
+        let asked_for = self.pages.at(self.latest).asked_for;
+        AskedFor {
+            page: asked_for.page.filter(|_| !record.is_prefetch),
+            ..asked_for
         }
-        // A path starts with a slash and a host never holds one: the key is unambiguous.
-        self.scratch.clear();
-        self.scratch.extend_from_slice(record.host);
-        self.scratch.push(b' ');
-        self.scratch.extend_from_slice(record.page);
-        self.pages.get(&self.scratch, make)
     }
 
-    /// The page's id, the id of its terms, and what asking for it is.
+    /// The filters behind the method, in their order, on the line looked at.
+    pub(super) fn filter(&mut self, record: &Record<'_>) -> ControlFlow<Filter> {
+        let kind = self.pages.at(self.latest).kind;
+        let filter = match record.status {
+            _ if kind == PathKind::Static => Filter::Static,
+            304 | 200 | 206 | 0 if record.is_prefetch => Filter::Prefetch,
+            304 | 200 | 206 | 0 if kind == PathKind::Health => Filter::Health,
+            304 | 200 | 206 | 0 => return ControlFlow::Continue(()),
+            300..400 => Filter::Redirect,
+            400.. => Filter::Error,
+            _ => Filter::Status,
+        };
+        ControlFlow::Break(filter)
+    }
+
+    /// The page's id, the id of its terms, and what asking for it is, of the line looked at.
     pub(super) fn page(&mut self, record: &Record<'_>, words: &mut Words) -> (u32, u32, Action) {
         if record.page.is_empty() {
             return (NONE, NONE, Action::Other);
         }
         let site = self.site;
-        let facts = self.of(record);
+        let facts = self.pages.at(self.latest);
         let kind = facts.kind;
         *facts
             .named
@@ -106,12 +115,39 @@ impl<'c> Facts<'c> {
     }
 }
 
-fn name(site: &Site, record: &Record<'_>, kind: PathKind, words: &mut Words) -> (u32, u32, Action) {
-    let page = if record.is_target {
+impl PageFacts {
+    fn of(site: &Site, record: &Record<'_>) -> Self {
+        let kind = pages::kind_of(record.page);
+        let is_page = !record.page.is_empty() && kind != PathKind::Static;
+        let asked_for = AskedFor {
+            page: is_page.then(|| hash(page_name(site, record).as_bytes())),
+            attacks: attacks::kinds_of(record.page),
+        };
+        Self {
+            kind,
+            asked_for,
+            named: None,
+        }
+    }
+}
+
+/// The same on every machine and in every run: what is estimated from it goes into the lake.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+fn page_name<'a>(site: &Site, record: &Record<'a>) -> Cow<'a, str> {
+    if record.is_target {
         site.page_of_target(record.page, record.host)
     } else {
         site.page_of(record.page)
-    };
+    }
+}
+
+fn name(site: &Site, record: &Record<'_>, kind: PathKind, words: &mut Words) -> (u32, u32, Action) {
+    let page = page_name(site, record);
     let id = words.pages.insert(page.as_bytes());
     if kind == PathKind::Document {
         return (id, NONE, Action::Download);

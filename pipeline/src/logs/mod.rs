@@ -3,17 +3,23 @@
 //! `unpack::sample` and `format::recognise` tell the format, `read::LogBlocks` cuts an input into blocks of
 //! whole lines, and a `parse::Parser` turns each block into columns.
 
+mod accounts;
 mod address;
+mod attacks;
 mod batch;
 mod combined;
 mod dictionary;
 mod facts;
+mod gaps;
+mod hours;
 mod jsonl;
+mod minutes;
 mod pages;
 mod recognise_rows;
 mod record;
 mod rejects;
 mod row;
+mod smallest;
 mod table;
 mod time;
 

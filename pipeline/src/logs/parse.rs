@@ -11,7 +11,7 @@ use super::columns::{Action, Event, Events, NONE, Words};
 use super::combined::ClfLine;
 use super::dictionary::Memo;
 use super::evidence::{Evidence, EvidenceSum, Seen};
-use super::facts::{Facts, PageFacts};
+use super::facts::Facts;
 use super::format::{CsvMap, LogFormat};
 use super::record::{Asked, Record, RowTexts};
 use super::rejects::Reason;
@@ -250,23 +250,21 @@ impl<'c> Parser<'c> {
         let (status, ts) = (record.status, record.ts);
         self.evidence.add(&Seen {
             person,
+            user: record.user,
             day,
             hour,
             ts,
-            is_weak,
             status,
             agent,
             client,
+            asked_for: self.facts.look_at(record),
         });
         self.parsed.counts.see_ts(ts);
         self.parsed.counts.bytes += record.bytes.max(0) as u64;
-        let facts = match self.filter(record) {
-            ControlFlow::Break(filter) => {
-                self.parsed.counts.filtered[filter as usize] += 1;
-                return Ok(());
-            }
-            ControlFlow::Continue(facts) => facts,
-        };
+        if let ControlFlow::Break(filter) = self.filter(record) {
+            self.parsed.counts.filtered[filter as usize] += 1;
+            return Ok(());
+        }
         self.parsed.counts.events += 1;
         let who = Who {
             person,
@@ -274,37 +272,25 @@ impl<'c> Parser<'c> {
             client,
             day,
         };
-        self.push(record, line, at, who, facts);
+        self.push(record, line, at, who);
         Ok(())
     }
 
-    /// The first filter that catches the record, or what its address means where that was looked up.
-    fn filter(&mut self, record: &Record<'_>) -> ControlFlow<Filter, Option<PageFacts>> {
+    /// The first filter that catches the record.
+    fn filter(&mut self, record: &Record<'_>) -> ControlFlow<Filter> {
         match record.request {
-            Asked::Nothing => return ControlFlow::Break(Filter::NoRequest),
-            Asked::OtherMethod => return ControlFlow::Break(Filter::Method),
-            Asked::Row if record.is_prefetch => return ControlFlow::Break(Filter::Prefetch),
-            Asked::Row => return ControlFlow::Continue(None),
-            Asked::Get => {}
+            Asked::Nothing => ControlFlow::Break(Filter::NoRequest),
+            Asked::OtherMethod => ControlFlow::Break(Filter::Method),
+            Asked::Row if record.is_prefetch => ControlFlow::Break(Filter::Prefetch),
+            Asked::Row => ControlFlow::Continue(()),
+            Asked::Get => self.facts.filter(record),
         }
-        let facts = *self.facts.of(record);
-        facts.filter(record)?;
-        ControlFlow::Continue(Some(facts))
     }
 
-    fn push(
-        &mut self,
-        record: &Record<'_>,
-        line: &[u8],
-        at: At,
-        who: Who,
-        facts: Option<PageFacts>,
-    ) {
+    fn push(&mut self, record: &Record<'_>, line: &[u8], at: At, who: Who) {
         let key = &self.context.key;
         let words = &mut self.words;
-        let (page, terms, kind) = facts
-            .and_then(PageFacts::named)
-            .unwrap_or_else(|| self.facts.page(record, words));
+        let (page, terms, kind) = self.facts.page(record, words);
         let (referrer, external_referrer) = self.facts.referrer(record.referrer, words);
         let action = record
             .action

@@ -125,7 +125,7 @@ fn filters_count_in_their_order() {
             batch.evidence[0].n_requests,
             batch.evidence[0].n_client_errors
         ),
-        (8, 4)
+        (8, 1)
     );
     assert!(batch.words.pages.is_empty());
 }

@@ -144,6 +144,8 @@ pub struct PeopleFile {
     pub file: Option<PathBuf>,
     /// Whether people are listed: `off`.
     pub lists: String,
+    /// Accounts that are no people, by the names that the logs give them.
+    pub system: Vec<String>,
 }
 
 impl Default for PeopleFile {
@@ -151,6 +153,7 @@ impl Default for PeopleFile {
         Self {
             file: None,
             lists: "off".to_owned(),
+            system: Vec::new(),
         }
     }
 }

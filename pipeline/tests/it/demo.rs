@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use pipeline::logs::key::Key;
+
 use crate::support::stdout_of;
 
 fn pairs(folder: &Path) -> BTreeSet<(String, String)> {
@@ -57,6 +59,62 @@ fn demo(folder: &Path, seed: u64) {
     for shuffled in runs(&demo) {
         assert_eq!(shuffled, 0, "findings on the shuffled copy");
     }
+    assert_eq!(actors(&demo), planted_actors(&demo, &truth), "seed {seed}");
+}
+
+/// Person, class and reason of each actor.
+type Actors = BTreeSet<(String, String, String)>;
+
+fn actors(folder: &Path) -> Actors {
+    let sql = "select person, class, reason from actors";
+    let csv = stdout_of(folder, &["sql", sql, "--format", "csv"], 0);
+    csv.lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.splitn(3, ',').collect();
+            (cells[0].into(), cells[1].into(), cells[2].into())
+        })
+        .collect()
+}
+
+/// What the truth tells of them: each with its reason, and nobody else.
+fn planted_actors(folder: &Path, truth: &fixtures::Truth) -> Actors {
+    use fixtures::DecoyKind;
+    let text = std::fs::read_to_string(folder.join("elephant.key")).expect("a key");
+    let digits: Vec<u8> = text
+        .trim()
+        .bytes()
+        .map(|digit| (digit as char).to_digit(16).expect("a hexadecimal digit") as u8)
+        .collect();
+    let bytes: Vec<u8> = digits.chunks(2).map(|two| two[0] << 4 | two[1]).collect();
+    let key = Key::new(bytes.try_into().expect("32 bytes"));
+    let mut planted = Actors::new();
+    for decoy in &truth.decoys {
+        let (class, reason) = match decoy.kind {
+            DecoyKind::Zealot => ("zealot", "gives more than 20 % of the moves of a pair"),
+            DecoyKind::Kiosk => ("kiosk", "active for more than 14 hours on most of its days"),
+            DecoyKind::Crawler => ("crawler", "its agent is on the list of crawlers"),
+            _ => continue,
+        };
+        for user in &decoy.users {
+            let person = key.person_of_user(user.as_bytes()).to_string();
+            planted.insert((person, class.into(), reason.into()));
+        }
+    }
+    // These two have no user.
+    let monitor = key.weak_person(b"10.0.0.5", b"kube-probe/1.27");
+    let scanner = key.weak_person(b"203.0.113.66", b"Mozilla/5.0 (compatible; Probe/0.9)");
+    for (person, class, reason) in [
+        (monitor, "monitor", "its agent is a monitor"),
+        (
+            scanner,
+            "scanner",
+            "more than half of its requests are client errors",
+        ),
+    ] {
+        planted.insert((person.to_string(), class.into(), reason.into()));
+    }
+    planted
 }
 
 fn titles(folder: &Path) -> BTreeMap<String, String> {

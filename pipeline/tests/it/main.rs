@@ -1,5 +1,6 @@
 //! The tests that need the engine or the binary, in one executable: each one more would link it anew.
 
+mod actors;
 mod bad_input;
 mod demo;
 mod durable;

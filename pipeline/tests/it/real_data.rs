@@ -52,6 +52,11 @@ fn web_logs_to_the_digit_and_into_a_report() {
     assert_eq!(rows(folder.path(), sql), ["10000,1,2747282505,0"]);
     let page = fs::read_to_string(folder.path().join("report/index.html")).expect("a report");
     assert!(page.contains("<svg"));
+    // Who is flagged is so by the agent's own word; of a thousand others nobody is.
+    let sql = "select class, reason from actors where reason not like 'its agent %'";
+    assert!(rows(folder.path(), sql).is_empty());
+    let sql = "select count(distinct person) > 1000 from sessions";
+    assert_eq!(rows(folder.path(), sql), ["true"]);
 }
 
 #[test]
@@ -112,9 +117,18 @@ fn a_scanner_walks_no_path() {
     );
     assert!(matches!(output.status.code(), Some(0 | 3)));
     stdout_of(folder.path(), &["--quiet", "analyze"], 0);
+    for table in ["elephant_paths", "sessions", "transitions"] {
+        let sql = format!("select count(*) from {table}");
+        assert_eq!(rows(folder.path(), &sql), ["0"], "{table}");
+    }
+    // All but three of its lines bear one agent; those three are no views.
     assert_eq!(
-        rows(folder.path(), "select count(*) from elephant_paths"),
-        ["0"]
+        rows(
+            folder.path(),
+            "select a.class, a.reason, v.n_requests from actors as a \
+             join activity as v on v.person = a.person"
+        ),
+        ["scanner,ten attacks or more of three kinds or more in a day,6536"]
     );
 }
 

@@ -9,33 +9,18 @@
 //! Hochberg), large (lift and its lower bound), supported by k people and seen in both halves of the
 //! window, with most of its moves no returns and no hub at either end.
 
+mod moves;
 mod pairs;
 mod shuffle;
 mod support;
 
 use crate::graph::plan::{PlanGraph, UNREACHABLE};
-use crate::paths::moves::Via;
 use crate::stats::{fdr, poisson};
+
+pub use moves::{MoveRow, MoveRows, Moves};
 
 use pairs::Pair;
 use support::Departures;
-
-/// Moves of a window, a row per person, move, day and via; all slices run in parallel.
-#[derive(Debug, Clone, Copy)]
-pub struct MoveRows<'a> {
-    /// Who.
-    pub person: &'a [u32],
-    /// Page left.
-    pub from: &'a [u32],
-    /// Page reached.
-    pub to: &'a [u32],
-    /// Day, since 1970-01-01.
-    pub day: &'a [i32],
-    /// How.
-    pub via: &'a [Via],
-    /// How often, at least 1.
-    pub n: &'a [u32],
-}
 
 /// What surrounds the moves.
 #[derive(Debug, Clone, Copy)]

@@ -4,48 +4,17 @@
 //! and moves to the page itself are redrawn. Both margins hold, so whatever the detector finds here it
 //! finds by chance.
 
-use super::MoveRows;
+use super::{MoveRow, MoveRows, Moves};
 use crate::paths::moves::Via;
 use crate::stats::random::Random;
 
-/// Moves of their own, one a row.
-#[derive(Default)]
-pub(super) struct Copy {
-    person: Vec<u32>,
-    from: Vec<u32>,
-    to: Vec<u32>,
-    day: Vec<i32>,
-    via: Vec<Via>,
-    n: Vec<u32>,
-}
-
-impl Copy {
-    pub(super) fn rows(&self) -> MoveRows<'_> {
-        MoveRows {
-            person: &self.person,
-            from: &self.from,
-            to: &self.to,
-            day: &self.day,
-            via: &self.via,
-            n: &self.n,
-        }
-    }
-}
-
 /// A shuffled copy of the moves that are no returns.
-pub(super) fn shuffled(rows: &MoveRows<'_>, seed: u64) -> Copy {
-    let mut copy = Copy::default();
-    for row in 0..rows.n.len() {
-        if rows.via[row] == Via::Back {
-            continue;
-        }
-        for _ in 0..rows.n[row] {
-            copy.person.push(rows.person[row]);
-            copy.from.push(rows.from[row]);
-            copy.to.push(rows.to[row]);
-            copy.day.push(rows.day[row]);
-            copy.via.push(rows.via[row]);
-            copy.n.push(1);
+pub(super) fn shuffled(rows: &MoveRows<'_>, seed: u64) -> Moves {
+    let mut copy = Moves::default();
+    for place in 0..rows.n.len() {
+        let row = rows.row(place);
+        if row.via != Via::Back {
+            (0..row.n).for_each(|_| copy.push(MoveRow { n: 1, ..row }));
         }
     }
     let mut random = Random::new(seed);
@@ -77,29 +46,27 @@ mod tests {
 
     #[test]
     fn margins_hold_and_nobody_stays() {
-        let n = 400;
-        let person: Vec<u32> = (0..n).map(|i| i % 17).collect();
-        let from: Vec<u32> = (0..n).map(|i| i % 7).collect();
-        let to: Vec<u32> = (0..n).map(|i| (i % 7 + 1 + i % 3) % 9).collect();
-        let via = vec![Via::Link; n as usize];
-        let rows = MoveRows {
-            person: &person,
-            from: &from,
-            to: &to,
-            day: &vec![0; n as usize],
-            via: &via,
-            n: &vec![1; n as usize],
-        };
-        let copy = shuffled(&rows, 3);
+        let mut moves = Moves::default();
+        for i in 0..400 {
+            moves.push(MoveRow {
+                person: i % 17,
+                from: i % 7,
+                to: (i % 7 + 1 + i % 3) % 9,
+                day: 0,
+                via: Via::Link,
+                n: 1,
+            });
+        }
+        let copy = shuffled(&moves.rows(), 3);
         let sorted = |items: &[u32]| {
             let mut items = items.to_vec();
             items.sort_unstable();
             items
         };
-        assert_eq!(copy.from, from);
-        assert_eq!(copy.person, person);
-        assert_eq!(sorted(&copy.to), sorted(&to));
+        assert_eq!(copy.from, moves.from);
+        assert_eq!(copy.person, moves.person);
+        assert_eq!(sorted(&copy.to), sorted(&moves.to));
         assert!(copy.from.iter().zip(&copy.to).all(|(from, to)| from != to));
-        assert_ne!(copy.to, to);
+        assert_ne!(copy.to, moves.to);
     }
 }

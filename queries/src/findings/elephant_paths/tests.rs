@@ -1,47 +1,18 @@
 //! The detector on worlds small enough to reckon by hand, and against a plain loop.
 
 use super::*;
+use crate::paths::moves::Via;
 use crate::stats::random::Random;
 
-struct Moves {
-    person: Vec<u32>,
-    from: Vec<u32>,
-    to: Vec<u32>,
-    day: Vec<i32>,
-    via: Vec<Via>,
-    n: Vec<u32>,
-}
-
-impl Moves {
-    fn new() -> Self {
-        Self {
-            person: vec![],
-            from: vec![],
-            to: vec![],
-            day: vec![],
-            via: vec![],
-            n: vec![],
-        }
-    }
-
-    fn add(&mut self, person: u32, from: u32, to: u32, day: i32, via: Via, n: u32) {
-        self.person.push(person);
-        self.from.push(from);
-        self.to.push(to);
-        self.day.push(day);
-        self.via.push(via);
-        self.n.push(n);
-    }
-
-    fn rows(&self) -> MoveRows<'_> {
-        MoveRows {
-            person: &self.person,
-            from: &self.from,
-            to: &self.to,
-            day: &self.day,
-            via: &self.via,
-            n: &self.n,
-        }
+/// A row: person, from, to, day, via, n.
+fn row(person: u32, from: u32, to: u32, day: i32, via: Via, n: u32) -> MoveRow {
+    MoveRow {
+        person,
+        from,
+        to,
+        day,
+        via,
+        n,
     }
 }
 
@@ -51,16 +22,23 @@ const N_PERSONS: u32 = 200;
 /// Everybody wanders over planned links from page to page + 1; 30 people also go from 3 to 20.
 fn world_with_a_path() -> (Moves, PlanGraph) {
     let mut random = Random::new(5);
-    let mut moves = Moves::new();
+    let mut moves = Moves::default();
     for person in 0..N_PERSONS {
         for _ in 0..30 {
             let from = random.below(N_PAGES) as u32;
             let day = random.below(28) as i32;
-            moves.add(person, from, (from + 1) % N_PAGES as u32, day, Via::Link, 1);
+            moves.push(row(
+                person,
+                from,
+                (from + 1) % N_PAGES as u32,
+                day,
+                Via::Link,
+                1,
+            ));
         }
     }
     for person in 0..30 {
-        moves.add(person, 3, 20, person as i32 % 28, Via::Search, 1);
+        moves.push(row(person, 3, 20, person as i32 % 28, Via::Search, 1));
     }
     let links: Vec<(u32, u32)> = (0..N_PAGES as u32)
         .map(|page| (page, (page + 1) % N_PAGES as u32))
@@ -115,7 +93,7 @@ fn finds_the_planted_path_and_only_it() {
 fn a_zealot_counts_once() {
     let (mut moves, plan) = world_with_a_path();
     for day in 0..28 {
-        moves.add(150, 8, 30, day, Via::Direct, 40);
+        moves.push(row(150, 8, 30, day, Via::Direct, 40));
     }
     assert_eq!(found(&moves, &plan).paths.len(), 1);
 }
@@ -124,9 +102,9 @@ fn a_zealot_counts_once() {
 fn returns_hubs_and_one_half_are_not_enough() {
     let (mut moves, plan) = world_with_a_path();
     for person in 40..70 {
-        moves.add(person, 10, 30, person as i32 % 28, Via::Link, 1);
-        moves.add(person, 10, 30, person as i32 % 28, Via::Back, 2);
-        moves.add(person, 12, 33, 3, Via::Direct, 1);
+        moves.push(row(person, 10, 30, person as i32 % 28, Via::Link, 1));
+        moves.push(row(person, 10, 30, person as i32 % 28, Via::Back, 2));
+        moves.push(row(person, 12, 33, 3, Via::Direct, 1));
     }
     let found_all = found(&moves, &plan);
     assert_eq!(
@@ -167,7 +145,7 @@ fn someone_of_an_unknown_unit_may_be_of_another() {
 fn fewer_than_five_people_are_no_support() {
     let (mut moves, plan) = world_with_a_path();
     for person in 50..54 {
-        moves.add(person, 25, 9, person as i32 * 7 % 28, Via::Link, 1);
+        moves.push(row(person, 25, 9, person as i32 * 7 % 28, Via::Link, 1));
     }
     let world = World {
         n_pages: N_PAGES,
@@ -235,16 +213,9 @@ fn the_order_of_rows_changes_nothing() {
     let (moves, plan) = world_with_a_path();
     let mut order: Vec<usize> = (0..moves.n.len()).collect();
     Random::new(9).shuffle(&mut order);
-    let mut other = Moves::new();
-    for r in order {
-        other.add(
-            moves.person[r],
-            moves.from[r],
-            moves.to[r],
-            moves.day[r],
-            moves.via[r],
-            moves.n[r],
-        );
+    let mut other = Moves::default();
+    for place in order {
+        other.push(moves.rows().row(place));
     }
     assert_eq!(found(&moves, &plan).paths, found(&other, &plan).paths);
 }

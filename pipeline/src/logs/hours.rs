@@ -1,0 +1,71 @@
+//! What a person did in each hour of a day, and from how many addresses.
+
+/// So many addresses within an hour are more than a desk and a telephone.
+const MANY_CLIENTS: u32 = 3;
+
+/// A bit for each page and for each client of an hour; different ones may share a bit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hours {
+    pages: [u32; 24],
+    clients: [u32; 24],
+}
+
+impl Hours {
+    pub(super) fn add_page(&mut self, hour: u8, page: u64) {
+        self.pages[usize::from(hour)] |= 1 << (page & 31);
+    }
+
+    pub(super) fn add_client(&mut self, hour: u8, client: i64) {
+        self.clients[usize::from(hour)] |= 1 << (client & 31);
+    }
+
+    pub(super) fn absorb(&mut self, other: &Self) {
+        for hour in 0..24 {
+            self.pages[hour] |= other.pages[hour];
+            self.clients[hour] |= other.clients[hour];
+        }
+    }
+
+    /// Bit `h` is set when something was done in the hour `h`.
+    ///
+    /// A page left open over night asks its server for news and does nothing: an hour counts when its
+    /// pages are not just those of the hour before.
+    pub(super) fn active(&self) -> u32 {
+        let pages = &self.pages;
+        bits(|hour| pages[hour] != 0 && (hour == 0 || pages[hour] != pages[hour - 1]))
+    }
+
+    /// Bit `h` is set when the hour `h` saw three addresses or more.
+    pub(super) fn shared(&self) -> u32 {
+        bits(|hour| self.clients[hour].count_ones() >= MANY_CLIENTS)
+    }
+}
+
+fn bits(is_set: impl Fn(usize) -> bool) -> u32 {
+    (0..24)
+        .filter(|hour| is_set(*hour))
+        .fold(0, |bits, hour| bits | 1 << hour)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_left_open_does_nothing() {
+        let mut hours = Hours::default();
+        (12..17).for_each(|hour| hours.add_page(hour, 1));
+        assert_eq!(hours.active(), 1 << 12);
+        hours.add_page(15, 2);
+        assert_eq!(hours.active(), 1 << 12 | 1 << 15 | 1 << 16);
+    }
+
+    #[test]
+    fn three_addresses_within_an_hour_are_told() {
+        let mut hours = Hours::default();
+        for (hour, client) in [(12, 1), (12, 2), (13, 2), (13, 3), (13, 1)] {
+            hours.add_client(hour, client);
+        }
+        assert_eq!(hours.shared(), 1 << 13);
+    }
+}
