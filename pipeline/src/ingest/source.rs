@@ -13,8 +13,9 @@ use crate::logs::counts::Counts;
 use crate::logs::format::{LogFormat, SourceOptions, recognise};
 use crate::logs::key::{Key, occurrence};
 use crate::logs::read::read_log_from;
+use crate::logs::split::header_behind;
 use crate::logs::unpack::{self, unpack};
-use crate::logs::{Batch, Context};
+use crate::logs::{Batch, Context, Header};
 use crate::run::Run;
 
 /// How much of an input its format is recognised by.
@@ -76,6 +77,7 @@ impl Source {
         let sample = sample(file.as_mut()).doing(&doing)?;
         let options = SourceOptions {
             format: input.source.format.clone(),
+            has_zone: input.source.timezone.is_some(),
             columns: input.source.columns.clone().into_iter().collect(),
             delimiter: None,
         };
@@ -160,9 +162,10 @@ impl Source {
         tokio::task::spawn_blocking(move || {
             let end = self
                 .unread(skip_bytes)
-                .and_then(|input| {
+                .and_then(|(input, header)| {
                     let start = (skip_lines + 1, skip_bytes);
-                    read_log_from(input, &self.format, &context, threads(), start, |batch| {
+                    let format = self.format.under(header.as_ref());
+                    read_log_from(input, &format, &context, threads(), start, |batch| {
                         to.blocking_send(Ok(Step::Batch(Box::new(batch))))
                             .map_err(|gone| {
                                 io::Error::other(format!("the load was given up: {gone}"))
@@ -183,20 +186,25 @@ impl Source {
 }
 
 impl Source {
-    /// The input from its first unread byte on.
-    fn unread(&self, skip_bytes: u64) -> io::Result<Box<dyn io::Read + Send>> {
+    /// The input from its first unread byte on, and the directives that stand before it.
+    fn unread(&self, skip_bytes: u64) -> io::Result<(Box<dyn io::Read + Send>, Option<Header>)> {
         let Some(file) = &self.file else {
             let sample = io::Cursor::new(self.sample.clone());
-            return Ok(Box::new(sample.chain(io::stdin())));
+            return Ok((Box::new(sample.chain(io::stdin())), None));
         };
         let mut file = file.try_clone()?;
         file.seek(SeekFrom::Start(0))?;
         if skip_bytes == 0 {
-            return Ok(Box::new(file));
+            return Ok((Box::new(file), None));
         }
         let mut unpacked = unpack(file)?;
-        io::copy(&mut (&mut unpacked).take(skip_bytes), &mut io::sink())?;
-        Ok(Box::new(unpacked))
+        let mut before = (&mut unpacked).take(skip_bytes);
+        let header = match self.format.header() {
+            Some(start) => Some(header_behind(&mut before, start.clone())?),
+            None => None,
+        };
+        io::copy(&mut before, &mut io::sink())?;
+        Ok((Box::new(unpacked), header))
     }
 }
 

@@ -34,7 +34,16 @@ const EMPTY: Cow<'static, [u8]> = Cow::Borrowed(b"");
 
 impl<'a> ClfLine<'a> {
     pub(super) fn read(line: &'a [u8], layout: ClfLayout) -> Result<Self, Reason> {
-        let (head, ts, rest) = around_date(line)?;
+        Self::of_parts(around_date(line)?, layout, quoted)
+    }
+
+    /// The line around its date; `agent_of` reads the agent.
+    #[inline]
+    pub(super) fn of_parts(
+        (head, ts, rest): (&'a [u8], i64, &'a [u8]),
+        layout: ClfLayout,
+        agent_of: impl Fn(&'a [u8]) -> Result<Quoted<'a>, Reason>,
+    ) -> Result<Self, Reason> {
         let (host, head) = if layout.has_host {
             word(head).ok_or(Reason::Shape)?
         } else {
@@ -51,7 +60,7 @@ impl<'a> ClfLine<'a> {
         };
         let (bytes, rest) = number(rest).ok_or(Reason::Size)?;
         let (referrer, rest) = quoted(rest)?.unwrap_or((EMPTY, rest));
-        let (agent, trailing) = quoted(rest)?.unwrap_or((EMPTY, rest));
+        let (agent, trailing) = agent_of(rest)?.unwrap_or((EMPTY, rest));
         Ok(Self {
             host,
             client,
@@ -94,7 +103,7 @@ impl<'a> Request<'a> {
 }
 
 /// What stands before the date, the date, and what follows it.
-fn around_date(line: &[u8]) -> Result<(&[u8], i64, &[u8]), Reason> {
+pub(super) fn around_date(line: &[u8]) -> Result<(&[u8], i64, &[u8]), Reason> {
     let mut reason = Reason::Shape;
     for at in memchr_iter(b'[', line) {
         if line.get(at + 27) != Some(&b']') {
@@ -109,7 +118,7 @@ fn around_date(line: &[u8]) -> Result<(&[u8], i64, &[u8]), Reason> {
 }
 
 /// The first word, and the rest behind the space.
-fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = memchr(b' ', text)?;
     (end > 0).then(|| (&text[..end], &text[end + 1..]))
 }
@@ -140,12 +149,12 @@ fn number(text: &[u8]) -> Option<(i64, &[u8])> {
     }
 }
 
-type Quoted<'a> = Option<(Cow<'a, [u8]>, &'a [u8])>;
+pub(super) type Quoted<'a> = Option<(Cow<'a, [u8]>, &'a [u8])>;
 
 /// A quoted field behind a space, unescaped, and the rest; nothing when no quote stands there.
 ///
 /// A quote closes when a space or the end follows: some servers do not escape those inside.
-fn quoted(text: &[u8]) -> Result<Quoted<'_>, Reason> {
+pub(super) fn quoted(text: &[u8]) -> Result<Quoted<'_>, Reason> {
     let Some(text) = text.strip_prefix(b" \"") else {
         return Ok(None);
     };
@@ -158,12 +167,12 @@ fn quoted(text: &[u8]) -> Result<Quoted<'_>, Reason> {
 }
 
 /// Whether an odd number of backslashes stands before.
-fn is_escaped(text: &[u8], at: usize) -> bool {
+pub(super) fn is_escaped(text: &[u8], at: usize) -> bool {
     text[..at].iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
 }
 
 /// The bytes behind the escapes of Apache and nginx: `\"`, `\\`, `\t`, `\xhh`.
-fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr(b'\\', text).is_none() {
         return Cow::Borrowed(text);
     }

@@ -12,6 +12,7 @@ use super::dictionary::Memo;
 use super::evidence::{EvidenceSum, Seen};
 use super::facts::Facts;
 use super::format::{CsvMap, LogFormat};
+use super::lines::{Lines, W3c, runs};
 use super::record::{Asked, Record, RowTexts};
 use super::rejects::Reason;
 use super::row::Row;
@@ -92,13 +93,27 @@ impl<'c> Parser<'c> {
         }
         match format {
             LogFormat::Csv(map) => self.records(rest, map, at, first_offset == 0),
-            _ => self.lines(rest, format, at),
+            LogFormat::Lines(Lines::W3c(w3c)) => self.directed(rest, (**w3c).clone(), at),
+            _ => {
+                self.lines(rest, format, at);
+            }
         }
         self.batch.evidence = self.evidence.take_rows();
         std::mem::take(&mut self.batch)
     }
 
-    fn lines(&mut self, mut rest: &[u8], format: &LogFormat, mut at: At) {
+    /// Lines under directives, which may change before any of them.
+    fn directed(&mut self, rest: &[u8], mut w3c: W3c, mut at: At) {
+        for run in runs(rest) {
+            let end = memchr(b'\n', run).map_or(run.len(), |end| end + 1);
+            w3c.see(table::without_newline(&run[..end]));
+            let format = LogFormat::Lines(Lines::W3c(Box::new(w3c.clone())));
+            at = self.lines(run, &format, at);
+        }
+    }
+
+    /// Parses lines and says where they end.
+    fn lines(&mut self, mut rest: &[u8], format: &LogFormat, mut at: At) -> At {
         while !rest.is_empty() {
             let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             let (line, behind) = rest.split_at(length);
@@ -116,6 +131,7 @@ impl<'c> Parser<'c> {
                 offset: at.offset + length as u64,
             };
         }
+        at
     }
 
     fn line(&mut self, line: &[u8], format: &LogFormat, at: At) -> Result<(), Reason> {
@@ -131,6 +147,16 @@ impl<'c> Parser<'c> {
                 let read = ClfLine::read(line, *layout)?;
                 self.take(&Record::of_clf(&read), line, at)
             }
+            LogFormat::Lines(lines) if lines.is_comment(line) => {
+                self.comment();
+                Ok(())
+            }
+            LogFormat::Lines(lines) => {
+                let read = lines.read(line)?;
+                let ts = self.log_clock.utc(read.time);
+                self.take(&Record::of_web(ts, &read), line, at)
+            }
+            LogFormat::Own(own) => self.row(&own.read(line)?, line, at),
             LogFormat::Jsonl(map) => self.row(&jsonl::read(line, &map.names)?, line, at),
             LogFormat::Csv(_) | LogFormat::Empty => Err(Reason::Shape),
         }

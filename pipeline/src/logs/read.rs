@@ -74,8 +74,7 @@ pub fn read_log_from<E>(
     }
     let filled = Mutex::new(filled);
     thread::scope(|scope| {
-        let reader =
-            scope.spawn(move || read_blocks(input, unit_of(format), start, &spares, &full));
+        let reader = scope.spawn(move || read_blocks(input, format, start, &spares, &full));
         for _ in 0..threads {
             let (filled, parsed) = (&filled, parsed.clone());
             scope.spawn(move || parse_blocks(format, context, filled, &parsed));
@@ -95,6 +94,7 @@ pub fn read_log_from<E>(
 fn unit_of(format: &LogFormat) -> Unit {
     match format {
         LogFormat::Csv(map) => Unit::Record(map.delimiter),
+        _ if format.header().is_some() => Unit::Directed,
         _ => Unit::Line,
     }
 }
@@ -104,13 +104,15 @@ type Numbered<T> = (u64, T);
 /// Fills spare blocks until the input or the wish for more ends.
 fn read_blocks(
     input: impl Read,
-    unit: Unit,
+    format: &LogFormat,
     start: (u64, u64),
     spares: &Receiver<Block>,
     full: &Sender<Numbered<Block>>,
 ) -> io::Result<ReadSummary> {
     let mut unpacked = unpack::unpack(input)?;
-    let mut blocks = Blocks::new(&mut unpacked, unit).starting_at(start.0, start.1);
+    let mut blocks = Blocks::new(&mut unpacked, unit_of(format))
+        .starting_at(start.0, start.1)
+        .starting_under(format.header().cloned().unwrap_or_default());
     let mut lost = (0, 0);
     for (number, mut block) in (0..).zip(spares) {
         if !blocks.next_into(&mut block)? {
@@ -160,7 +162,8 @@ fn parse_blocks(
         let Ok(Ok((number, block))) = next else {
             return;
         };
-        let batch = parser.parse_block(format, &block.bytes, block.first_line, block.first_offset);
+        let format = format.under(block.header.as_deref());
+        let batch = parser.parse_block(&format, &block.bytes, block.first_line, block.first_offset);
         if parsed.send((number, (batch, block))).is_err() {
             return;
         }
@@ -374,11 +377,12 @@ mod tests {
     fn in_blocks(bytes: &[u8], format: &LogFormat, target: usize) -> Batch {
         let context = context();
         let mut parser = Parser::new(&context);
-        let mut blocks = Blocks::with_target(bytes, unit_of(format), target);
+        let mut blocks = Blocks::with_target(bytes, unit_of(format), target)
+            .starting_under(format.header().cloned().unwrap_or_default());
         let (mut block, mut all) = (Block::default(), Batch::default());
         while blocks.next_into(&mut block).expect("memory can be read") {
             all.merge(parser.parse_block(
-                format,
+                &format.under(block.header.as_deref()),
                 &block.bytes,
                 block.first_line,
                 block.first_offset,
