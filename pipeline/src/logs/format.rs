@@ -250,22 +250,18 @@ fn by_content(
     names: &Names,
     options: &SourceOptions,
 ) -> Result<LogFormat, NotRecognised> {
-    if let Some(w3c) = recognise_lines::w3c(sample, names, options.has_zone) {
-        match w3c {
-            Ok(Candidate { format, share }) if share >= NEEDED_SHARE => return Ok(format),
-            Ok(_) => {}
-            Err(missing) => return Err(missing),
-        }
-    }
+    let w3c = recognise_lines::w3c(sample, names, options.has_zone);
     let known = recognise_lines::known(lines, &Kind::ALL);
     let json_share = recognise_lines::share(lines, |line| jsonl::read(line, names).is_ok());
-    match known {
-        Some(known) if known.share >= NEEDED_SHARE.max(json_share) => return Ok(known.format),
-        _ if json_share >= NEEDED_SHARE => return recognise_rows::jsonl(lines, names.clone()),
-        _ => {}
+    let known_share = known.as_ref().map_or(0.0, |known| known.share);
+    match (w3c, known) {
+        (_, Some(known)) if known_share >= NEEDED_SHARE.max(json_share) => Ok(known.format),
+        (Some(Err(missing)), _) => Err(missing),
+        (Some(Ok(Candidate { format, share })), _) if share >= NEEDED_SHARE => Ok(format),
+        _ if json_share >= NEEDED_SHARE => recognise_rows::jsonl(lines, names.clone()),
+        _ => recognise_rows::csv(sample, names, options)
+            .unwrap_or_else(|| Err(unknown(sample, lines, names))),
     }
-    recognise_rows::csv(sample, names, options)
-        .unwrap_or_else(|| Err(unknown(sample, lines, names)))
 }
 
 /// The sample without its last line, which may be cut; all of it when it has no whole line.

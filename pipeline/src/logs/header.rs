@@ -42,7 +42,7 @@ impl Header {
 }
 
 /// Cuts whole lines before each that begins with `#`.
-pub fn runs(mut lines: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn runs(mut lines: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         if lines.is_empty() {
             return None;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod demo;
+mod formats;
 mod house;
 mod lake;
 mod readers;

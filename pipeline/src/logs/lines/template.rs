@@ -231,7 +231,7 @@ impl Builder {
         match (self.parts.last_mut(), slot) {
             // A query follows its path at once; nginx writes the question mark as a field of its own.
             (Some(Part::Slot(path @ (Slot::Path | Slot::Target))), Slot::Query) => {
-                *path = Slot::Target
+                *path = Slot::Target;
             }
             _ => {
                 self.end_before(at)?;

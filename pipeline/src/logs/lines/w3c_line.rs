@@ -89,9 +89,8 @@ fn set<'a>(
         Column::Referrer if w3c.is_cloudfront => web.referrer = percent_decode(raw).into(),
         Column::Referrer => web.referrer = value.unquoted(),
         Column::Host if parts.host.is_empty() => parts.host = raw,
-        Column::Host => {}
         Column::AskedHost if said(raw) => parts.host = raw,
-        Column::AskedHost => {}
+        Column::Host | Column::AskedHost => {}
         Column::Session => web.session = raw.into(),
         Column::Purpose => web.is_prefetch |= is_ahead(raw),
     }
@@ -138,7 +137,7 @@ impl<'a> Parts<'a> {
     /// The stem with a plus as the space that it stands for, and without what would end a path.
     fn path(&self) -> Text<'a> {
         let is_odd = |b: &u8| matches!(b, b'+' | b'#') || *b == b'?' && self.has_query;
-        if !self.stem.iter().any(|b| is_odd(b)) {
+        if !self.stem.iter().any(is_odd) {
             return self.stem.into();
         }
         let mut path = Vec::with_capacity(self.stem.len() + 8);
