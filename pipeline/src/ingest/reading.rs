@@ -218,7 +218,8 @@ impl<'r> Reading<'r> {
                 parser.set_zone(&stream.zone);
             }
             let (line, offset) = (block.first_line, block.first_offset);
-            let parsed = parser.parse_block(&stream.format, &block.bytes, line, offset);
+            let format = stream.format.under(block.header.as_deref());
+            let parsed = parser.parse_block(&format, &block.bytes, line, offset);
             self.n_events
                 .fetch_add(parsed.events.len(), Ordering::Relaxed);
             round.pieces.push(Piece {

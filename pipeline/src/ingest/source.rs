@@ -9,10 +9,12 @@ use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
 use crate::ingest::inputs::{Input, Known, Print, Task, print_of, task};
 use crate::ingest::ledger::Entry;
+use crate::logs::Header;
 use crate::logs::counts::Counts;
 use crate::logs::format::{LogFormat, SourceOptions, recognise};
 use crate::logs::key::{Key, occurrence};
 use crate::logs::read::LogBlocks;
+use crate::logs::split::header_behind;
 use crate::logs::unpack::{self, unpack};
 use crate::run::Run;
 
@@ -66,6 +68,7 @@ impl Source {
         let sample = sample(file.as_mut()).doing(&doing)?;
         let options = SourceOptions {
             format: input.source.format.clone(),
+            has_zone: input.source.timezone.is_some(),
             columns: input.source.columns.clone().into_iter().collect(),
             delimiter: None,
         };
@@ -127,8 +130,9 @@ impl Source {
     pub(super) fn blocks(&self) -> Result<LogBlocks<Box<dyn io::Read + Send>>, Error> {
         let (skip_bytes, skip_lines) = self.skipped();
         self.unread(skip_bytes)
-            .and_then(|input| {
-                LogBlocks::starting_at(input, &self.format, (skip_lines + 1, skip_bytes))
+            .and_then(|(input, header)| {
+                let format = self.format.under(header.as_ref());
+                LogBlocks::starting_at(input, &format, (skip_lines + 1, skip_bytes))
             })
             .doing(format!("failed to read `{}`", self.name))
     }
@@ -167,20 +171,25 @@ impl Source {
 }
 
 impl Source {
-    /// The input from its first unread byte on.
-    fn unread(&self, skip_bytes: u64) -> io::Result<Box<dyn io::Read + Send>> {
+    /// The input from its first unread byte on, and the directives that stand before it.
+    fn unread(&self, skip_bytes: u64) -> io::Result<(Box<dyn io::Read + Send>, Option<Header>)> {
         let Some(file) = &self.file else {
             let sample = io::Cursor::new(self.sample.clone());
-            return Ok(Box::new(sample.chain(io::stdin())));
+            return Ok((Box::new(sample.chain(io::stdin())), None));
         };
         let mut file = file.try_clone()?;
         file.seek(SeekFrom::Start(0))?;
         if skip_bytes == 0 {
-            return Ok(Box::new(file));
+            return Ok((Box::new(file), None));
         }
         let mut unpacked = unpack(file)?;
-        io::copy(&mut (&mut unpacked).take(skip_bytes), &mut io::sink())?;
-        Ok(Box::new(unpacked))
+        let mut before = (&mut unpacked).take(skip_bytes);
+        let header = match self.format.header() {
+            Some(start) => Some(header_behind(&mut before, start.clone())?),
+            None => None,
+        };
+        io::copy(&mut before, &mut io::sink())?;
+        Ok((Box::new(unpacked), header))
     }
 }
 

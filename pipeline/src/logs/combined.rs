@@ -33,17 +33,27 @@ pub(super) struct Request<'a> {
 const EMPTY: Cow<'static, [u8]> = Cow::Borrowed(b"");
 
 impl<'a> ClfLine<'a> {
-    pub(super) fn read(line: &'a [u8], layout: ClfLayout) -> Result<Self, Reason> {
+    #[cfg(test)]
+    fn read(line: &'a [u8], layout: ClfLayout) -> Result<Self, Reason> {
         Self::read_at(line, layout, &mut ClfClock::default())
     }
 
-    /// Like `read`; the clock remembers the minute of the line before.
+    /// A line of this layout; the clock remembers the minute of the line before.
     pub(super) fn read_at(
         line: &'a [u8],
         layout: ClfLayout,
         clock: &mut ClfClock,
     ) -> Result<Self, Reason> {
-        let (head, ts, rest) = around_date(line, clock)?;
+        Self::of_parts(around_date_at(line, clock)?, layout, quoted)
+    }
+
+    /// The line around its date; `agent_of` reads the agent.
+    #[inline]
+    pub(super) fn of_parts(
+        (head, ts, rest): (&'a [u8], i64, &'a [u8]),
+        layout: ClfLayout,
+        agent_of: impl Fn(&'a [u8]) -> Result<Quoted<'a>, Reason>,
+    ) -> Result<Self, Reason> {
         let (host, head) = if layout.has_host {
             word(head).ok_or(Reason::Shape)?
         } else {
@@ -60,7 +70,7 @@ impl<'a> ClfLine<'a> {
         };
         let (bytes, rest) = number(rest).ok_or(Reason::Size)?;
         let (referrer, rest) = quoted(rest)?.unwrap_or((EMPTY, rest));
-        let (agent, trailing) = quoted(rest)?.unwrap_or((EMPTY, rest));
+        let (agent, trailing) = agent_of(rest)?.unwrap_or((EMPTY, rest));
         Ok(Self {
             host,
             client,
@@ -122,7 +132,12 @@ impl<'a> Request<'a> {
 }
 
 /// What stands before the date, the date, and what follows it.
-fn around_date<'a>(
+pub(super) fn around_date(line: &[u8]) -> Result<(&[u8], i64, &[u8]), Reason> {
+    around_date_at(line, &mut ClfClock::default())
+}
+
+/// Like `around_date`; the clock remembers the minute of the line before.
+fn around_date_at<'a>(
     line: &'a [u8],
     clock: &mut ClfClock,
 ) -> Result<(&'a [u8], i64, &'a [u8]), Reason> {
@@ -140,7 +155,7 @@ fn around_date<'a>(
 }
 
 /// The first word, and the rest behind the space.
-fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     // Words are short: a loop is over before a vector search has begun.
     let end = text.iter().position(|b| *b == b' ')?;
     (end > 0).then(|| (&text[..end], &text[end + 1..]))
@@ -172,12 +187,12 @@ fn number(text: &[u8]) -> Option<(i64, &[u8])> {
     }
 }
 
-type Quoted<'a> = Option<(Cow<'a, [u8]>, &'a [u8])>;
+pub(super) type Quoted<'a> = Option<(Cow<'a, [u8]>, &'a [u8])>;
 
 /// A quoted field behind a space, unescaped, and the rest; nothing when no quote stands there.
 ///
 /// A quote closes when a space or the end follows: some servers do not escape those inside.
-fn quoted(text: &[u8]) -> Result<Quoted<'_>, Reason> {
+pub(super) fn quoted(text: &[u8]) -> Result<Quoted<'_>, Reason> {
     let Some(text) = text.strip_prefix(b" \"") else {
         return Ok(None);
     };
@@ -197,12 +212,12 @@ fn quoted(text: &[u8]) -> Result<Quoted<'_>, Reason> {
 }
 
 /// Whether an odd number of backslashes stands before.
-fn is_escaped(text: &[u8], at: usize) -> bool {
+pub(super) fn is_escaped(text: &[u8], at: usize) -> bool {
     text[..at].iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
 }
 
 /// The bytes behind the escapes of Apache and nginx: `\"`, `\\`, `\t`, `\xhh`.
-fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
     if memchr(b'\\', text).is_none() {
         return Cow::Borrowed(text);
     }

@@ -1,6 +1,11 @@
 //! The formats of logs, and telling them apart by content.
 
-use super::combined::ClfLine;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::header::Header;
+use super::lines::{self, Kind, Laid, Lines, Own};
+use super::recognise_lines::{self, Candidate};
 use super::row::{Field, Names};
 use super::{jsonl, recognise_rows, rejects};
 
@@ -36,6 +41,10 @@ pub struct CsvMap {
 pub enum LogFormat {
     /// Common or combined lines.
     Combined(ClfLayout),
+    /// Other lines of web servers and proxies, or common and combined mixed with them.
+    Lines(Lines),
+    /// Lines of a regular expression of the operator's own.
+    Own(Arc<Own>),
     /// JSON lines.
     Jsonl(JsonMap),
     /// CSV, TSV and their like, with a header.
@@ -46,10 +55,12 @@ pub enum LogFormat {
 
 impl LogFormat {
     /// The word of `inputs.format`.
-    pub fn as_str(&self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
-            Self::Combined(layout) if layout.has_referrer => "combined",
-            Self::Combined(_) => "common",
+            Self::Combined(layout) if layout.has_host => Kind::Hosted.word(layout.has_referrer),
+            Self::Combined(layout) => Kind::Plain.word(layout.has_referrer),
+            Self::Lines(lines) => lines.as_str(),
+            Self::Own(_) => "regex",
             Self::Jsonl(_) => "jsonl",
             Self::Csv(map) if map.delimiter == b'\t' => "tsv",
             Self::Csv(_) => "csv",
@@ -61,6 +72,8 @@ impl LogFormat {
     pub fn has_referrer(&self) -> bool {
         match self {
             Self::Combined(layout) => layout.has_referrer,
+            Self::Lines(lines) => lines.has_referrer(),
+            Self::Own(own) => own.has_referrer(),
             Self::Jsonl(map) => map.has_referrer,
             Self::Csv(map) => map
                 .fields
@@ -70,13 +83,33 @@ impl LogFormat {
             Self::Empty => false,
         }
     }
+
+    /// The directives under which the log begins, where its lines have any.
+    pub fn header(&self) -> Option<&Header> {
+        match self {
+            Self::Lines(Lines::W3c(w3c)) => Some(w3c.header()),
+            _ => None,
+        }
+    }
+
+    /// The format of lines under other directives.
+    pub fn under(&self, header: Option<&Header>) -> Cow<'_, Self> {
+        match (self, header) {
+            (Self::Lines(Lines::W3c(w3c)), Some(header)) if w3c.header() != header => {
+                Cow::Owned(Self::Lines(Lines::W3c(Box::new(w3c.under(header)))))
+            }
+            _ => Cow::Borrowed(self),
+        }
+    }
 }
 
 /// What elephant.toml says about a log.
 #[derive(Clone, Debug, Default)]
 pub struct SourceOptions {
-    /// `combined`, `common`, `jsonl`, `csv` or `tsv`; none: recognised by content.
+    /// A name, a directive of Apache, nginx or W3C, or `regex:` and an expression; none: recognised by content.
     pub format: Option<String>,
+    /// Whether the source has a zone of its own: then W3C times, which are UTC, are of that zone.
+    pub has_zone: bool,
     /// Field to column, as `("user", "Who")`.
     pub columns: Vec<(String, String)>,
     /// The byte between cells of CSV; none: recognised.
@@ -103,10 +136,15 @@ pub enum NotRecognised {
     #[error("cannot use the key {0} of columns: it is no field of a log")]
     UnknownField(String),
     /// `format` names no format.
-    #[error("cannot read the format {0}: use combined, common, jsonl, csv or tsv")]
+    #[error(
+        "cannot read the format {0}: use {NAMES}, a `LogFormat` of Apache, a `log_format` of nginx, or a regex"
+    )]
     UnknownFormat(String),
+    /// `format` lays down lines that cannot be read.
+    #[error("cannot use the format of [[logs]]: {0}")]
+    BadFormat(String),
     /// Most lines fit no format.
-    #[error("cannot recognise the format: {}; first lines that fit none, letters as a and digits as 9: {}", share_text(.shares), .lines.join(" | "))]
+    #[error("not recognised: {}; first lines that fit none, letters as a and digits as 9: {}", share_text(.shares), .lines.join(" | "))]
     Unknown {
         /// The formats tried, with the share of lines each can read.
         shares: Vec<(&'static str, f64)>,
@@ -124,6 +162,12 @@ fn share_text(shares: &[(&'static str, f64)]) -> String {
 
 /// At least this share of a sample's lines must be readable.
 const NEEDED_SHARE: f64 = 0.5;
+/// So many candidates are told when none will do, and so many lines that the best of them cannot read.
+const CANDIDATES: usize = 3;
+const SHOWN_LINES: usize = 3;
+/// The words of `format`.
+const NAMES: &str = "combined, common, vhost_combined, w3c, iis, cloudfront, elb, alb, s3, haproxy, confluence, jira, \
+    bitbucket, jsonl, csv, tsv";
 
 /// Tells a log's format from its first bytes (unpacked; 64 KiB are plenty).
 ///
@@ -144,18 +188,59 @@ pub fn recognise(sample: &[u8], options: &SourceOptions) -> Result<LogFormat, No
     if lines.is_empty() {
         return Ok(LogFormat::Empty);
     }
-    match options
-        .format
-        .as_deref()
-        .map(str::to_ascii_lowercase)
-        .as_deref()
-    {
+    match options.format.as_deref() {
         None => by_content(sample, &lines, &names, options),
-        Some("combined" | "common") => Ok(LogFormat::Combined(best_layout(&lines).0)),
-        Some("jsonl" | "json") => recognise_rows::jsonl(&lines, names),
-        Some("csv" | "tsv") => recognise_rows::csv(sample, &names, options)
-            .unwrap_or_else(|| Err(unknown(&lines, 0.0, 0.0))),
-        Some(other) => Err(NotRecognised::UnknownFormat(other.to_owned())),
+        Some(format) => named(format, sample, &lines, names, options),
+    }
+}
+
+/// The format that the settings name or lay down.
+fn named(
+    format: &str,
+    sample: &[u8],
+    lines: &[&[u8]],
+    names: Names,
+    options: &SourceOptions,
+) -> Result<LogFormat, NotRecognised> {
+    if let Some(laid) = lines::laid_down(format, &names, options.has_zone) {
+        return match laid.map_err(NotRecognised::BadFormat)? {
+            Laid::Lines(lines) => Ok(LogFormat::Lines(lines)),
+            Laid::Own(own) => Ok(LogFormat::Own(own)),
+        };
+    }
+    let word = format.to_ascii_lowercase();
+    if let Some(kinds) = Kind::of_word(&word) {
+        let found = recognise_lines::known(lines, kinds);
+        return found.map_or_else(
+            || Err(unknown(sample, lines, &names)),
+            |found| Ok(found.format),
+        );
+    }
+    match word.as_str() {
+        "jsonl" | "json" => recognise_rows::jsonl(lines, names),
+        "csv" | "tsv" => recognise_rows::csv(sample, &names, options)
+            .unwrap_or_else(|| Err(unknown(sample, lines, &names))),
+        "w3c" | "iis" | "cloudfront" => {
+            match recognise_lines::w3c(sample, &names, options.has_zone) {
+                Some(found) => found.map(|found| found.format),
+                None => Err(unknown(sample, lines, &names)),
+            }
+        }
+        _ => Err(NotRecognised::UnknownFormat(format.to_owned())),
+    }
+}
+
+/// What is wrong with a `format` of the settings beside these `columns`, if anything is.
+pub fn mistake(format: &str, columns: &[(String, String)]) -> Option<String> {
+    let names = Names::new(columns).ok()?;
+    match lines::laid_down(format, &names, false) {
+        Some(laid) => laid.err(),
+        None => {
+            let word = format.to_ascii_lowercase();
+            let is_name = NAMES.split(", ").any(|name| name == word);
+            let is_known = is_name || word == "json" || Kind::of_word(&word).is_some();
+            (!is_known).then(|| NotRecognised::UnknownFormat(format.to_owned()).to_string())
+        }
     }
 }
 
@@ -165,16 +250,18 @@ fn by_content(
     names: &Names,
     options: &SourceOptions,
 ) -> Result<LogFormat, NotRecognised> {
-    let (layout, clf_share) = best_layout(lines);
-    let json_share = share(lines, |line| jsonl::read(line, names).is_ok());
-    if clf_share >= NEEDED_SHARE && clf_share >= json_share {
-        return Ok(LogFormat::Combined(layout));
+    let w3c = recognise_lines::w3c(sample, names, options.has_zone);
+    let known = recognise_lines::known(lines, &Kind::ALL);
+    let json_share = recognise_lines::share(lines, |line| jsonl::read(line, names).is_ok());
+    let known_share = known.as_ref().map_or(0.0, |known| known.share);
+    match (w3c, known) {
+        (_, Some(known)) if known_share >= NEEDED_SHARE.max(json_share) => Ok(known.format),
+        (Some(Err(missing)), _) => Err(missing),
+        (Some(Ok(Candidate { format, share })), _) if share >= NEEDED_SHARE => Ok(format),
+        _ if json_share >= NEEDED_SHARE => recognise_rows::jsonl(lines, names.clone()),
+        _ => recognise_rows::csv(sample, names, options)
+            .unwrap_or_else(|| Err(unknown(sample, lines, names))),
     }
-    if json_share >= NEEDED_SHARE {
-        return recognise_rows::jsonl(lines, names.clone());
-    }
-    recognise_rows::csv(sample, names, options)
-        .unwrap_or_else(|| Err(unknown(lines, clf_share, json_share)))
 }
 
 /// The sample without its last line, which may be cut; all of it when it has no whole line.
@@ -182,57 +269,35 @@ fn complete(sample: &[u8]) -> &[u8] {
     memchr::memrchr(b'\n', sample).map_or(sample, |at| &sample[..=at])
 }
 
-fn share(lines: &[&[u8]], is_read: impl Fn(&[u8]) -> bool) -> f64 {
-    // Comments say nothing about the format.
-    let said = lines.iter().filter(|line| !line.starts_with(b"#"));
-    let n = said.clone().count().max(1);
-    said.filter(|line| is_read(line)).count() as f64 / n as f64
-}
-
-fn best_layout(lines: &[&[u8]]) -> (ClfLayout, f64) {
-    let plain = ClfLayout {
-        has_host: false,
-        has_referrer: true,
-    };
-    let hosted = ClfLayout {
-        has_host: true,
-        has_referrer: true,
-    };
-    let plain_share = share(lines, |line| ClfLine::read(line, plain).is_ok());
-    // A host in front makes the address the ident of a plain line.
-    let hosted_share = share(lines, |line| {
-        ClfLine::read(line, hosted).is_ok_and(|read| is_address(read.client))
-    });
-    let has_host = hosted_share > 0.0 && hosted_share >= plain_share / 2.0;
-    let has_referrer = share(lines, |line| {
-        ClfLine::read(line, plain).is_ok_and(|read| !read.referrer.is_empty())
-    }) > 0.0;
-    (
-        ClfLayout {
-            has_host,
-            has_referrer,
-        },
-        if has_host { hosted_share } else { plain_share },
-    )
-}
-
-/// Whether a word is an IP address.
-fn is_address(word: &[u8]) -> bool {
-    std::str::from_utf8(word).is_ok_and(|text| text.parse::<std::net::IpAddr>().is_ok())
-}
-
-fn unknown(lines: &[&[u8]], clf: f64, json: f64) -> NotRecognised {
-    let plain = ClfLayout {
-        has_host: false,
-        has_referrer: true,
+/// The error of a log that fits no format: the best candidates, and lines that the best of them cannot read.
+fn unknown(sample: &[u8], lines: &[&[u8]], names: &Names) -> NotRecognised {
+    let json = recognise_lines::share(lines, |line| jsonl::read(line, names).is_ok());
+    let mut shares = vec![
+        ("combined", recognise_lines::share_of(lines, Kind::Plain)),
+        ("jsonl", json),
+        ("csv", 0.0),
+    ];
+    if let Some(Ok(w3c)) = recognise_lines::w3c(sample, names, false) {
+        shares.push(("w3c", w3c.share));
+    }
+    let others = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Plain);
+    shares.extend(others.map(|kind| (kind.word(true), recognise_lines::share_of(lines, kind))));
+    // Those first named stay first among equals.
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+    shares.truncate(CANDIDATES);
+    let best = shares[0].0;
+    let is_read = |line: &[u8]| match Kind::ALL.into_iter().find(|kind| kind.word(true) == best) {
+        Some(kind) => kind.read(line).is_ok(),
+        None => best == "jsonl" && jsonl::read(line, names).is_ok(),
     };
     let failing = lines
         .iter()
-        .filter(|line| ClfLine::read(line, plain).is_err());
-    NotRecognised::Unknown {
-        shares: vec![("combined", clf), ("jsonl", json), ("csv", 0.0)],
-        lines: failing.take(3).map(|line| rejects::shape(line)).collect(),
-    }
+        .filter(|line| !line.starts_with(b"#") && !is_read(line));
+    let lines = failing
+        .take(SHOWN_LINES)
+        .map(|line| rejects::shape(line))
+        .collect();
+    NotRecognised::Unknown { shares, lines }
 }
 
 #[cfg(test)]
@@ -248,7 +313,7 @@ mod tests {
         let combined =
             "10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"x\"\n";
         let common = "10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n";
-        let name = |sample: &str| of(sample).expect("the format is known").as_str();
+        let name = |sample: &str| of(sample).expect("the format is known").as_str().to_owned();
         assert_eq!(name(combined), "combined");
         assert_eq!(name(common), "common");
         assert_eq!(

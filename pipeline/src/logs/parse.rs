@@ -13,6 +13,7 @@ use super::dictionary::Memo;
 use super::evidence::{Evidence, EvidenceSum, Seen};
 use super::facts::Facts;
 use super::format::{CsvMap, LogFormat};
+use super::lines::{Lines, W3c, runs};
 use super::record::{Asked, Record, RowTexts};
 use super::rejects::Reason;
 use super::row::Row;
@@ -144,12 +145,26 @@ impl<'c> Parser<'c> {
         }
         match format {
             LogFormat::Csv(map) => self.records(rest, map, at, first_offset == 0),
-            _ => self.lines(rest, format, at),
+            LogFormat::Lines(Lines::W3c(w3c)) => self.directed(rest, (**w3c).clone(), at),
+            _ => {
+                self.lines(rest, format, at);
+            }
         }
         std::mem::take(&mut self.parsed)
     }
 
-    fn lines(&mut self, mut rest: &[u8], format: &LogFormat, mut at: At) {
+    /// Lines under directives, which may change before any of them.
+    fn directed(&mut self, rest: &[u8], mut w3c: W3c, mut at: At) {
+        for run in runs(rest) {
+            let end = memchr(b'\n', run).map_or(run.len(), |end| end + 1);
+            w3c.see(table::without_newline(&run[..end]));
+            let format = LogFormat::Lines(Lines::W3c(Box::new(w3c.clone())));
+            at = self.lines(run, &format, at);
+        }
+    }
+
+    /// Parses lines and says where they end.
+    fn lines(&mut self, mut rest: &[u8], format: &LogFormat, mut at: At) -> At {
         while !rest.is_empty() {
             let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             let (line, behind) = rest.split_at(length);
@@ -169,6 +184,7 @@ impl<'c> Parser<'c> {
                 offset: at.offset + length as u64,
             };
         }
+        at
     }
 
     fn line(&mut self, line: &[u8], format: &LogFormat, at: At) -> Result<(), Reason> {
@@ -184,6 +200,16 @@ impl<'c> Parser<'c> {
                 let read = ClfLine::read_at(line, *layout, &mut self.clf_clock)?;
                 self.take(&Record::of_clf(&read), line, at)
             }
+            LogFormat::Lines(lines) if lines.is_comment(line) => {
+                self.comment();
+                Ok(())
+            }
+            LogFormat::Lines(lines) => {
+                let read = lines.read(line)?;
+                let ts = self.log_clock.utc(read.time);
+                self.take(&Record::of_web(ts, &read), line, at)
+            }
+            LogFormat::Own(own) => self.row(&own.read(line)?, line, at),
             LogFormat::Jsonl(map) => self.row(&jsonl::read(line, &map.names)?, line, at),
             LogFormat::Csv(_) | LogFormat::Empty => Err(Reason::Shape),
         }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Read};
 
+use super::batch::{Batch, Context};
 use super::format::LogFormat;
+use super::parse::Parser;
 use super::split::{Block, Blocks, Unit};
 use super::unpack::{self, Unpacked};
 
@@ -43,7 +45,9 @@ impl<R: Read> LogBlocks<R> {
     pub fn starting_at(input: R, format: &LogFormat, start: (u64, u64)) -> io::Result<Self> {
         let unpacked = unpack::unpack(input)?;
         Ok(Self {
-            blocks: Blocks::new(unpacked, unit_of(format)).starting_at(start.0, start.1),
+            blocks: Blocks::new(unpacked, unit_of(format))
+                .starting_at(start.0, start.1)
+                .starting_under(format.header().cloned().unwrap_or_default()),
             start,
             lost: (0, 0),
         })
@@ -75,9 +79,34 @@ impl<R: Read> LogBlocks<R> {
     }
 }
 
+/// Reads what is left of a log on this thread, into one batch.
+///
+/// # Errors
+/// When the input cannot be read.
+pub fn read_all<R: Read>(
+    mut blocks: LogBlocks<R>,
+    format: &LogFormat,
+    context: &Context,
+) -> io::Result<(Batch, ReadSummary)> {
+    let mut parser = Parser::new(context);
+    let (mut block, mut all) = (Block::default(), Batch::default());
+    while blocks.next_into(&mut block)? {
+        all.append(parser.parse_block(
+            &format.under(block.header.as_deref()),
+            &block.bytes,
+            block.first_line,
+            block.first_offset,
+        ));
+    }
+    all.words = parser.words().clone();
+    all.evidence = parser.take_evidence();
+    Ok((all, blocks.summary()))
+}
+
 fn unit_of(format: &LogFormat) -> Unit {
     match format {
         LogFormat::Csv(map) => Unit::Record(map.delimiter),
+        _ if format.header().is_some() => Unit::Directed,
         _ => Unit::Line,
     }
 }
@@ -96,10 +125,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::batch::{Batch, Context};
     use super::super::format::{SourceOptions, recognise};
     use super::super::key::Key;
-    use super::super::parse::Parser;
     use super::super::site::{Site, SiteSettings};
     use super::super::split::LINE_LIMIT;
     use super::*;
@@ -125,24 +152,7 @@ mod tests {
     fn read(bytes: &[u8]) -> (Batch, ReadSummary) {
         let format = format_of(bytes);
         let blocks = LogBlocks::new(bytes, &format).expect("memory can be read");
-        all_of(blocks, &format)
-    }
-
-    fn all_of(mut blocks: LogBlocks<&[u8]>, format: &LogFormat) -> (Batch, ReadSummary) {
-        let context = context();
-        let mut parser = Parser::new(&context);
-        let (mut block, mut all) = (Block::default(), Batch::default());
-        while blocks.next_into(&mut block).expect("memory can be read") {
-            all.append(parser.parse_block(
-                format,
-                &block.bytes,
-                block.first_line,
-                block.first_offset,
-            ));
-        }
-        all.words = parser.words().clone();
-        all.evidence = parser.take_evidence();
-        (all, blocks.summary())
+        read_all(blocks, &format, &context()).expect("memory can be read")
     }
 
     fn gz(bytes: &[u8]) -> Vec<u8> {
@@ -271,11 +281,12 @@ mod tests {
     fn in_blocks(bytes: &[u8], format: &LogFormat, target: usize) -> Batch {
         let unpacked = unpack::unpack(bytes).expect("memory can be read");
         let blocks = LogBlocks {
-            blocks: Blocks::with_target(unpacked, unit_of(format), target),
+            blocks: Blocks::with_target(unpacked, unit_of(format), target)
+                .starting_under(format.header().cloned().unwrap_or_default()),
             start: (1, 0),
             lost: (0, 0),
         };
-        let (all, summary) = all_of(blocks, format);
+        let (all, summary) = read_all(blocks, format, &context()).expect("memory can be read");
         assert_eq!(
             (summary.lines, summary.bytes),
             (all.counts.lines, bytes.len() as u64)

@@ -2,6 +2,7 @@
 
 use super::columns::Action;
 use super::combined::{ClfLine, Request};
+use super::lines::WebLine;
 use super::rejects::Reason;
 use super::row::{Field, Row};
 
@@ -75,6 +76,34 @@ impl<'a> Record<'a> {
             bytes: line.bytes,
             duration_ms: -1,
             is_prefetch: line.is_prefetch(),
+        }
+    }
+
+    /// The record of a line whose time is worked out.
+    pub(super) fn of_web(ts: i64, line: &'a WebLine<'a>) -> Self {
+        let request = match (&*line.method, said(&line.target)) {
+            (_, b"") => Asked::Nothing,
+            (b"GET", _) => Asked::Get,
+            _ => Asked::OtherMethod,
+        };
+        Self {
+            ts,
+            user: said(&line.user),
+            client: said(&line.client),
+            agent: said(&line.agent),
+            session: said(&line.session),
+            own_id: b"",
+            host: said(&line.host),
+            page: said(&line.target),
+            is_target: true,
+            request,
+            action: None,
+            target_user: b"",
+            referrer: said(&line.referrer),
+            status: line.status,
+            bytes: line.bytes,
+            duration_ms: line.duration_ms,
+            is_prefetch: line.is_prefetch,
         }
     }
 

@@ -1,9 +1,11 @@
 //! Cuts an input into blocks of whole lines or records, with bounded memory.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::header::Header;
 use super::table::{self, End};
 
 /// Longer lines are rejected, bytes.
@@ -16,6 +18,8 @@ pub const BLOCK_BYTES: usize = 1 << 20;
 pub enum Unit {
     /// Lines.
     Line,
+    /// Lines under directives: each block tells those in force at its start.
+    Directed,
     /// CSV records with this delimiter, whose quotes may hold newlines.
     Record(u8),
 }
@@ -29,6 +33,8 @@ pub struct Block {
     pub first_line: u64,
     /// Where the block starts in the unpacked input.
     pub first_offset: u64,
+    /// The directives in force at its start, where lines have any.
+    pub header: Option<Arc<Header>>,
 }
 
 /// Reads blocks off an input.
@@ -41,6 +47,7 @@ pub struct Blocks<R> {
     offset: u64,
     is_at_end: bool,
     is_skipping: bool,
+    header: Arc<Header>,
 }
 
 impl<R: Read> Blocks<R> {
@@ -61,7 +68,20 @@ impl<R: Read> Blocks<R> {
             offset: 0,
             is_at_end: false,
             is_skipping: false,
+            header: Arc::default(),
         }
+    }
+
+    /// Starts under directives that were seen elsewhere.
+    #[must_use]
+    pub fn starting_under(mut self, header: Header) -> Self {
+        self.header = Arc::new(header);
+        self
+    }
+
+    /// The directives in force behind the blocks so far.
+    pub fn header(&self) -> &Header {
+        &self.header
     }
 
     /// Starts the counting elsewhere, for an input that is the later part of a longer one.
@@ -133,7 +153,7 @@ impl<R: Read> Blocks<R> {
 
     fn cut(&self, bytes: &[u8]) -> Option<Cut> {
         let end = match self.unit {
-            Unit::Line => self.last_line(bytes),
+            Unit::Line | Unit::Directed => self.last_line(bytes),
             Unit::Record(delimiter) => self.last_record(bytes, delimiter),
         };
         match end {
@@ -190,9 +210,39 @@ impl<R: Read> Blocks<R> {
         self.is_skipping = block.bytes[cut.end - 1] != b'\n' && !self.is_at_end;
         block.bytes.truncate(cut.keep);
         (block.first_line, block.first_offset) = (self.line, self.offset);
+        if self.unit == Unit::Directed {
+            self.direct(block);
+        }
         self.line += cut.lines;
         self.offset += cut.end as u64;
     }
+
+    /// Gives a block the directives in force, and takes in those that it holds.
+    fn direct(&mut self, block: &mut Block) {
+        block.header = Some(Arc::clone(&self.header));
+        let bytes = match block.first_offset {
+            0 => block
+                .bytes
+                .strip_prefix(b"\xef\xbb\xbf")
+                .unwrap_or(&block.bytes),
+            _ => &block.bytes,
+        };
+        let mut header = (*self.header).clone();
+        if header.see_all(bytes) {
+            self.header = Arc::new(header);
+        }
+    }
+}
+
+/// The directives in force behind the lines of an input, under those before it.
+///
+/// # Errors
+/// When the input cannot be read.
+pub fn header_behind(input: impl Read, before: Header) -> io::Result<Header> {
+    let mut blocks = Blocks::new(input, Unit::Directed).starting_under(before);
+    let mut block = Block::default();
+    while blocks.next_into(&mut block)? {}
+    Ok(blocks.header().clone())
 }
 
 /// Where a block ends: what it keeps, what it covers of the input, and how many lines that is.

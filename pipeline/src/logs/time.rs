@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 /// Microseconds of a second.
 pub(super) const SECOND: i64 = 1_000_000;
-const DAY_SECONDS: i64 = 86_400;
+pub(super) const DAY_SECONDS: i64 = 86_400;
 /// No zone changes its offset inside a quarter of an hour of the clock.
 const QUARTER: i64 = 900;
 
@@ -139,7 +139,7 @@ fn clock_and_rest(t: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// Microseconds of the digits after the point.
-fn fraction(digits: &[u8]) -> i64 {
+pub(super) fn fraction(digits: &[u8]) -> i64 {
     let padded = digits
         .iter()
         .copied()
@@ -149,7 +149,7 @@ fn fraction(digits: &[u8]) -> i64 {
 }
 
 /// Seconds of `+hhmm`, `+hh:mm` or `+hh`.
-fn offset(t: &[u8]) -> Option<i64> {
+pub(super) fn offset(t: &[u8]) -> Option<i64> {
     let (hours, minutes) = match t.len() {
         3 => (number(&t[1..3])?, 0),
         5 => (number(&t[1..3])?, number(&t[3..5])?),
@@ -165,7 +165,7 @@ fn offset(t: &[u8]) -> Option<i64> {
     }
 }
 
-fn number(digits: &[u8]) -> Option<i64> {
+pub(super) fn number(digits: &[u8]) -> Option<i64> {
     let mut n = 0;
     for digit in digits {
         let value = digit.wrapping_sub(b'0');
@@ -178,11 +178,11 @@ fn number(digits: &[u8]) -> Option<i64> {
 }
 
 /// Seconds of a day; a leap second is the second before it.
-fn clock(hour: i64, minute: i64, second: i64) -> Option<i64> {
+pub(super) fn clock(hour: i64, minute: i64, second: i64) -> Option<i64> {
     (hour < 24 && minute < 60 && second <= 60).then(|| hour * 3600 + minute * 60 + second.min(59))
 }
 
-fn month_of(name: &[u8]) -> Option<i64> {
+pub(super) fn month_of(name: &[u8]) -> Option<i64> {
     const NAMES: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
     NAMES
         .chunks_exact(3)
@@ -191,7 +191,7 @@ fn month_of(name: &[u8]) -> Option<i64> {
 }
 
 /// Days since 1970-01-01 of a date that the calendar has (after Howard Hinnant's days_from_civil).
-fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
+pub(super) fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
     const LENGTHS: [i64; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     if !(1..=12).contains(&month) || day < 1 || day > LENGTHS[month as usize - 1] {
         return None;

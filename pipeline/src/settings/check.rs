@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::{LogSource, Settings, SettingsError};
+use crate::logs::format;
 
 /// Longest window: ten years of days, so that a mistyped date is no window.
 const MOST_DAYS: u32 = 3660;
@@ -104,10 +105,15 @@ fn source(
         let problem = "names no file: write one, or a pattern such as `logs/*`".to_owned();
         return Some(((table, place, "path"), problem));
     }
-    source
+    let zone = source
         .timezone
         .as_deref()
-        .and_then(|name| zone(table, place, name))
+        .and_then(|name| zone(table, place, name));
+    zone.or_else(|| {
+        let columns: Vec<_> = source.columns.clone().into_iter().collect();
+        let problem = format::mistake(source.format.as_deref()?, &columns)?;
+        Some(((table, place, "format"), problem))
+    })
 }
 
 fn zone(table: &'static str, place: usize, name: &str) -> Option<(Place<'static>, String)> {
@@ -176,6 +182,18 @@ mod tests {
             (
                 "\n[[logs]]\nformat = \"csv\"",
                 "line 2: logs.path: names no file",
+            ),
+            (
+                "[[logs]]\npath = \"a\"\nformat = '%h %t %J'",
+                "line 3: logs.format: `%J` at character 7 is no directive",
+            ),
+            (
+                "[[logs]]\npath = \"a\"\nformat = 'regex:(?P<usr>.*)'",
+                "line 3: logs.format: the group `usr` is no field",
+            ),
+            (
+                "[[logs]]\npath = \"a\"\nformat = \"csw\"",
+                "line 3: logs.format: cannot read the format csw: use combined",
             ),
         ] {
             let error = Settings::parse(text, Path::new("e.toml"))

@@ -114,7 +114,7 @@ impl Default for LakePath {
 pub struct LogSource {
     /// Files, with globs.
     pub path: String,
-    /// Format, where it cannot be recognised.
+    /// Format, where it cannot be recognised: a name, a directive, or `regex:` and an expression.
     pub format: Option<String>,
     /// Zone of times that name none.
     pub timezone: Option<String>,

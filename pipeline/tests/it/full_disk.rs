@@ -245,7 +245,7 @@ fn an_analysis_that_broke_off_before_its_last_table_is_made_up_for() {
         .path()
         .join("lake/pages/_delta_log/00000000000000000001.json");
     fs::create_dir(&taken).expect("made");
-    let told = stderr_of(folder.path(), &["analyze"], 1);
+    let told = stderr_of(folder.path(), &["analyze"], 4);
     assert!(told.contains("`pages`"), "{told}");
     fs::remove_dir(&taken).expect("removed");
     stdout_of(folder.path(), &["analyze"], 0);

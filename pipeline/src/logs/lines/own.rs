@@ -1,0 +1,197 @@
+//! A format of the operator's own: a regular expression whose named groups are the fields.
+
+use std::borrow::Cow;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::super::combined::Request;
+use super::super::rejects::Reason;
+use super::super::row::{Cell, Field, Names, Row};
+
+/// A compiled expression takes no more memory than this.
+const SIZE_BYTES: usize = 1 << 20;
+/// The group that holds method and address in one, as `GET /a HTTP/1.1`.
+const REQUEST: &str = "request";
+
+/// A regular expression and what its groups are.
+#[derive(Clone, Debug)]
+pub struct Own {
+    pattern: String,
+    regex: Regex,
+    groups: Vec<(usize, Group)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Group {
+    Field((Field, u8)),
+    Request,
+}
+
+impl PartialEq for Own {
+    fn eq(&self, other: &Self) -> bool {
+        self.pattern == other.pattern
+    }
+}
+
+impl Eq for Own {}
+
+impl Own {
+    /// Compiles an expression; it must match a whole line.
+    ///
+    /// # Errors
+    /// What is wrong with it, or the group that is no field, or the field that no group is.
+    pub(super) fn new(pattern: &str, names: &Names) -> Result<Self, String> {
+        let regex = RegexBuilder::new(&format!("^(?:{pattern})$"))
+            .size_limit(SIZE_BYTES)
+            .build()
+            .map_err(|error| explained(&error))?;
+        let named = regex.capture_names().enumerate();
+        let named = named.filter_map(|(at, name)| Some((at, name?)));
+        let groups: Vec<_> = named
+            .map(|(at, name)| Ok((at, group_of(name, names)?)))
+            .collect::<Result<_, String>>()?;
+        check(&groups)?;
+        Ok(Self {
+            pattern: pattern.to_owned(),
+            regex,
+            groups,
+        })
+    }
+
+    /// Whether lines name the page before.
+    pub fn has_referrer(&self) -> bool {
+        let is = |(_, group): &(usize, Group)| matches!(group, Group::Field((Field::Referrer, _)));
+        self.groups.iter().any(is)
+    }
+
+    pub(in crate::logs) fn read<'a>(&self, line: &'a [u8]) -> Result<Row<'a>, Reason> {
+        let found = self.regex.captures(line).ok_or(Reason::Shape)?;
+        let mut row = Row::default();
+        for (at, group) in &self.groups {
+            let Some(text) = found.get(*at).map(|text| text.as_bytes()) else {
+                continue;
+            };
+            match group {
+                Group::Field(field) => row.set(*field, Cell::Bytes(Cow::Borrowed(text))),
+                Group::Request => request(text, &mut row),
+            }
+        }
+        Ok(row)
+    }
+}
+
+fn request<'a>(text: &'a [u8], row: &mut Row<'a>) {
+    if let Some(request) = Request::read(text) {
+        row.set((Field::Method, 0), Cell::Bytes(request.method.into()));
+        row.set((Field::Page, 0), Cell::Bytes(request.target.into()));
+    }
+}
+
+fn group_of(name: &str, names: &Names) -> Result<Group, String> {
+    if name == REQUEST {
+        return Ok(Group::Request);
+    }
+    names.find(name.as_bytes()).map(Group::Field).ok_or_else(|| {
+        format!("the group `{name}` is no field: take a name such as timestamp, user, url, request, status or referrer, or leave the group unnamed")
+    })
+}
+
+fn check(groups: &[(usize, Group)]) -> Result<(), String> {
+    let has = |fields: &[Field]| {
+        groups.iter().any(|(_, group)| match group {
+            Group::Field((field, _)) => fields.contains(field),
+            Group::Request => fields.contains(&Field::Page),
+        })
+    };
+    for (field, any) in [
+        ("timestamp", &[Field::Time][..]),
+        ("user", &[Field::User, Field::Client, Field::Session]),
+        ("url", &[Field::Page, Field::Action]),
+    ] {
+        if !has(any) {
+            return Err(format!(
+                "no group is the {field}: name one as `(?P<{field}>...)`"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The words of the regex crate without the expression that it repeats.
+fn explained(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(_) => format!(
+            "the expression takes more than {} KiB: make it simpler",
+            SIZE_BYTES >> 10
+        ),
+        other => {
+            let text = other.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            format!(
+                "the expression is none: {}",
+                last.trim_start_matches("error: ")
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        Names::new(&[]).expect("no columns")
+    }
+
+    #[test]
+    fn groups_are_fields() {
+        let own = Own::new(
+            r"(?P<timestamp>\S+ \S+) (?P<user>\w+) -> (?P<url>/\S*)(?: from (?P<referrer>\S+))?",
+            &names(),
+        );
+        let own = own.expect("an expression");
+        assert!(own.has_referrer());
+        let row = own
+            .read(b"2024-05-01 10:00:00 ann -> /a from /b")
+            .expect("it matches");
+        assert_eq!(
+            (&*row.text(Field::User), &*row.text(Field::Page)),
+            (&b"ann"[..], &b"/a"[..])
+        );
+        assert!(
+            own.read(b"2024-05-01 10:00:00 ann -> /a")
+                .is_ok_and(|row| row.text(Field::Referrer).is_empty())
+        );
+        assert_eq!(
+            own.read(b"2024-05-01 10:00:00 ann -> /a and more")
+                .map(|_| ()),
+            Err(Reason::Shape)
+        );
+        let own = Own::new(
+            r#"(?P<ip>\S+) (?P<time>\S+) "(?P<request>[^"]*)""#,
+            &names(),
+        )
+        .expect("an expression");
+        let row = own
+            .read(b"::1 2024-05-01T10:00:00Z \"POST /a HTTP/1.1\"")
+            .expect("it matches");
+        assert_eq!(
+            (&*row.text(Field::Method), &*row.text(Field::Page)),
+            (&b"POST"[..], &b"/a"[..])
+        );
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        for (pattern, told) in [
+            ("(?P<user>x", "unclosed group"),
+            ("(?P<usr>x)", "`usr` is no field"),
+            ("(?P<user>x)(?P<url>y)", "no group is the timestamp"),
+            ("(?P<ts>.)(?P<user>x)", "no group is the url"),
+            (r"(?P<ts>\w{1000}{100})", "more than 1024 KiB"),
+        ] {
+            let error = Own::new(pattern, &names()).expect_err(pattern);
+            assert!(error.contains(told), "{error}");
+        }
+    }
+}
