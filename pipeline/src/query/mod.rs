@@ -1,4 +1,11 @@
 //! SQL for people: statements, files and named questions, over the lake or without one.
+//!
+//! A named question is also a table: `select * from use_by_day where n_people > 100` runs it on the
+//! way, as do the questions that read another one.
+
+mod catalogue;
+mod provide;
+mod values;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,11 +13,12 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::common::ScalarValue;
-use datafusion::prelude::{DataFrame, SessionContext};
-use datafusion::sql::parser::DFParser;
+use datafusion::prelude::SessionContext;
+use datafusion::sql::parser::{DFParser, Statement};
 
-use crate::analyze::{Window, window};
+pub use catalogue::{query_list, table_list};
+
+use crate::analyze::window;
 use crate::derive::register_hubs;
 use crate::engine::{planned_steps, session};
 use crate::error::{Doing, Error};
@@ -25,13 +33,22 @@ pub struct Answer {
     pub rows: Vec<RecordBatch>,
 }
 
+/// An engine to ask, and the values that parameters have unless others are given.
+pub struct Engine {
+    context: SessionContext,
+    defaults: values::Values,
+}
+
 /// An engine to ask: over the lake where there is one.
 ///
 /// # Errors
 /// When the lake is there but cannot be opened.
-pub async fn engine(run: &Run) -> Result<(SessionContext, Option<Window>), Error> {
+pub async fn engine(run: &Run) -> Result<Engine, Error> {
     if !run.lake_path.join("events").is_dir() {
-        return Ok((session::bare(run.memory)?, None));
+        return Ok(Engine {
+            context: session::bare(run.memory)?,
+            defaults: values::Values::default(),
+        });
     }
     let lake = run.lake().await?;
     let context = session::over_lake(&lake, run.memory).await?;
@@ -42,7 +59,12 @@ pub async fn engine(run: &Run) -> Result<(SessionContext, Option<Window>), Error
     if run.key().is_err() {
         hide_persons(&context).await?;
     }
-    Ok((context, window))
+    Ok(Engine {
+        context,
+        defaults: window.map_or_else(values::Values::default, |window| {
+            values::defaults(run, window)
+        }),
+    })
 }
 
 /// Without the key the tables that hold persons are not there.
@@ -66,7 +88,8 @@ async fn hide_persons(context: &SessionContext) -> Result<(), Error> {
     Ok(())
 }
 
-/// Answers several statements; the rows of the last one are the answer.
+/// Answers several statements, or the question of this name; the rows of the last statement are the
+/// answer.
 ///
 /// # Errors
 /// When a statement cannot be read, planned or run.
@@ -75,46 +98,57 @@ pub async fn answer(
     text: &str,
     given: &BTreeMap<String, String>,
 ) -> Result<Answer, Error> {
-    let (context, window) = engine(run).await?;
-    if let Some(question) = named(run, text)? {
-        views_for(&context, window).await?;
-        return statements(run, &context, &question, given, window).await;
-    }
-    statements(run, &context, text, given, window).await
+    let engine = engine(run).await?;
+    answer_in(run, &engine, text, given).await
 }
 
-/// Runs the statements of a text in a session.
+/// The same in an engine that is there already.
 ///
 /// # Errors
 /// When a statement cannot be read, planned or run.
-pub async fn statements(
+pub async fn answer_in(
     run: &Run,
-    context: &SessionContext,
+    engine: &Engine,
     text: &str,
     given: &BTreeMap<String, String>,
-    window: Option<Window>,
 ) -> Result<Answer, Error> {
-    let parsed = DFParser::parse_sql(text).misused("failed to read the SQL")?;
+    let question = named(run, text)?;
+    let text = question.as_deref().unwrap_or(text);
+    let mut values = engine.defaults.with_given(given);
     let mut last = None;
-    for statement in parsed {
-        let plan = context
-            .state()
-            .statement_to_plan(statement)
-            .await
-            .map_err(|cause| explained(run, cause.into()))?;
-        let frame = context
-            .execute_logical_plan(plan)
-            .await
-            .map_err(|c| explained(run, c.into()))?;
-        let frame = with_values(frame, given, window)?;
-        let schema = SchemaRef::new(frame.schema().as_arrow().clone());
-        let rows = frame
-            .collect()
-            .await
-            .doing("failed to answer the question")?;
-        last = Some(Answer { schema, rows });
+    for statement in DFParser::parse_sql(text).misused("failed to read the SQL")? {
+        last = Some(one(run, engine, statement, &mut values).await?);
     }
+    values.check_given(given)?;
     last.ok_or_else(|| Error::usage("there is no statement in the SQL"))
+}
+
+async fn one(
+    run: &Run,
+    engine: &Engine,
+    statement: Statement,
+    values: &mut values::Values,
+) -> Result<Answer, Error> {
+    let context = &engine.context;
+    let state = context.state();
+    let tables = state.resolve_table_references(&statement);
+    for table in tables.misused("failed to find the tables of the question")? {
+        if table.schema().is_none() {
+            provide::provide(run, context, values, table.table()).await?;
+        }
+    }
+    // The state again: it now knows the tables made on the way.
+    let plan = context.state().statement_to_plan(statement).await;
+    let plan = plan.map_err(|cause| explained(run, cause.into()))?;
+    let frame = context.execute_logical_plan(plan).await;
+    let frame = frame.map_err(|cause| explained(run, cause.into()))?;
+    let frame = values::bound(frame, values)?;
+    let schema = SchemaRef::new(frame.schema().as_arrow().clone());
+    let rows = frame
+        .collect()
+        .await
+        .doing("failed to answer the question")?;
+    Ok(Answer { schema, rows })
 }
 
 fn explained(run: &Run, cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
@@ -139,11 +173,12 @@ fn explained(run: &Run, cause: Box<dyn std::error::Error + Send + Sync>) -> Erro
 }
 
 /// The text of a question: a file of `--queries`, or one that comes with the program.
-fn named(run: &Run, name: &str) -> Result<Option<String>, Error> {
+fn named(run: &Run, text: &str) -> Result<Option<String>, Error> {
+    let name = text.trim().trim_end_matches(';').trim_end();
     let is_name = name
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if !is_name {
+    if name.is_empty() || !is_name {
         return Ok(None);
     }
     if let Some(folder) = &run.queries {
@@ -156,72 +191,7 @@ fn named(run: &Run, name: &str) -> Result<Option<String>, Error> {
     }
     match queries::sql::question(name) {
         Some(question) => Ok(Some(question.text.to_owned())),
-        None => Err(Error::usage(format!(
-            "there is no query named `{name}`: `elephant queries` lists them"
-        ))),
-    }
-}
-
-/// Tables that questions of a later stage read and that are made on the way.
-async fn views_for(context: &SessionContext, window: Option<Window>) -> Result<(), Error> {
-    if context.table_exist("events").unwrap_or(false) {
-        session::keep(context, "excluded", &[]).await?;
-        if let Some(w) = window {
-            let days = [
-                ("window_start", session::day(w.start)),
-                ("window_end", session::day(w.end)),
-            ];
-            session::keep(context, "weak_persons", &days).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Parameters: those given, and the latest window's days for those that were not.
-fn with_values(
-    frame: DataFrame,
-    given: &BTreeMap<String, String>,
-    window: Option<Window>,
-) -> Result<DataFrame, Error> {
-    let wanted = frame
-        .logical_plan()
-        .get_parameter_names()
-        .doing("failed to find the parameters of the question")?;
-    if wanted.is_empty() {
-        return Ok(frame);
-    }
-    let mut wanted: Vec<String> = wanted.into_iter().collect();
-    wanted.sort();
-    let mut values = Vec::new();
-    for name in wanted {
-        let name = name.trim_start_matches('$').to_owned();
-        let value = match (given.get(&name), window) {
-            (Some(text), _) => value_of(text),
-            (None, Some(w)) if name == "window_start" => session::day(w.start),
-            (None, Some(w)) if name == "window_end" => session::day(w.end),
-            _ => {
-                return Err(Error::usage(format!(
-                    "the question wants a value for `{name}`: give it with -p {name}=VALUE"
-                )));
-            }
-        };
-        values.push((name, value));
-    }
-    frame
-        .with_param_values(values)
-        .misused("failed to give the question its parameters")
-}
-
-/// A number, a date or a text, as it looks.
-fn value_of(text: &str) -> ScalarValue {
-    if let Some(day) = queries::day::Day::parse(text) {
-        ScalarValue::Date32(Some(day.0))
-    } else if let Ok(n) = text.parse::<i64>() {
-        ScalarValue::Int64(Some(n))
-    } else if let Ok(x) = text.parse::<f64>() {
-        ScalarValue::Float64(Some(x))
-    } else {
-        ScalarValue::Utf8(Some(text.to_owned()))
+        None => Err(Error::usage(catalogue::unknown(run, name))),
     }
 }
 
