@@ -60,7 +60,8 @@ pub(super) fn spine(stops: &[Point], bow: f64) -> Vec<Point> {
         .collect()
 }
 
-fn swing(from: Point, to: Point, bow: f64) -> Vec<Point> {
+/// A swing out below two places.
+pub(super) fn swing(from: Point, to: Point, bow: f64) -> Vec<Point> {
     // A cubic curve reaches three quarters of the way to its control points.
     let depth = from.1.max(to.1) + bow / 0.75;
     let aside = (to.0 - from.0) * 0.28;

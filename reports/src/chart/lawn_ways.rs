@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::canvas::Point;
 use super::lawn_layout::{Area, Layout, PILL, WIDTH, essential, layout};
-use super::lawn_walks::{Bundle, edges, gait, spine, width};
+use super::lawn_walks::{Bundle, bezier, edges, gait, spine, swing, width};
 use crate::model::{Lawn, LawnWalk};
 
 /// How far the first walk swings out below its two ends, and each further one.
@@ -18,25 +18,63 @@ const LANE: f64 = 14.0;
 /// Least grass between a walk and a label.
 const CLEAR: f64 = 2.0;
 
-/// The places of the labels, and the walks that keep clear of them.
+/// How walks cross the grass when they do not go round it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Crossing {
+    /// Between the edges that face each other; in one row in a swing below it.
+    Facing,
+    /// Along the row of the end, into its side.
+    IntoTheSide,
+    /// Out of the side of the start, along its row.
+    OutOfTheSide,
+    /// In a swing below both.
+    Below,
+}
+
+/// The places of the labels, and the walks that keep clear of them: the crossing for which the
+/// fewest neighbours have to give way.
 pub(super) fn ways(lawn: &Lawn, walks: &[LawnWalk], wanted: &[f64]) -> (Layout, Vec<Bundle>) {
+    let n_drawn = |places: &Layout| places.places.iter().flatten().count();
+    [
+        Crossing::Facing,
+        Crossing::IntoTheSide,
+        Crossing::OutOfTheSide,
+        Crossing::Below,
+    ]
+    .into_iter()
+    .filter_map(|crossing| clear(lawn, walks, wanted, crossing))
+    // Of equals the first, which is the last that is asked about.
+    .rev()
+    .max_by_key(|(places, _)| n_drawn(places))
+    .unwrap_or_else(|| {
+        let places = layout(lawn, wanted, ASIDE, &BTreeSet::new());
+        let bundles = round(lawn, walks, &places);
+        (places, bundles)
+    })
+}
+
+/// The walks across, with the neighbours under them left out; `None` where a walk would go over a
+/// page that matters.
+fn clear(
+    lawn: &Lawn,
+    walks: &[LawnWalk],
+    wanted: &[f64],
+    crossing: Crossing,
+) -> Option<(Layout, Vec<Bundle>)> {
     let matters = essential(lawn);
     let mut without = BTreeSet::new();
     loop {
         let places = layout(lawn, wanted, 0.0, &without);
-        let bundles = straight(lawn, walks, &places);
+        let bundles = across(lawn, walks, &places, crossing);
         let under = covered(lawn, &places, &bundles);
         if under.is_empty() {
-            return (places, bundles);
+            return Some((places, bundles));
         }
-        if under.iter().any(|page| matters.contains(page)) {
-            break;
+        if !under.is_disjoint(&matters) {
+            return None;
         }
         without.extend(under);
     }
-    let places = layout(lawn, wanted, ASIDE, &BTreeSet::new());
-    let bundles = round(lawn, walks, &places);
-    (places, bundles)
 }
 
 /// Pages whose label one of the walks goes over. A walk may go over the pages that it stops at, and
@@ -100,27 +138,55 @@ fn crosses(from: Point, to: Point, [left, top, right, bottom]: Area) -> bool {
     first <= last
 }
 
-/// The short way: in one row a swing below it, else across the grass between the rows.
-fn straight(lawn: &Lawn, walks: &[LawnWalk], places: &Layout) -> Vec<Bundle> {
-    walks
-        .iter()
-        .enumerate()
-        .map(|(i, walk)| {
-            let between = walk.via.iter().filter_map(|&page| places.places[page]);
-            let [start, goal] = doors(lawn, places, i);
-            let stops: Vec<Point> = std::iter::once(start)
-                .chain(between)
-                .chain(std::iter::once(goal))
-                .collect();
-            Bundle {
-                spine: spine(&stops, BOW.0 + BOW.1 * i as f64),
-                stops: walk.via.clone(),
-                n_people: walk.n_people,
-                width: width(walk.n_people),
-                gait: gait(i),
-            }
-        })
-        .collect()
+fn across(lawn: &Lawn, walks: &[LawnWalk], places: &Layout, crossing: Crossing) -> Vec<Bundle> {
+    let draw = |(i, walk): (usize, &LawnWalk)| Bundle {
+        spine: match crossing {
+            Crossing::Facing => facing(lawn, walk, places, i),
+            crossing => curve(lawn, places, crossing, i),
+        },
+        stops: walk.via.clone(),
+        n_people: walk.n_people,
+        width: width(walk.n_people),
+        gait: gait(i),
+    };
+    walks.iter().enumerate().map(draw).collect()
+}
+
+/// The short way, over the pages that the walk stops at.
+fn facing(lawn: &Lawn, walk: &LawnWalk, places: &Layout, index: usize) -> Vec<Point> {
+    let between = walk.via.iter().filter_map(|&page| places.places[page]);
+    let [start, goal] = doors(lawn, places, index);
+    let stops: Vec<Point> = std::iter::once(start)
+        .chain(between)
+        .chain(std::iter::once(goal))
+        .collect();
+    spine(&stops, BOW.0 + BOW.1 * index as f64)
+}
+
+/// A single curve from the start to the end.
+fn curve(lawn: &Lawn, places: &Layout, crossing: Crossing, index: usize) -> Vec<Point> {
+    let [from, to] = [lawn.from, lawn.to].map(|page| places.places[page].unwrap_or_default());
+    let ahead = if to.0 >= from.0 { 1.0 } else { -1.0 };
+    let half = |page: usize| places.widths[page] / 2.0;
+    let lower = 6.0 * index as f64 - 9.0;
+    let [start, goal] = doors(lawn, places, index);
+    match crossing {
+        Crossing::IntoTheSide => {
+            let goal = (to.0 - ahead * half(lawn.to), to.1 + lower);
+            let pull = (start.0 + (goal.0 - start.0) * 0.4, goal.1);
+            bezier(start, (start.0, goal.1), pull, goal)
+        }
+        Crossing::OutOfTheSide => {
+            let start = (from.0 + ahead * half(lawn.from), from.1 + lower);
+            let pull = (goal.0 - (goal.0 - start.0) * 0.4, start.1);
+            bezier(start, pull, (goal.0, start.1), goal)
+        }
+        Crossing::Facing | Crossing::Below => {
+            let [start, goal] =
+                [(start, from), (goal, to)].map(|(door, at)| (door.0, at.1 + PILL / 2.0));
+            swing(start, goal, BOW.0 + BOW.1 * index as f64)
+        }
+    }
 }
 
 /// Where the n-th walk leaves the first label and enters the last: side by side along the edges
