@@ -13,6 +13,7 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParser, Statement};
 
@@ -46,7 +47,7 @@ pub struct Engine {
 pub async fn engine(run: &Run) -> Result<Engine, Error> {
     if !run.lake_path.join("events").is_dir() {
         return Ok(Engine {
-            context: session::bare(run.memory)?,
+            context: session::bare(run.memory)?.enable_url_table(),
             defaults: values::Values::default(),
         });
     }
@@ -60,7 +61,7 @@ pub async fn engine(run: &Run) -> Result<Engine, Error> {
         hide_persons(&context).await?;
     }
     Ok(Engine {
-        context,
+        context: context.enable_url_table(),
         defaults: window.map_or_else(values::Values::default, |window| {
             values::defaults(run, window)
         }),
@@ -99,10 +100,12 @@ pub async fn answer(
     given: &BTreeMap<String, String>,
 ) -> Result<Answer, Error> {
     let engine = engine(run).await?;
-    answer_in(run, &engine, text, given).await
+    let (answer, values) = asked(run, &engine, text, given).await?;
+    values.check_given(given)?;
+    Ok(answer)
 }
 
-/// The same in an engine that is there already.
+/// The same in an engine that is there already, where a value may be given for later questions.
 ///
 /// # Errors
 /// When a statement cannot be read, planned or run.
@@ -112,15 +115,32 @@ pub async fn answer_in(
     text: &str,
     given: &BTreeMap<String, String>,
 ) -> Result<Answer, Error> {
+    Ok(asked(run, engine, text, given).await?.0)
+}
+
+async fn asked(
+    run: &Run,
+    engine: &Engine,
+    text: &str,
+    given: &BTreeMap<String, String>,
+) -> Result<(Answer, values::Values), Error> {
     let question = named(run, text)?;
     let text = question.as_deref().unwrap_or(text);
     let mut values = engine.defaults.with_given(given);
     let mut last = None;
-    for statement in DFParser::parse_sql(text).misused("failed to read the SQL")? {
+    let statements = DFParser::parse_sql(text).map_err(|cause| match cause {
+        // The parser's own words, without those of the engine around them.
+        DataFusionError::SQL(cause, _) => Error::Usage {
+            message: "failed to read the SQL".to_owned(),
+            source: Some(cause),
+        },
+        cause => Error::usage(format!("failed to read the SQL: {cause}")),
+    })?;
+    for statement in statements {
         last = Some(one(run, engine, statement, &mut values).await?);
     }
-    values.check_given(given)?;
-    last.ok_or_else(|| Error::usage("there is no statement in the SQL"))
+    let last = last.ok_or_else(|| Error::usage("there is no statement in the SQL"))?;
+    Ok((last, values))
 }
 
 async fn one(
@@ -144,10 +164,15 @@ async fn one(
     let frame = frame.map_err(|cause| explained(run, cause.into()))?;
     let frame = values::bound(frame, values)?;
     let schema = SchemaRef::new(frame.schema().as_arrow().clone());
-    let rows = frame
-        .collect()
-        .await
-        .doing("failed to answer the question")?;
+    let rows = frame.collect().await.map_err(|cause| Error::Failed {
+        message: match cause.find_root() {
+            DataFusionError::ResourcesExhausted(_) => "the question wants more memory than it may \
+                take: raise --memory, or ask for less at a time"
+                .to_owned(),
+            _ => "failed to answer the question".to_owned(),
+        },
+        source: Some(cause.into()),
+    })?;
     Ok(Answer { schema, rows })
 }
 

@@ -1,7 +1,7 @@
 //! Tables that are not in the lake and are made on the way: each named question is one, and so are
 //! those that the stages hand one another.
 
-use datafusion::common::ScalarValue;
+use datafusion::common::{ScalarValue, TableReference};
 use datafusion::prelude::SessionContext;
 
 use crate::derive;
@@ -17,7 +17,7 @@ pub(super) async fn provide(
     values: &mut Values,
     name: &str,
 ) -> Result<(), Error> {
-    let is_there = context.table_exist(name);
+    let is_there = context.table_exist(TableReference::bare(name));
     if is_there.doing("failed to look for a table")? {
         return Ok(());
     }

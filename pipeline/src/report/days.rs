@@ -3,6 +3,7 @@
 use queries::day::Day;
 use reports::model::{DayUse, Totals};
 
+use crate::analyze::Window;
 use crate::engine::columns::{self, int_at};
 use crate::error::Error;
 
@@ -20,21 +21,26 @@ pub(super) async fn totals(scope: &Scope<'_>) -> Result<Option<Totals>, Error> {
     Ok(scope.shows(totals.people, None).then_some(totals))
 }
 
-/// Use by day, in order; days of too few people keep their place without a number.
+/// Use by day, in order; days of too few people, and of nobody, keep their place without a number.
 pub(super) async fn days(scope: &Scope<'_>, all: u64) -> Result<Vec<DayUse>, Error> {
-    let mut days = Vec::new();
+    let Window { start, end } = scope.window;
+    let mut days: Vec<DayUse> = (start..=end)
+        .map(|day| DayUse {
+            day: Day(day),
+            ..DayUse::default()
+        })
+        .collect();
     for batch in &scope.ask("use_by_day").await? {
         let date = columns::days(batch, "day")?;
         let people = columns::ints(batch, "n_people")?;
         let views = columns::ints(batch, "n_views")?;
         for row in 0..batch.num_rows() {
             let n = int_at(&people, row) as u64;
-            let is_shown = scope.shows(n, Some(all));
-            days.push(DayUse {
-                day: Day(date.value(row)),
-                people: is_shown.then_some(n),
-                views: is_shown.then(|| int_at(&views, row) as u64),
-            });
+            if scope.shows(n, Some(all)) {
+                let day = &mut days[(date.value(row) - start) as usize];
+                day.people = Some(n);
+                day.views = Some(int_at(&views, row) as u64);
+            }
         }
     }
     Ok(days)

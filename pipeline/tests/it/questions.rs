@@ -125,11 +125,11 @@ fn a_closed_pipe_ends_quietly() {
     for arguments in [
         vec![
             "sql",
-            "select * from events order by event_id",
+            "select event_id, page from events",
             "--format",
             "csv",
         ],
-        vec!["sql", "select * from events order by event_id"],
+        vec!["sql", "select event_id, page from events"],
         vec!["queries", "--tables"],
         vec!["status"],
     ] {

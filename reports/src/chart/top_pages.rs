@@ -52,7 +52,7 @@ fn row(pen: &Pen<'_>, y: f64, page: &PageUse, most: u64) -> Drawn {
     let letters = Letters::new(13.5, Tint::Ink, Side::Start);
     let name = words::name(&page.title, &page.page);
     pen.text_within((2.0, y + 10.0), &name, WIDTH - 8.0, letters)?;
-    address(pen, y, page, 2.0 + letters.width(&name) + 10.0)?;
+    address(pen, y, page, 2.0 + letters.width(&name))?;
     let end = 2.0 + (WIDTH - 90.0) * page.people as f64 / most.max(1) as f64;
     let tint = if page.is_planned {
         Tint::Paved
@@ -68,14 +68,14 @@ fn row(pen: &Pen<'_>, y: f64, page: &PageUse, most: u64) -> Drawn {
     )
 }
 
-/// The address beside the name, where there is room for it.
-fn address(pen: &Pen<'_>, y: f64, page: &PageUse, x: f64) -> Drawn {
-    let small = Letters::new(11.0, Tint::Soft, Side::Start);
-    let room = WIDTH - 4.0 - x;
+/// The address on the right of the name, where there is room for it.
+fn address(pen: &Pen<'_>, y: f64, page: &PageUse, taken: f64) -> Drawn {
+    let small = Letters::new(11.0, Tint::Soft, Side::End);
+    let room = WIDTH - 4.0 - taken - 14.0;
     if page.title.trim().is_empty() || room < small.width(&page.page).min(90.0) {
         return Ok(());
     }
-    pen.text_within((x, y + 10.5), &page.page, room, small)
+    pen.text_within((WIDTH - 4.0, y + 10.5), &page.page, room, small)
 }
 
 fn describe(pages: &[PageUse]) -> String {
