@@ -95,9 +95,12 @@ impl Talk {
 /// Characters that steer a terminal or hide in it made visible, for what comes from a log is hostile.
 fn visible(text: &str) -> String {
     text.chars()
-        .map(|c| match reports::is_hidden(c) && c != '\n' {
-            true => '\u{FFFD}',
-            false => c,
+        .map(|c| {
+            if reports::is_hidden(c) && c != '\n' {
+                '\u{FFFD}'
+            } else {
+                c
+            }
         })
         .collect()
 }

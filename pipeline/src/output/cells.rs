@@ -129,10 +129,7 @@ pub(super) fn for_spreadsheet(text: &str) -> String {
 /// The cells of a column.
 pub(super) fn cells(name: &str, column: &ArrayRef) -> Result<Vec<Cell>, OutputError> {
     let is_id = IDS.contains(&name);
-    let whole = |n: i128| match is_id {
-        true => Cell::Id(n),
-        false => Cell::Int(n),
-    };
+    let whole = |n: i128| if is_id { Cell::Id(n) } else { Cell::Int(n) };
     (match column.data_type() {
         DataType::Null => Ok(vec![Cell::Null; column.len()]),
         // A dictionary's nulls may hide among its values: it is unfolded first.

@@ -259,17 +259,23 @@ mod tests {
         ])
     }
 
-    fn told(format: Format, rows: &[RecordBatch]) -> String {
+    fn told(format: Format, rows: &RecordBatch) -> String {
         let mut bytes = Vec::new();
-        write(format, &rows[0].schema(), rows, &mut bytes).expect("written");
+        write(
+            format,
+            &rows.schema(),
+            std::slice::from_ref(rows),
+            &mut bytes,
+        )
+        .expect("written");
         String::from_utf8(bytes).expect("text")
     }
 
     fn written(format: Format) -> String {
-        told(format, &[rows()])
+        told(format, &rows())
     }
 
-    fn json_of(rows: &[RecordBatch]) -> Value {
+    fn json_of(rows: &RecordBatch) -> Value {
         serde_json::from_str(&told(Format::Json, rows)).expect("JSON")
     }
 
@@ -292,7 +298,7 @@ mod tests {
             ("real", Arc::new(Float64Array::from(vec![-0.5; 8]))),
             ("whole", Arc::new(Int32Array::from(vec![-3; 8]))),
         ]);
-        let text = told(Format::Csv, &[rows]);
+        let text = told(Format::Csv, &rows);
         let mut records = csv::ReaderBuilder::new().from_reader(text.as_bytes());
         let records: Vec<csv::StringRecord> =
             records.records().map(|r| r.expect("a row")).collect();
@@ -325,7 +331,7 @@ mod tests {
             ("most", Arc::new(UInt64Array::from(vec![u64::MAX, 1]))),
             ("few", Arc::new(UInt64Array::from(vec![(1 << 53) - 1, 1]))),
         ]);
-        let value = json_of(&[rows.clone()]);
+        let value = json_of(&rows);
         assert_eq!(value[0]["least"], "-9223372036854775808");
         assert_eq!(value[0]["most"], "18446744073709551615");
         assert_eq!(value[0]["few"], 9_007_199_254_740_991_u64);
@@ -335,7 +341,7 @@ mod tests {
             (&value[1]["least"], &value[1]["most"]),
             (&"1".into(), &"1".into())
         );
-        let csv = told(Format::Csv, &[rows.clone()]);
+        let csv = told(Format::Csv, &rows);
         assert!(
             csv.contains("-9223372036854775808,18446744073709551615,"),
             "{csv}"
@@ -360,7 +366,7 @@ mod tests {
                 Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(lists)),
             ),
         ]);
-        let value = json_of(&[rows.clone()]);
+        let value = json_of(&rows);
         assert_eq!(
             value[0],
             serde_json::json!({ "nothing": null, "word": "a", "list": [1, null] })
@@ -370,12 +376,12 @@ mod tests {
             serde_json::json!({ "nothing": null, "word": null, "list": null })
         );
         assert_eq!(value[2]["word"], Value::Null);
-        let csv = told(Format::Csv, &[rows.clone()]);
+        let csv = told(Format::Csv, &rows);
         assert_eq!(
             csv,
             "nothing,word,list\r\n,a,\"[1,null]\"\r\n,,\r\n,,[]\r\n"
         );
-        assert!(!told(Format::Table, &[rows]).contains("null\n"));
+        assert!(!told(Format::Table, &rows).contains("null\n"));
     }
 
     #[test]
@@ -422,14 +428,14 @@ mod tests {
             Format::Json,
             Format::Ndjson,
         ] {
-            let told = told(format, std::slice::from_ref(&rows));
+            let told = told(format, &rows);
             for c in hidden {
                 assert!(!told.contains(c), "{format:?} keeps {c:?}");
             }
         }
         // To a program the JSON is what the log held.
-        assert_eq!(json_of(&[rows])[0][&name], text.as_str());
+        assert_eq!(json_of(&rows)[0][&name], text.as_str());
         let table = table(vec![("a", Arc::new(StringArray::from(vec!["x\u{202e}y"])))]);
-        assert!(told(Format::Table, &[table]).contains("x\\u{202e}y"));
+        assert!(told(Format::Table, &table).contains("x\\u{202e}y"));
     }
 }

@@ -29,9 +29,12 @@ fn row(question: &Question) -> (String, String) {
     let parameters = question.parameters();
     let said: Vec<String> = parameters
         .iter()
-        .map(|name| match DEFAULTED.contains(name) {
-            true => format!("[-p {name}=]"),
-            false => format!("-p {name}="),
+        .map(|name| {
+            if DEFAULTED.contains(name) {
+                format!("[-p {name}=]")
+            } else {
+                format!("-p {name}=")
+            }
         })
         .collect();
     let what = [question.what().to_owned(), said.join(" ")].join(" ");

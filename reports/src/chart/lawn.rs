@@ -352,11 +352,11 @@ mod tests {
             n_people: 5,
             ..Lawn::default()
         };
-        for page in 0..n_pages {
+        for (page, &parent) in above.iter().enumerate() {
             let depth = if page == 0 {
                 0
             } else {
-                lawn.pages[above[page]].depth + 1
+                lawn.pages[parent].depth + 1
             };
             let title: String = (0..2 + random.below(30))
                 .map(|_| ['a', 'e', 'm', 'W', 'l', ' '][random.below(6)])
@@ -367,7 +367,7 @@ mod tests {
                 depth: depth.min(6),
             });
             if page > 0 {
-                lawn.links.push((above[page], page));
+                lawn.links.push((parent, page));
             }
         }
         lawn.from = random.below(n_pages);
@@ -381,7 +381,7 @@ mod tests {
         if random.below(4) > 0 {
             lawn.route = route;
         }
-        for _ in 0..1 + random.below(4) {
+        for _ in 0..=random.below(4) {
             let most = 8 << random.below(9);
             let n_people = 5 + random.below(most) as u64;
             let kind = format!("kind {n_people}");
