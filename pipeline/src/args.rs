@@ -206,7 +206,7 @@ pub(crate) struct WindowArgs {
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
     /// Length of the window in days [default: analysis.window_days]
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub(crate) window: Option<u32>,
 }
 

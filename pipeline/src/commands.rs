@@ -9,7 +9,7 @@ use pipeline::error::{Doing, Error};
 use pipeline::run::Run;
 use pipeline::settings::{Settings, commented_default};
 use pipeline::talk::Talk;
-use pipeline::{analyze, demo, imports, ingest, nightly, output, query, report, status, store};
+use pipeline::{analyze, demo, imports, ingest, nightly, output, query, report, status};
 use queries::day::Day;
 
 use crate::args::{
@@ -67,7 +67,8 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
         Command::Report { out, window } => show(run, out, &window).await,
         Command::Nightly { window } => night(run, &window).await,
         Command::Sql(arguments) => sql(run, &arguments).await,
-        Command::Queries { tables } => print(&if tables { table_list() } else { query_list() }),
+        Command::Queries { tables: true } => print(&query::table_list()),
+        Command::Queries { tables: false } => print(&query::query_list(run)),
         Command::Status { rejects } => {
             let lake = run.lake().await?;
             let text = match rejects {
@@ -136,7 +137,8 @@ fn size_of(text: &str) -> Result<usize, Error> {
     Ok(n.saturating_mul(unit))
 }
 
-fn print(text: &str) -> Result<(), Error> {
+/// Data, to stdout.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // `elephant ... | head` is no failure.
@@ -310,12 +312,14 @@ async fn sql(run: &Run, arguments: &SqlArgs) -> Result<(), Error> {
     let text = match (&arguments.sql, &arguments.file) {
         (Some(text), _) => text.clone(),
         (None, Some(file)) => query::read_file(file)?,
-        (None, None) => return shell::shell(run).await,
+        (None, None) => return shell::shell(run, &given).await,
     };
+    // Both before the work is done: a wrong ending is told at once.
     let format = format_of(&arguments.format)?;
+    let to_file = arguments.output.as_deref().map(to_file).transpose()?;
     let answer = query::answer(run, &text, &given).await?;
-    match &arguments.output {
-        Some(file) => write_file(file, &answer),
+    match to_file {
+        Some((file, format)) => write_file(file, format, &answer),
         None => {
             let mut bytes = Vec::new();
             output::write(format, &answer.schema, &answer.rows, &mut bytes)
@@ -336,49 +340,22 @@ fn format_of(name: &str) -> Result<output::Format, Error> {
     }
 }
 
-fn write_file(file: &Path, answer: &query::Answer) -> Result<(), Error> {
+/// A file and the format that its ending stands for.
+fn to_file(file: &Path) -> Result<(&Path, output::Format), Error> {
     let format = output::Format::from_path(file).ok_or_else(|| {
         Error::usage(format!(
             "the ending of `{}` tells no format: .csv .json .ndjson .md .parquet .arrow .xlsx",
             file.display()
         ))
     })?;
+    Ok((file, format))
+}
+
+fn write_file(file: &Path, format: output::Format, answer: &query::Answer) -> Result<(), Error> {
     let doing = format!("failed to write `{}`", file.display());
     let half = file.with_extension("part");
     let mut to = std::io::BufWriter::new(std::fs::File::create(&half).doing(&doing)?);
     output::write(format, &answer.schema, &answer.rows, &mut to).doing(&doing)?;
     to.flush().doing(&doing)?;
     std::fs::rename(&half, file).doing(&doing)
-}
-
-fn query_list() -> String {
-    let mut text = String::new();
-    for question in queries::sql::QUESTIONS {
-        let wants: Vec<String> = question
-            .parameters()
-            .iter()
-            .map(|name| format!("-p {name}="))
-            .collect();
-        let name = question.name;
-        text.push_str(&format!(
-            "{name:<22}{} {}\n",
-            question.what(),
-            wants.join(" ")
-        ));
-    }
-    text
-}
-
-fn table_list() -> String {
-    let mut text = String::new();
-    for table in store::tables::tables() {
-        let columns: Vec<String> = table
-            .schema
-            .fields()
-            .iter()
-            .map(|field| format!("{} {}", field.name(), field.data_type()))
-            .collect();
-        text.push_str(&format!("{:<24}{}\n", table.name, columns.join(", ")));
-    }
-    text
 }

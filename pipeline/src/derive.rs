@@ -22,6 +22,7 @@ use crate::store::Lake;
 
 pub use actors::list_zealots;
 pub use hubs::register_hubs;
+pub(crate) use sessions::carried;
 pub use write::{fit, replace_all};
 
 /// A day before all others.

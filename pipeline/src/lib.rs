@@ -21,7 +21,6 @@ pub mod analyze;
 pub mod derive;
 pub mod imports;
 pub mod ingest;
-pub mod lawn;
 pub mod nightly;
 pub mod report;
 

@@ -3,12 +3,18 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use arrow::array::RecordBatch;
+use datafusion::common::ScalarValue;
+
 use crate::engine::columns::{self, int_at, text_at};
 use crate::engine::session;
 use crate::error::{Doing, Error};
 use crate::logs::unpack::unpack;
 use crate::run::Run;
 use crate::store::{Lake, tables};
+
+/// How many inputs are listed.
+const N_SHOWN: usize = 20;
 
 /// The lake in words, for a terminal.
 ///
@@ -25,14 +31,14 @@ pub async fn status(run: &Run, lake: &Lake) -> Result<String, Error> {
         let (first, last) = (queries::day::Day(*first), queries::day::Day(*last));
         let _ = writeln!(text, "days      {first} to {last}");
     }
-    text.push_str("\ntable                       rows\n");
+    text.push_str("\ntable                           rows\n");
     for table in tables::tables() {
         let snapshot = lake
             .snapshot(table.name)
             .await
             .doing(format!("failed to read the log of `{}`", table.name))?;
         let rows: u64 = snapshot.files.iter().map(|file| file.num_rows).sum();
-        let _ = writeln!(text, "{:<24}{rows:>8}", table.name);
+        let _ = writeln!(text, "{:<24}{rows:>12}", table.name);
     }
     text.push_str("\nledger\n");
     text.push_str(&ledger(run, lake).await?);
@@ -41,53 +47,67 @@ pub async fn status(run: &Run, lake: &Lake) -> Result<String, Error> {
     Ok(text)
 }
 
+/// The counts of an input, in the order of their columns.
+const COUNTS: [&str; 6] = [
+    "lines",
+    "events",
+    "duplicates",
+    "filtered",
+    "rejected",
+    "comments",
+];
+
+/// The sums, and the inputs that reach furthest: a lake may hold thousands.
 async fn ledger(run: &Run, lake: &Lake) -> Result<String, Error> {
-    let context = session::over_lake(lake, run.memory).await?;
-    let sql = "select name, lines, events, duplicates, filtered, rejected, comments from inputs order by first_ts, name";
-    let rows = context.sql(sql).await.doing("failed to read the ledger")?;
-    let rows = rows.collect().await.doing("failed to read the ledger")?;
-    let mut text = format!(
-        "{:>10}{:>10}{:>12}{:>10}{:>10}{:>10}  input\n",
-        "lines", "events", "duplicates", "filtered", "rejected", "comments"
-    );
-    for batch in &rows {
+    let sql = "select name, lines, events, duplicates, filtered, rejected, comments from inputs \
+               order by last_ts nulls first, name, input_id";
+    let mut inputs: Vec<(String, [i64; 6])> = Vec::new();
+    for batch in &rows(run, lake, sql, Vec::new()).await? {
         let name = columns::texts(batch, "name")?;
-        let n: Vec<_> = [
-            "lines",
-            "events",
-            "duplicates",
-            "filtered",
-            "rejected",
-            "comments",
-        ]
-        .iter()
-        .map(|column| columns::ints(batch, column))
-        .collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
-            let n: Vec<i64> = n.iter().map(|column| int_at(column, row)).collect();
-            let _ = writeln!(
-                text,
-                "{:>10}{:>10}{:>12}{:>10}{:>10}{:>10}  {}",
-                n[0],
-                n[1],
-                n[2],
-                n[3],
-                n[4],
-                n[5],
-                text_at(&name, row)
-            );
+            let mut counts = [0; 6];
+            for (count, column) in counts.iter_mut().zip(COUNTS) {
+                *count = int_at(&columns::ints(batch, column)?, row);
+            }
+            inputs.push((visible(text_at(&name, row)), counts));
         }
+    }
+    let mut text = String::new();
+    for heading in COUNTS {
+        let _ = write!(text, "{heading:>11}");
+    }
+    text.push_str("  input\n");
+    let hidden = inputs.len().saturating_sub(N_SHOWN);
+    for (name, counts) in &inputs[hidden..] {
+        push_counts(&mut text, counts, name);
+    }
+    let sums = std::array::from_fn(|i| inputs.iter().map(|(_, counts)| counts[i]).sum());
+    push_counts(
+        &mut text,
+        &sums,
+        &format!("in all, of {} inputs", inputs.len()),
+    );
+    if hidden > 0 {
+        let _ = writeln!(
+            text,
+            "{hidden} earlier ones are not listed: `elephant sql \"select * from inputs\"`"
+        );
     }
     Ok(text)
 }
 
+fn push_counts(text: &mut String, counts: &[i64; 6], name: &str) {
+    for count in counts {
+        let _ = write!(text, "{count:>11}");
+    }
+    let _ = writeln!(text, "  {name}");
+}
+
 async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
-    let context = session::over_lake(lake, run.memory).await?;
-    let sql = "select step, ended_at, result, counts from runs order by ended_at desc limit 5";
-    let rows = context.sql(sql).await.doing("failed to read `runs`")?;
-    let rows = rows.collect().await.doing("failed to read `runs`")?;
+    let sql = "select step, ended_at, result, counts from runs \
+               order by ended_at desc, run_id, step limit 5";
     let mut text = String::new();
-    for batch in &rows {
+    for batch in &rows(run, lake, sql, Vec::new()).await? {
         let (step, result) = (
             columns::texts(batch, "step")?,
             columns::texts(batch, "result")?,
@@ -101,10 +121,44 @@ async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
                 .map(|t| t.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
                 .unwrap_or_default();
             let (step, result) = (step.value(row), result.value(row));
-            let _ = writeln!(text, "{at}  {step:<10}{result:<8}{}", text_at(&counts, row));
+            let counts = in_words(text_at(&counts, row));
+            let _ = writeln!(text, "{at}  {step:<10}{result:<8}{counts}");
         }
     }
     Ok(text)
+}
+
+/// A JSON object of counts as `name value, name value`; anything else as it is.
+fn in_words(counts: &str) -> String {
+    let Ok(object) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(counts)
+    else {
+        return visible(counts);
+    };
+    let said: Vec<String> = object
+        .iter()
+        .map(|(name, value)| {
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            visible(&format!("{} {value}", name.replace('_', " ")))
+        })
+        .collect();
+    said.join(", ")
+}
+
+async fn rows(
+    run: &Run,
+    lake: &Lake,
+    sql: &str,
+    values: Vec<(&str, ScalarValue)>,
+) -> Result<Vec<RecordBatch>, Error> {
+    let doing = "failed to read what the lake holds";
+    let context = session::over_lake(lake, run.memory).await?;
+    let mut frame = context.sql(sql).await.doing(doing)?;
+    if !values.is_empty() {
+        frame = frame.with_param_values(values).doing(doing)?;
+    }
+    frame.collect().await.doing(doing)
 }
 
 /// The unreadable lines of an input as they stand in its source.
@@ -112,25 +166,13 @@ async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
 /// # Errors
 /// When the lake knows no such input, or its source is gone.
 pub async fn rejects(run: &Run, lake: &Lake, input: &Path) -> Result<String, Error> {
-    let name = input.display().to_string();
-    let context = session::over_lake(lake, run.memory).await?;
+    let name = known_input(run, lake, input).await?;
     let sql = "select r.line, r.reason from rejects as r \
                left semi join (select input_id from inputs where name = $name) as i on i.input_id = r.input_id \
                order by r.line";
-    let doing = "failed to read the rejects";
-    let frame = context.sql(sql).await.doing(doing)?;
-    let values = vec![(
-        "name",
-        datafusion::common::ScalarValue::Utf8(Some(name.clone())),
-    )];
-    let rows = frame
-        .with_param_values(values)
-        .doing(doing)?
-        .collect()
-        .await
-        .doing(doing)?;
+    let values = vec![("name", ScalarValue::Utf8(Some(name.clone())))];
     let mut wanted = Vec::new();
-    for batch in &rows {
+    for batch in &rows(run, lake, sql, values).await? {
         let line = columns::ints(batch, "line")?;
         let reason = columns::texts(batch, "reason")?;
         wanted.extend(
@@ -138,22 +180,55 @@ pub async fn rejects(run: &Run, lake: &Lake, input: &Path) -> Result<String, Err
         );
     }
     if wanted.is_empty() {
-        return Ok(format!("no unreadable line is known of `{name}`\n"));
+        return Ok(format!(
+            "every line of `{}` could be read\n",
+            visible(&name)
+        ));
     }
-    let source = std::fs::File::open(input).misused(format!("failed to read `{name}`"))?;
+    let source = std::fs::File::open(input).or_else(|_| std::fs::File::open(&name));
+    let source = source.misused(format!("failed to read `{name}`"))?;
     let numbers: Vec<u64> = wanted.iter().map(|(line, _)| *line).collect();
     let lines =
         lines_at(source, &numbers).doing(format!("failed to read the lines of `{name}`"))?;
     let mut text = String::new();
     for ((number, reason), line) in wanted.iter().zip(lines) {
         let shown: String = String::from_utf8_lossy(&line).chars().take(500).collect();
-        let shown: String = shown
-            .chars()
-            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-            .collect();
-        let _ = writeln!(text, "{number}: {reason}: {shown}");
+        let _ = writeln!(text, "{number}: {reason}: {}", visible(&shown));
     }
     Ok(text)
+}
+
+/// The name under which the lake knows an input, however its path was typed.
+async fn known_input(run: &Run, lake: &Lake, input: &Path) -> Result<String, Error> {
+    let typed = input.display().to_string();
+    let whole = |path: &Path| std::fs::canonicalize(path).ok();
+    let place = whole(input);
+    let mut same_place = None;
+    let sql = "select distinct name from inputs order by name";
+    for batch in &rows(run, lake, sql, Vec::new()).await? {
+        let names = columns::texts(batch, "name")?;
+        for row in 0..batch.num_rows() {
+            let name = names.value(row);
+            if name == typed {
+                return Ok(typed);
+            }
+            if place.is_some() && whole(Path::new(name)) == place {
+                same_place = Some(name.to_owned());
+            }
+        }
+    }
+    same_place.ok_or_else(|| {
+        Error::usage(format!(
+            "the lake has no input `{typed}`: `elephant status` lists them"
+        ))
+    })
+}
+
+/// Hidden and control characters made visible: what comes from a log must not steer a terminal.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| if reports::is_hidden(c) { '\u{FFFD}' } else { c })
+        .collect()
 }
 
 /// The lines of these numbers, ascending from 1.

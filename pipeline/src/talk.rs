@@ -1,7 +1,7 @@
 //! Talk: what a run says to its operator, on stderr, and what needs a look afterwards.
 
 use std::fmt::Display;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -78,30 +78,25 @@ impl Talk {
         bar
     }
 
-    #[expect(
-        clippy::print_stderr,
-        reason = "the one place that talks to the operator"
-    )]
     fn line(&self, level: &str, message: &str) {
-        let message = escape_controls(message);
-        if self.is_json {
-            eprintln!(
-                "{}",
-                serde_json::json!({ "level": level, "message": message })
-            );
+        let message = visible(message);
+        let line = if self.is_json {
+            serde_json::json!({ "level": level, "message": message }).to_string()
         } else if level == "info" {
-            eprintln!("{message}");
+            message
         } else {
-            eprintln!("{level}: {message}");
-        }
+            format!("{level}: {message}")
+        };
+        // Where nobody reads there is nobody to tell: `2>&1 | head` is no reason to stop.
+        drop(writeln!(std::io::stderr().lock(), "{line}"));
     }
 }
 
-/// Control characters made visible: what comes from a log must not steer a terminal.
-fn escape_controls(text: &str) -> String {
+/// Characters that steer a terminal or hide in it made visible, for what comes from a log is hostile.
+fn visible(text: &str) -> String {
     text.chars()
         .map(|c| {
-            if c.is_control() && c != '\n' {
+            if reports::is_hidden(c) && c != '\n' {
                 '\u{FFFD}'
             } else {
                 c

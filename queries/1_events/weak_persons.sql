@@ -1,12 +1,13 @@
 -- What: addresses that stand for a person, to be left out of a window in which some log names users
 -- One row per: weak person
--- Reads: events
+-- Reads: events, opt_outs
 -- Parameters: $window_start, $window_end
 with seen as (
-    select person, bool_and(is_weak) as is_weak
-    from events
-    where day between $window_start and $window_end
-    group by person
+    select e.person, bool_and(e.is_weak) as is_weak
+    from events as e
+    left anti join opt_outs as o on o.person = e.person
+    where e.day between $window_start and $window_end
+    group by e.person
 )
 select person
 from seen

@@ -96,15 +96,15 @@ fn hours() -> Vec<HourUse> {
 fn top_pages() -> Vec<PageUse> {
     let titles = [
         ("/", "Home", true),
-        ("/hr/leave", "Leave request", true),
+        ("/leave-request", "Leave request", true),
         ("/news", "News", true),
-        ("/it/tools/calendar", "Team calendar", true),
+        ("/team-calendar", "Team calendar", true),
         (
             "/canteen",
             "What is for lunch today in the canteens of all our locations, with prices and allergens",
             false,
         ),
-        ("/finance/expenses", "Expense form", true),
+        ("/expense-form", "Expense form", true),
         ("/people", "Who is who", true),
         ("/projects/blue-whale", "", false),
     ];
@@ -228,7 +228,10 @@ fn lawn() -> Lawn {
         pages: pages
             .iter()
             .map(|&(title, depth)| LawnPage {
-                page: format!("/{}", title.to_lowercase()),
+                page: match title {
+                    "Home" => "/".to_owned(),
+                    title => format!("/{}", title.to_lowercase().replace(' ', "-")),
+                },
                 title: title.to_owned(),
                 depth,
             })

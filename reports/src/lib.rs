@@ -6,6 +6,7 @@
 mod chart;
 mod error;
 pub mod model;
+mod names;
 mod page;
 mod sentences;
 mod table;
@@ -14,6 +15,7 @@ mod words;
 pub use error::ReportError;
 pub use model::Report;
 pub use page::render;
+pub use words::is_hidden;
 
 #[cfg(test)]
 mod example;

@@ -6,6 +6,7 @@ use minijinja::{Environment, Value, context};
 use crate::chart::{self, Picture};
 use crate::error::ReportError;
 use crate::model::{ActorCount, Ledger, PathFinding, Report};
+use crate::names;
 use crate::sentences;
 use crate::table::{Cell, Table};
 use crate::words;
@@ -23,6 +24,7 @@ const N_LISTED: usize = 14;
 /// # Errors
 /// When a picture cannot be drawn or the template not be filled; neither depends on the data.
 pub fn render(report: &Report) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let report = &names::told_apart(report.clone());
     let pictures = Pictures::draw(report)?;
     let mut files = vec![(
         "index.html".to_owned(),
@@ -132,6 +134,8 @@ fn finding(path: &PathFinding, report: &Report) -> Value {
     context! {
         from => sentences::from_name(path),
         to => sentences::to_name(path),
+        from_page => words::clean(&path.from_page),
+        to_page => words::clean(&path.to_page),
         facts => words::capital(&sentences::path_facts(path)),
         came => sentences::how_they_came(path, report.gate.k_pages),
         to_do => sentences::what_to_do(path),
@@ -143,6 +147,9 @@ fn finding(path: &PathFinding, report: &Report) -> Value {
 /// The large numbers, each against the window before.
 fn figures(report: &Report) -> Vec<Value> {
     let (now, before) = (&report.totals, report.totals_before.as_ref());
+    if now.people == 0 {
+        return Vec::new();
+    }
     let figure = |name: &'static str, measure: fn(&crate::model::Totals) -> u64| {
         context! {
             name => name,
@@ -175,6 +182,11 @@ fn page(report: &Report, pictures: &Pictures) -> Result<String, ReportError> {
             .lstrip_blocks(true)
             .build()?,
     );
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        // Plain slashes: an address is to be found in the page as it is.
+        Some(text) if !value.is_safe() => Ok(out.write_str(&words::escape(text))?),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
     // The name's ending turns escaping on.
     environment.add_template("report.html", TEMPLATE)?;
     let findings: Vec<Value> = report
@@ -378,10 +390,29 @@ mod tests {
     }
 
     #[test]
+    fn every_page_is_told_with_its_address() {
+        let report = example::report();
+        let files = files(&report);
+        let html = &files[0].1;
+        for path in &report.paths {
+            for page in [&path.from_page, &path.to_page] {
+                assert!(html.contains(&format!("<bdi>{page}</bdi>")), "{page}");
+            }
+        }
+        for page in &report.top_pages {
+            assert!(
+                html.contains(&format!("<bdi>{}</bdi>", page.page)),
+                "{}",
+                page.page
+            );
+        }
+    }
+
+    #[test]
     fn an_empty_report_is_a_page_too() {
         let files = files(&Report::default());
         check_page(&files[0].1);
-        assert!(files[0].1.contains("Nobody used the intranet"));
+        assert!(files[0].1.contains("Fewer than 5 people used the intranet"));
     }
 
     #[test]

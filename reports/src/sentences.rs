@@ -42,7 +42,10 @@ pub(crate) fn headline(report: &Report) -> String {
 fn quiet_headline(report: &Report) -> String {
     let totals = &report.totals;
     if totals.people == 0 {
-        return "Nobody used the intranet in these days, as far as the logs tell.".to_owned();
+        return format!(
+            "{} people used the intranet in these days, as far as the logs tell.",
+            words::capital(&words::withheld(report.gate.k_pages)),
+        );
     }
     let used = format!(
         "{} used {}",
@@ -61,8 +64,7 @@ pub(crate) fn why_nothing(report: &Report) -> String {
     let method = &report.method;
     let k = method.k_pages;
     if report.totals.people == 0 {
-        return "There are no page views in these days, so there was nothing to look at."
-            .to_owned();
+        return "Too few people came in these days for anything to be told.".to_owned();
     }
     if !method.has_plan {
         return "There is no plan, so a way that nobody planned cannot be told from one that somebody did. Import the navigation with `elephant plan import`.".to_owned();
@@ -294,7 +296,8 @@ pub(crate) fn ledger_sum(ledger: &Ledger) -> String {
     let sum =
         ledger.events + ledger.duplicates + ledger.filtered + ledger.rejected + ledger.comments;
     if sum == ledger.lines {
-        "Every line is accounted for.".to_owned()
+        "Every line is accounted for. Lines of people who opted out are counted here, as lines, and nowhere else."
+            .to_owned()
     } else {
         format!(
             "The parts add up to {} and not to {}: ask whoever runs this program to look at `elephant status`.",
@@ -401,7 +404,7 @@ mod tests {
             headline(&report),
             "1,214 people used 342 pages, and wore no path that the plan does not offer."
         );
-        assert!(headline(&Report::default()).starts_with("Nobody used"));
+        assert!(headline(&Report::default()).starts_with("Fewer than 5 people used"));
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::words;
 pub(crate) enum Cell {
     /// Words, possibly from a log.
     Text(String),
+    /// The address of the page that the cell before names: a column of the file, a small line on the
+    /// page.
+    Address(String),
     /// A count.
     Count(u64),
     /// A number with so many decimals.
@@ -33,12 +36,16 @@ impl Cell {
     }
 
     fn is_number(&self) -> bool {
-        !matches!(self, Self::Text(_))
+        !matches!(self, Self::Text(_) | Self::Address(_))
+    }
+
+    fn address(&self) -> Option<String> {
+        matches!(self, Self::Address(_)).then(|| self.shown())
     }
 
     fn shown(&self) -> String {
         match self {
-            Self::Text(text) => words::clean(text),
+            Self::Text(text) | Self::Address(text) => words::clean(text),
             Self::Count(n) => words::thousands(*n),
             Self::Number(number, decimals) => format!("{number:.decimals$}"),
             Self::Share(share) => words::share(*share),
@@ -49,7 +56,7 @@ impl Cell {
 
     fn csv(&self) -> String {
         match self {
-            Self::Text(text) => csv_text(text),
+            Self::Text(text) | Self::Address(text) => csv_text(&words::clean(text)),
             Self::Count(n) => n.to_string(),
             Self::Number(number, decimals) => format!("{number:.decimals$}"),
             Self::Share(share) => format!("{share:.4}"),
@@ -107,21 +114,35 @@ impl Table {
             .collect()
     }
 
-    /// The table as the template shows it.
+    /// The table as the template shows it: addresses stand below what the column before them says.
     pub(crate) fn view(&self) -> Value {
+        let shown: Vec<usize> = (0..self.header.len())
+            .filter(|&column| !self.is_of_addresses(column))
+            .collect();
         let is_number = |column: usize| {
             !self.rows.is_empty() && self.rows.iter().all(|row| row[column].is_number())
         };
-        let field = |(column, text): (usize, String)| {
-            context! { text => text, is_number => is_number(column) }
+        let heading = |&column: &usize| {
+            context! { text => self.header[column].clone(), is_number => is_number(column) }
         };
-        let header: Vec<Value> = self.header.iter().cloned().enumerate().map(field).collect();
+        let field = |row: &[Cell], column: usize| {
+            let text = row[column].shown();
+            let address = row.get(column + 1).and_then(Cell::address);
+            let address = address.filter(|address| *address != text);
+            context! { text => text, address => address, is_number => is_number(column) }
+        };
+        let header: Vec<Value> = shown.iter().map(heading).collect();
         let rows: Vec<Vec<Value>> = self
             .rows
             .iter()
-            .map(|row| row.iter().map(Cell::shown).enumerate().map(field).collect())
+            .map(|row| shown.iter().map(|&column| field(row, column)).collect())
             .collect();
         context! { header => header, rows => rows }
+    }
+
+    fn is_of_addresses(&self, column: usize) -> bool {
+        let is_address = |row: &Vec<Cell>| row[column].address().is_some();
+        column > 0 && !self.rows.is_empty() && self.rows.iter().all(is_address)
     }
 }
 
@@ -165,6 +186,39 @@ mod tests {
         ] {
             assert_eq!(csv_text(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_address_is_a_column_of_the_file_and_a_line_of_the_page() {
+        let mut table = Table::new("pages", &["title", "page", "people"]);
+        let row = |title: &str, page: &str| {
+            vec![
+                Cell::text(title),
+                Cell::Address(page.to_owned()),
+                Cell::Count(9),
+            ]
+        };
+        table.push(row("Leave", "/hr/<leave>"));
+        table.push(row("/untitled", "/untitled"));
+        assert_eq!(
+            table.csv(),
+            "title,page,people\r\nLeave,/hr/<leave>,9\r\n/untitled,/untitled,9\r\n"
+        );
+        let view = table.view();
+        let (header, rows) = (
+            view.get_attr("header").unwrap(),
+            view.get_attr("rows").unwrap(),
+        );
+        assert_eq!(header.len(), Some(2));
+        let address = |row: usize| {
+            let row = rows.get_item(&row.into()).unwrap();
+            row.get_item(&0.into())
+                .unwrap()
+                .get_attr("address")
+                .unwrap()
+        };
+        assert_eq!(address(0).as_str(), Some("/hr/<leave>"));
+        assert!(address(1).is_none(), "an address is not said twice");
     }
 
     #[test]

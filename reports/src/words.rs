@@ -12,7 +12,9 @@ pub(crate) fn clean(text: &str) -> String {
         .collect()
 }
 
-fn is_hidden(c: char) -> bool {
+/// Whether a character steers a reader's screen or hides on it: control, bidi, zero-width, tags and
+/// other invisible ones.
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'

@@ -44,7 +44,7 @@ pub(super) async fn range(
 }
 
 /// Sessions that started before `first` and end on it or later: their events are not ours.
-async fn carried(context: &SessionContext, first: i32) -> Result<(), Error> {
+pub(crate) async fn carried(context: &SessionContext, first: i32) -> Result<(), Error> {
     let sql = "select person, max(ended_at) as ended_at from sessions \
                where day < $first and ended_at >= $midnight group by person";
     // Civil midnight lies within a day of UTC midnight; a session that ended earlier carries nothing.

@@ -35,6 +35,7 @@ pub async fn over_lake(lake: &Lake, memory: Option<usize>) -> Result<SessionCont
 pub fn bare(memory: Option<usize>) -> Result<SessionContext, Error> {
     let config = SessionConfig::new()
         .with_information_schema(true)
+        .with_sort_spill_reservation_bytes(spill_reserve(memory))
         .set_bool("datafusion.optimizer.prefer_existing_sort", true);
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(bytes) = memory {
@@ -42,6 +43,12 @@ pub fn bare(memory: Option<usize>) -> Result<SessionContext, Error> {
     }
     let runtime = runtime.build_arc().doing("failed to start the engine")?;
     Ok(SessionContext::new_with_config_rt(config, runtime))
+}
+
+/// What each sort sets aside for merging what it spilled: a small ceiling must hold several.
+fn spill_reserve(memory: Option<usize>) -> usize {
+    const USUAL: usize = 10 << 20;
+    memory.map_or(USUAL, |bytes| (bytes / 32).min(USUAL))
 }
 
 /// A named question with its values, not yet run.

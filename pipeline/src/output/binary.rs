@@ -8,10 +8,10 @@ use arrow::ipc::writer::FileWriter;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::{Workbook, Worksheet};
 
 use super::OutputError;
-use super::cells::{Cell, cells, disarmed};
+use super::cells::{Cell, as_text, cells, for_spreadsheet, rounded, visible};
 
 /// Rows that a sheet holds besides its header.
 const SHEET_ROWS: usize = 1_048_575;
@@ -59,27 +59,37 @@ pub(super) fn xlsx(
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (place, field) in schema.fields().iter().enumerate() {
-        sheet.write_string(0, place as u16, disarmed(field.name()))?;
+        sheet.write_string(0, place as u16, for_spreadsheet(field.name()))?;
     }
+    let rounded = rounded(schema, rows)?;
     let mut first = 1;
     for batch in rows {
         for (place, field) in schema.fields().iter().enumerate() {
-            for (row, cell) in cells(field.name(), batch.column(place))?.iter().enumerate() {
-                let (row, place) = ((first + row) as u32, place as u16);
-                match cell {
-                    Cell::Null => continue,
-                    Cell::Int(n) if n.abs() < 1 << 53 => {
-                        sheet.write_number(row, place, *n as f64)?
-                    }
-                    Cell::Real(x) if x.is_finite() => sheet.write_number(row, place, *x)?,
-                    Cell::Truth(truth) => sheet.write_boolean(row, place, *truth)?,
-                    Cell::Text(text) => sheet.write_string(row, place, disarmed(text))?,
-                    other => sheet.write_string(row, place, other.text())?,
-                };
+            let column = cells(field.name(), batch.column(place))?;
+            let column = if rounded[place] {
+                as_text(column)
+            } else {
+                column
+            };
+            for (row, cell) in column.iter().enumerate() {
+                let at = ((first + row) as u32, place as u16);
+                write_cell(sheet, at, cell)?;
             }
         }
         first += batch.num_rows();
     }
     to.write_all(&book.save_to_buffer()?)?;
+    Ok(())
+}
+
+fn write_cell(sheet: &mut Worksheet, at: (u32, u16), cell: &Cell) -> Result<(), OutputError> {
+    let (row, place) = at;
+    match (cell, cell.exact()) {
+        (Cell::Null, _) => return Ok(()),
+        (_, Some(number)) => sheet.write_number(row, place, number)?,
+        (Cell::Truth(truth), _) => sheet.write_boolean(row, place, *truth)?,
+        (Cell::Text(text), _) => sheet.write_string(row, place, for_spreadsheet(text))?,
+        (other, _) => sheet.write_string(row, place, visible(&other.text(), &[]))?,
+    };
     Ok(())
 }

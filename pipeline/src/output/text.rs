@@ -1,6 +1,7 @@
 //! Answers as text. What a log holds is hostile: a terminal, a spreadsheet and a Markdown page each
 //! get it disarmed in their own way.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use arrow::array::RecordBatch;
@@ -8,9 +9,9 @@ use arrow::datatypes::SchemaRef;
 use serde_json::{Map, Value};
 
 use super::OutputError;
-use super::cells::{Cell, cells, disarmed};
+use super::cells::{Cell, as_text, cells, for_spreadsheet, rounded, visible};
 
-/// All cells, column by column, batch by batch.
+/// The cells of a batch, column by column.
 fn columns(schema: &SchemaRef, batch: &RecordBatch) -> Result<Vec<Vec<Cell>>, OutputError> {
     schema
         .fields()
@@ -32,14 +33,18 @@ pub(super) fn csv(
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(to);
-    let names = schema.fields().iter().map(|field| disarmed(field.name()));
+    let names = schema
+        .fields()
+        .iter()
+        .map(|field| for_spreadsheet(field.name()));
     writer.write_record(names).map_err(broken)?;
     for batch in rows {
         let columns = columns(schema, batch)?;
         for row in 0..batch.num_rows() {
             let record = columns.iter().map(|column| match &column[row] {
-                Cell::Text(text) => disarmed(text),
-                cell => cell.text(),
+                Cell::Text(text) => for_spreadsheet(text),
+                // Lists and structs are JSON, which begins with a bracket.
+                cell => visible(&cell.text(), &[]),
             });
             writer.write_record(record).map_err(broken)?;
         }
@@ -48,16 +53,47 @@ pub(super) fn csv(
     Ok(())
 }
 
-fn objects(schema: &SchemaRef, batch: &RecordBatch) -> Result<Vec<Value>, OutputError> {
-    let columns = columns(schema, batch)?;
-    let object = |row: usize| -> Value {
-        let fields = schema.fields().iter().zip(&columns);
-        let object: Map<String, Value> = fields
-            .map(|(field, column)| (field.name().clone(), column[row].json()))
+/// Calls `each` with every row as one line of JSON.
+fn objects(
+    schema: &SchemaRef,
+    rows: &[RecordBatch],
+    mut each: impl FnMut(&str) -> std::io::Result<()>,
+) -> Result<(), OutputError> {
+    let rounded = rounded(schema, rows)?;
+    for batch in rows {
+        let columns: Vec<Vec<Cell>> = columns(schema, batch)?
+            .into_iter()
+            .zip(&rounded)
+            .map(|(column, is_rounded)| match is_rounded {
+                true => as_text(column),
+                false => column,
+            })
             .collect();
-        Value::Object(object)
-    };
-    Ok((0..batch.num_rows()).map(object).collect())
+        for row in 0..batch.num_rows() {
+            let fields = schema.fields().iter().zip(&columns);
+            let object: Map<String, Value> = fields
+                .map(|(field, column)| (field.name().clone(), column[row].json()))
+                .collect();
+            each(&ascii_where_hidden(&serde_json::to_string(&object)?))?;
+        }
+    }
+    Ok(())
+}
+
+/// JSON with its hidden characters as `\u202e`: the same value to a program, and harmless to a reader.
+fn ascii_where_hidden(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if reports::is_hidden(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 pub(super) fn json(
@@ -67,13 +103,11 @@ pub(super) fn json(
 ) -> Result<(), OutputError> {
     let mut is_first = true;
     to.write_all(b"[")?;
-    for batch in rows {
-        for object in objects(schema, batch)? {
-            to.write_all(if is_first { b"\n" } else { b",\n" })?;
-            is_first = false;
-            serde_json::to_writer(&mut *to, &object)?;
-        }
-    }
+    objects(schema, rows, |object| {
+        to.write_all(if is_first { b"\n" } else { b",\n" })?;
+        is_first = false;
+        to.write_all(object.as_bytes())
+    })?;
     to.write_all(b"\n]\n")?;
     Ok(())
 }
@@ -83,13 +117,10 @@ pub(super) fn ndjson(
     rows: &[RecordBatch],
     to: &mut (dyn Write + Send),
 ) -> Result<(), OutputError> {
-    for batch in rows {
-        for object in objects(schema, batch)? {
-            serde_json::to_writer(&mut *to, &object)?;
-            to.write_all(b"\n")?;
-        }
-    }
-    Ok(())
+    objects(schema, rows, |object| {
+        to.write_all(object.as_bytes())?;
+        to.write_all(b"\n")
+    })
 }
 
 /// Texts of a grid, and which of its columns hold numbers only.
@@ -178,21 +209,9 @@ pub(super) fn markdown(
     Ok(())
 }
 
-/// Characters that steer a terminal or turn its text around, made visible.
+/// Nothing in a terminal's table may steer it, line breaks included.
 fn for_terminal(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || is_invisible(c) {
-            shown.extend(c.escape_unicode());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    visible(text, &[])
 }
 
 fn for_markdown(text: &str) -> String {
@@ -209,13 +228,24 @@ fn for_markdown(text: &str) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{Int64Array, StringArray, TimestampMicrosecondArray};
+    use arrow::array::{
+        ArrayRef, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array,
+        ListArray, NullArray, StringArray, TimestampMicrosecondArray, UInt64Array,
+    };
+    use arrow::datatypes::Int32Type;
 
     use super::super::{Format, write};
     use super::*;
 
+    fn table(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
+        let columns = columns
+            .into_iter()
+            .map(|(name, column)| (name, column, true));
+        RecordBatch::try_from_iter_with_nullable(columns).expect("columns of one length")
+    }
+
     fn rows() -> RecordBatch {
-        let columns: Vec<(&str, arrow::array::ArrayRef)> = vec![
+        table(vec![
             ("person", Arc::new(Int64Array::from(vec![i64::MAX, -5]))),
             ("n", Arc::new(Int64Array::from(vec![Some(-7), None]))),
             (
@@ -229,21 +259,27 @@ mod tests {
                         .with_timezone("UTC"),
                 ),
             ),
-        ];
-        RecordBatch::try_from_iter(columns).expect("columns of one length")
+        ])
     }
 
-    fn written(format: Format) -> String {
-        let rows = rows();
+    fn told(format: Format, rows: &RecordBatch) -> String {
         let mut bytes = Vec::new();
         write(
             format,
             &rows.schema(),
-            std::slice::from_ref(&rows),
+            std::slice::from_ref(rows),
             &mut bytes,
         )
         .expect("written");
         String::from_utf8(bytes).expect("text")
+    }
+
+    fn written(format: Format) -> String {
+        told(format, &rows())
+    }
+
+    fn json_of(rows: &RecordBatch) -> Value {
+        serde_json::from_str(&told(Format::Json, rows)).expect("JSON")
     }
 
     #[test]
@@ -253,6 +289,31 @@ mod tests {
             "person,n,page,at\r\n9223372036854775807,-7,'=1+1,1970-01-01T00:00:00Z\r\n"
         ));
         assert!(text.contains("-5,,"), "{text}");
+    }
+
+    #[test]
+    fn every_kind_of_formula_is_disarmed_and_no_number_is() {
+        let texts = ["=a", "+a", "-1", "@a", "\ta", "\ra", "\na", "a=1"];
+        let decimal = Decimal128Array::from(vec![-150; 8]).with_precision_and_scale(10, 2);
+        let rows = table(vec![
+            ("text", Arc::new(StringArray::from(texts.to_vec()))),
+            ("decimal", Arc::new(decimal.expect("a decimal"))),
+            ("real", Arc::new(Float64Array::from(vec![-0.5; 8]))),
+            ("whole", Arc::new(Int32Array::from(vec![-3; 8]))),
+        ]);
+        let text = told(Format::Csv, &rows);
+        let mut records = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+        let records: Vec<csv::StringRecord> =
+            records.records().map(|r| r.expect("a row")).collect();
+        for (record, armed) in records.iter().zip(texts) {
+            let expected = if armed == "a=1" {
+                armed.to_owned()
+            } else {
+                format!("'{armed}")
+            };
+            let cells: Vec<&str> = record.iter().collect();
+            assert_eq!(cells, [expected.as_str(), "-1.50", "-0.5", "-3"]);
+        }
     }
 
     #[test]
@@ -267,6 +328,66 @@ mod tests {
     }
 
     #[test]
+    fn the_ends_of_the_number_line_are_told_exactly() {
+        let rows = table(vec![
+            ("least", Arc::new(Int64Array::from(vec![i64::MIN, 1]))),
+            ("most", Arc::new(UInt64Array::from(vec![u64::MAX, 1]))),
+            ("few", Arc::new(UInt64Array::from(vec![(1 << 53) - 1, 1]))),
+        ]);
+        let value = json_of(&rows);
+        assert_eq!(value[0]["least"], "-9223372036854775808");
+        assert_eq!(value[0]["most"], "18446744073709551615");
+        assert_eq!(value[0]["few"], 9_007_199_254_740_991_u64);
+        assert_eq!(value[1]["few"], 1);
+        // A column has one type, also where only some of its numbers would be rounded.
+        assert_eq!(
+            (&value[1]["least"], &value[1]["most"]),
+            (&"1".into(), &"1".into())
+        );
+        let csv = told(Format::Csv, &rows);
+        assert!(
+            csv.contains("-9223372036854775808,18446744073709551615,"),
+            "{csv}"
+        );
+        let mut workbook = Vec::new();
+        write(Format::Xlsx, &rows.schema(), &[rows], &mut workbook).expect("a workbook");
+    }
+
+    #[test]
+    fn a_null_is_nothing_whatever_its_column() {
+        let keys = Int32Array::from(vec![Some(0), Some(1), None]);
+        let values = Arc::new(StringArray::from(vec![Some("a"), None]));
+        let lists = vec![Some(vec![Some(1), None]), None, Some(vec![])];
+        let rows = table(vec![
+            ("nothing", Arc::new(NullArray::new(3))),
+            (
+                "word",
+                Arc::new(DictionaryArray::<Int32Type>::new(keys, values)),
+            ),
+            (
+                "list",
+                Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(lists)),
+            ),
+        ]);
+        let value = json_of(&rows);
+        assert_eq!(
+            value[0],
+            serde_json::json!({ "nothing": null, "word": "a", "list": [1, null] })
+        );
+        assert_eq!(
+            value[1],
+            serde_json::json!({ "nothing": null, "word": null, "list": null })
+        );
+        assert_eq!(value[2]["word"], Value::Null);
+        let csv = told(Format::Csv, &rows);
+        assert_eq!(
+            csv,
+            "nothing,word,list\r\n,a,\"[1,null]\"\r\n,,\r\n,,[]\r\n"
+        );
+        assert!(!told(Format::Table, &rows).contains("null\n"));
+    }
+
+    #[test]
     fn a_terminal_is_not_steered() {
         for format in [Format::Table, Format::Markdown] {
             let text = written(format);
@@ -276,5 +397,48 @@ mod tests {
             );
         }
         assert!(written(Format::Markdown).contains("\\|&lt;b>"));
+    }
+
+    #[test]
+    fn hidden_characters_show_in_every_text() {
+        let hidden = [
+            '\u{7}',
+            '\u{1b}',
+            '\u{7f}',
+            '\u{9b}',
+            '\u{61c}',
+            '\u{200b}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{202a}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{feff}',
+            '\u{e0041}',
+        ];
+        let text: String = hidden.iter().collect();
+        let name = format!("a{text}");
+        let rows = table(vec![(
+            &name,
+            Arc::new(StringArray::from(vec![text.as_str()])),
+        )]);
+        for format in [
+            Format::Table,
+            Format::Markdown,
+            Format::Csv,
+            Format::Json,
+            Format::Ndjson,
+        ] {
+            let told = told(format, &rows);
+            for c in hidden {
+                assert!(!told.contains(c), "{format:?} keeps {c:?}");
+            }
+        }
+        // To a program the JSON is what the log held.
+        assert_eq!(json_of(&rows)[0][&name], text.as_str());
+        let table = table(vec![("a", Arc::new(StringArray::from(vec!["x\u{202e}y"])))]);
+        assert!(told(Format::Table, &table).contains("x\\u{202e}y"));
     }
 }

@@ -226,7 +226,7 @@ fn scaled(points: &[Point]) -> Vec<(i32, i32)> {
 }
 
 fn pill_outline((x, y): Point, (width, height): Point) -> Vec<Point> {
-    let radius = height / 2.0;
+    let radius = height.min(width) / 2.0;
     let half = (width / 2.0 - radius).max(0.0);
     let arc = |centre: f64, from: f64| {
         (0..=12).map(move |i| {

@@ -33,14 +33,23 @@ pub(crate) fn days(days: &[DayUse], before: &[DayUse], k: u64) -> Result<Picture
     Ok(Picture {
         name: "days",
         title: "People and views a day".to_owned(),
-        description: describe(days),
+        description: describe(days, k),
         table: table(days, before, k),
         size,
         drawn,
     })
 }
 
-fn describe(days: &[DayUse]) -> String {
+fn describe(days: &[DayUse], k: u64) -> String {
+    let n_withheld = days.iter().filter(|day| day.people.is_none()).count() as u64;
+    let but = match n_withheld {
+        0 => String::new(),
+        n => format!(
+            ", but for {} of {} people",
+            words::plural(n, "day", "days"),
+            words::withheld(k)
+        ),
+    };
     let busiest = days
         .iter()
         .filter(|day| day.people.is_some())
@@ -51,7 +60,7 @@ fn describe(days: &[DayUse]) -> String {
         .min_by_key(|day| (day.people, day.day.0));
     match (busiest, quietest) {
         (Some(most), Some(least)) => format!(
-            "{} days. Most people came on {}: {}; fewest on {}: {}.",
+            "{} days. Most people came on {}: {}; fewest on {}: {}{but}.",
             days.len(),
             most.day.words(),
             words::thousands(most.people.unwrap_or(0)),

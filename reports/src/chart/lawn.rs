@@ -3,16 +3,16 @@
 use super::Picture;
 use super::canvas::{Drawn, Letters, Pen, Point, Side, sheet};
 use super::colour::Tint;
-use super::lawn_layout::{Layout, WIDTH, layout};
-use super::lawn_walks::{self, Bundle, Gait, bezier, broken, gait, spine};
+use super::lawn_layout::{Layout, PILL, WIDTH};
+use super::lawn_walks::{self, Bundle, Gait, bezier, broken, gait};
+use super::lawn_ways::ways;
 use crate::error::ReportError;
 use crate::model::{Lawn, LawnWalk};
 use crate::table::{Cell, Table};
 use crate::words;
 
-const PILL: f64 = 32.0;
-/// How far the first walk swings out below its two ends, and each further one.
-const BOW: (f64, f64) = (52.0, 44.0);
+/// From the end of a label to its words.
+const PAD: f64 = 12.0;
 
 /// The picture of one path; `None` when its two ends are not among the pages.
 pub(crate) fn lawn(lawn: &Lawn, k: u64) -> Result<Option<Picture>, ReportError> {
@@ -20,9 +20,8 @@ pub(crate) fn lawn(lawn: &Lawn, k: u64) -> Result<Option<Picture>, ReportError> 
     if lawn.from >= n_pages || lawn.to >= n_pages || lawn.from == lawn.to {
         return Ok(None);
     }
-    let places = layout(lawn);
     let walks = shown_walks(lawn, k);
-    let bundles = bundles(lawn, &walks, &places);
+    let (places, bundles) = ways(lawn, &walks, &wanted(lawn));
     let legend_top = lowest(&places, &bundles) + 28.0;
     let size = (WIDTH, legend_top + 58.0 + 24.0 * walks.len() as f64);
     let drawn = sheet("lawn", size, |pen| {
@@ -75,60 +74,18 @@ fn shown_walks(lawn: &Lawn, k: u64) -> Vec<LawnWalk> {
     walks
 }
 
-fn bundles(lawn: &Lawn, walks: &[LawnWalk], places: &Layout) -> Vec<Bundle> {
-    walks
-        .iter()
-        .enumerate()
-        .map(|(i, walk)| {
-            let between = walk.via.iter().filter_map(|&page| places.places[page]);
-            let [start, goal] = doors(lawn, places, i);
-            let stops: Vec<Point> = std::iter::once(start)
-                .chain(between)
-                .chain(std::iter::once(goal))
-                .collect();
-            Bundle {
-                spine: spine(&stops, BOW.0 + BOW.1 * i as f64),
-                n_people: walk.n_people,
-                gait: gait(i),
-            }
-        })
-        .collect()
-}
-
-/// Where the n-th walk leaves the first label and enters the last: side by side along the edges
-/// that face each other (in one row the lower edges), so that arrows do not lie on one another.
-fn doors(lawn: &Lawn, places: &Layout, index: usize) -> [Point; 2] {
-    let [from, to] = [lawn.from, lawn.to].map(|page| places.places[page].unwrap_or_default());
-    let ahead = if to.0 >= from.0 { 1.0 } else { -1.0 };
-    let door = |page: usize, place: Point, other: Point, ahead: f64| {
-        let half = (pill_size(lawn, places, page).0 / 2.0 - 16.0).max(0.0);
-        let aside = (ahead * (34.0 - 26.0 * index as f64)).clamp(-half, half);
-        let edge = if other.1 < place.1 {
-            -PILL / 2.0
-        } else {
-            PILL / 2.0
-        };
-        (place.0 + aside, place.1 + edge)
-    };
-    [
-        door(lawn.from, from, to, ahead),
-        door(lawn.to, to, from, -ahead),
-    ]
+/// The width that each page's label needs for the whole name.
+fn wanted(lawn: &Lawn) -> Vec<f64> {
+    let width = |page| letters(lawn, page).width(&name(lawn, page)) + 2.0 * PAD;
+    (0..lawn.pages.len()).map(width).collect()
 }
 
 fn lowest(places: &Layout, bundles: &[Bundle]) -> f64 {
-    let pills = places
-        .places
-        .iter()
-        .flatten()
-        .map(|place| place.1 + PILL / 2.0);
-    let walks = bundles.iter().flat_map(|bundle| {
-        bundle
-            .spine
-            .iter()
-            .map(|point| point.1 + lawn_walks::width(bundle.n_people) / 2.0)
-    });
-    pills.chain(walks).fold(0.0, f64::max)
+    let edge = |bundle: &Bundle| {
+        let lowest = bundle.spine.iter().map(|point| point.1).fold(0.0, f64::max);
+        lowest + bundle.width / 2.0
+    };
+    bundles.iter().map(edge).fold(places.bottom(), f64::max)
 }
 
 /// The way between two pages: down from the one, into the other from above; in one row an arch.
@@ -200,12 +157,6 @@ fn letters(lawn: &Lawn, page: usize) -> Letters {
     }
 }
 
-fn pill_size(lawn: &Lawn, places: &Layout, page: usize) -> Point {
-    let letters = letters(lawn, page);
-    let fitted = letters.fit(&name(lawn, page), places.room[page] - 24.0);
-    (letters.width(&fitted) + 24.0, PILL)
-}
-
 fn signs(pen: &Pen<'_>, lawn: &Lawn, places: &Layout) -> Drawn {
     for (page, place) in places.places.iter().enumerate() {
         let Some(place) = *place else { continue };
@@ -214,8 +165,8 @@ fn signs(pen: &Pen<'_>, lawn: &Lawn, places: &Layout) -> Drawn {
             page if lawn.route.contains(&page) => (Tint::Sign, Tint::Dash),
             _ => (Tint::Bush, Tint::Rule),
         };
-        pen.pill(place, pill_size(lawn, places, page), fill, rim)?;
-        let room = places.room[page] - 24.0;
+        pen.pill(place, (places.widths[page], PILL), fill, rim)?;
+        let room = places.widths[page] - 2.0 * PAD + 0.1;
         pen.text_within(place, &name(lawn, page), room, letters(lawn, page))?;
     }
     Ok(())
@@ -349,8 +300,11 @@ fn table(lawn: &Lawn, k: u64) -> Table {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lawn_ways::{goes_over, returns_to};
     use super::*;
     use crate::example;
+    use crate::model::LawnPage;
+    use queries::stats::random::Random;
 
     #[test]
     fn other_data_gives_another_picture() {
@@ -386,5 +340,103 @@ mod tests {
         assert!(picture.table.csv().contains("fewer than 5"));
         odd.from = 900;
         assert!(lawn(&odd, 5).unwrap().is_none());
+    }
+
+    /// A tree of pages with names of any length, its two ends anywhere in it, walked by a few or by
+    /// thousands in up to four ways.
+    fn grown(seed: u64) -> Lawn {
+        let mut random = Random::new(seed);
+        let n_pages = 2 + random.below(24);
+        let above: Vec<usize> = (0..n_pages).map(|page| random.below(page.max(1))).collect();
+        let mut lawn = Lawn {
+            n_people: 5,
+            ..Lawn::default()
+        };
+        for (page, &parent) in above.iter().enumerate() {
+            let depth = if page == 0 {
+                0
+            } else {
+                lawn.pages[parent].depth + 1
+            };
+            let title: String = (0..2 + random.below(30))
+                .map(|_| ['a', 'e', 'm', 'W', 'l', ' '][random.below(6)])
+                .collect();
+            lawn.pages.push(LawnPage {
+                page: format!("/{page}"),
+                title,
+                depth: depth.min(6),
+            });
+            if page > 0 {
+                lawn.links.push((parent, page));
+            }
+        }
+        lawn.from = random.below(n_pages);
+        lawn.to = (lawn.from + 1 + random.below(n_pages - 1)) % n_pages;
+        let up = |page: usize| {
+            std::iter::successors(Some(page), |&page| (page > 0).then(|| above[page]))
+                .collect::<Vec<usize>>()
+        };
+        let (mut route, down) = (up(lawn.from), up(lawn.to));
+        route.extend(down.into_iter().rev().skip(1));
+        if random.below(4) > 0 {
+            lawn.route = route;
+        }
+        for _ in 0..=random.below(4) {
+            let most = 8 << random.below(9);
+            let n_people = 5 + random.below(most) as u64;
+            let kind = format!("kind {n_people}");
+            lawn.walks.push(LawnWalk {
+                via: Vec::new(),
+                kind,
+                n_people,
+            });
+        }
+        lawn
+    }
+
+    fn check_clear(lawn: &Lawn, what: &str) {
+        let (places, bundles) = ways(lawn, &shown_walks(lawn, 5), &wanted(lawn));
+        let areas: Vec<_> = (0..lawn.pages.len())
+            .map(|page| places.area(page))
+            .collect();
+        for (page, area) in areas.iter().enumerate() {
+            let Some(area) = *area else {
+                assert!(page != lawn.from && page != lawn.to && !lawn.route.contains(&page));
+                continue;
+            };
+            assert!(
+                area[0] >= 0.0 && area[2] <= WIDTH,
+                "{what}: page {page} is cut"
+            );
+            for other in areas[page + 1..].iter().flatten() {
+                let is_apart = area[2] < other[0]
+                    || other[2] < area[0]
+                    || area[3] < other[1]
+                    || other[3] < area[1];
+                assert!(is_apart, "{what}: {area:?} lies over {other:?}");
+            }
+            for bundle in &bundles {
+                let is_over = if page == lawn.from || page == lawn.to {
+                    returns_to(bundle, area)
+                } else {
+                    goes_over(bundle, area)
+                };
+                assert!(!is_over, "{what}: a walk goes over page {page}");
+            }
+            let is_whole = places.widths[page] >= wanted(lawn)[page] - 1e-6;
+            let matters = super::super::lawn_layout::essential(lawn);
+            assert!(
+                is_whole || matters.contains(&page),
+                "{what}: neighbour {page} is cut"
+            );
+        }
+    }
+
+    #[test]
+    fn no_label_lies_over_another_or_over_a_walk() {
+        check_clear(&example::report().lawn.unwrap(), "the example");
+        for seed in 0..300 {
+            check_clear(&grown(seed), &format!("seed {seed}"));
+        }
     }
 }

@@ -29,8 +29,12 @@ pub(super) fn gait(index: usize) -> Gait {
 pub(super) struct Bundle {
     /// Its middle line, sampled.
     pub(super) spine: Vec<Point>,
+    /// Pages that it passes on its way.
+    pub(super) stops: Vec<usize>,
     /// People in it.
     pub(super) n_people: u64,
+    /// How wide it lies in its middle.
+    pub(super) width: f64,
     /// How its strokes are broken.
     pub(super) gait: Gait,
 }
@@ -56,7 +60,8 @@ pub(super) fn spine(stops: &[Point], bow: f64) -> Vec<Point> {
         .collect()
 }
 
-fn swing(from: Point, to: Point, bow: f64) -> Vec<Point> {
+/// A swing out below two places.
+pub(super) fn swing(from: Point, to: Point, bow: f64) -> Vec<Point> {
     // A cubic curve reaches three quarters of the way to its control points.
     let depth = from.1.max(to.1) + bow / 0.75;
     let aside = (to.0 - from.0) * 0.28;
@@ -109,7 +114,7 @@ pub(super) fn bezier(from: Point, pull: Point, draw: Point, to: Point) -> Vec<Po
 
 /// Draws the bundle: strokes side by side, closest together at the two ends, as feet go.
 pub(super) fn draw(pen: &Pen<'_>, bundle: &Bundle) -> Drawn {
-    let wide = width(bundle.n_people);
+    let wide = bundle.width;
     let n_strokes = (bundle.n_people / 3).clamp(4, 18);
     let alpha = if bundle.gait == Gait::Trodden {
         0.28
@@ -123,10 +128,22 @@ pub(super) fn draw(pen: &Pen<'_>, bundle: &Bundle) -> Drawn {
         let offset = wide * (even + jitter / n_strokes as f64);
         let points = shifted(&bundle.spine, offset);
         for piece in broken(&points, bundle.gait) {
-            pen.line(piece, Tint::Earth, alpha, 2.2 + wide / 14.0)?;
+            pen.line(piece, Tint::Earth, alpha, across(bundle))?;
         }
     }
     Ok(())
+}
+
+/// Width of one stroke of the bundle.
+fn across(bundle: &Bundle) -> f64 {
+    2.2 + bundle.width / 14.0
+}
+
+/// The width of a stroke, and strokes from one edge of the bundle to the other: no stroke lies
+/// further out, and no label fits between two of them.
+pub(super) fn edges(bundle: &Bundle) -> (f64, Vec<Vec<Point>>) {
+    let strokes = (-2..=2).map(|i| shifted(&bundle.spine, bundle.width * f64::from(i) / 4.0));
+    (across(bundle), strokes.collect())
 }
 
 /// The curve moved sideways: by `offset` in its middle, by a third of it at its ends.

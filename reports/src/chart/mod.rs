@@ -7,6 +7,7 @@ pub(crate) mod heat_map;
 pub(crate) mod lawn;
 mod lawn_layout;
 mod lawn_walks;
+mod lawn_ways;
 pub(crate) mod ranked_paths;
 mod scale;
 pub(crate) mod sections;

@@ -129,7 +129,9 @@ fn describe(paths: &[PathFinding]) -> String {
 fn table(paths: &[PathFinding]) -> Table {
     let header = [
         "from",
+        "from page",
         "to",
+        "to page",
         "people",
         "times",
         "by chance",
@@ -145,7 +147,9 @@ fn table(paths: &[PathFinding]) -> Table {
     for path in paths {
         table.push(vec![
             Cell::text(words::name(&path.from_title, &path.from_page)),
+            Cell::Address(path.from_page.clone()),
             Cell::text(words::name(&path.to_title, &path.to_page)),
+            Cell::Address(path.to_page.clone()),
             Cell::Count(path.n_people),
             Cell::Count(path.n_moves),
             Cell::Number(path.expected_people, 1),

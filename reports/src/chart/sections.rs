@@ -71,7 +71,10 @@ fn row(pen: &Pen<'_>, y: f64, section: &SectionUse, k: u64) -> Drawn {
     )?;
     let used = words::thousands(section.n_used_pages);
     pen.text((0.0, y + 40.0), &format!("{used} of {pages}"), small)?;
-    let unplanned = unplanned_share(section).unwrap_or(0.0);
+    let Some(unplanned) = unplanned_share(section) else {
+        bar(pen, (SECOND, y + 18.0), 0.0, Tint::Earth)?;
+        return pen.text((SECOND, y + 40.0), "no moves end here", small);
+    };
     bar(pen, (SECOND, y + 18.0), unplanned, Tint::Earth)?;
     let moves = words::plural(
         section.moves_planned + section.moves_unplanned,

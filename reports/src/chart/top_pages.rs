@@ -50,12 +50,9 @@ fn legend(pen: &Pen<'_>, has_unplanned: bool) -> Drawn {
 
 fn row(pen: &Pen<'_>, y: f64, page: &PageUse, most: u64) -> Drawn {
     let letters = Letters::new(13.5, Tint::Ink, Side::Start);
-    pen.text_within(
-        (2.0, y + 10.0),
-        &words::name(&page.title, &page.page),
-        WIDTH - 8.0,
-        letters,
-    )?;
+    let name = words::name(&page.title, &page.page);
+    pen.text_within((2.0, y + 10.0), &name, WIDTH - 8.0, letters)?;
+    address(pen, y, page, 2.0 + letters.width(&name))?;
     let end = 2.0 + (WIDTH - 90.0) * page.people as f64 / most.max(1) as f64;
     let tint = if page.is_planned {
         Tint::Paved
@@ -69,6 +66,16 @@ fn row(pen: &Pen<'_>, y: f64, page: &PageUse, most: u64) -> Drawn {
         &number,
         Letters::new(13.0, Tint::Ink, Side::Start),
     )
+}
+
+/// The address on the right of the name, where there is room for it.
+fn address(pen: &Pen<'_>, y: f64, page: &PageUse, taken: f64) -> Drawn {
+    let small = Letters::new(11.0, Tint::Soft, Side::End);
+    let room = WIDTH - 4.0 - taken - 14.0;
+    if page.title.trim().is_empty() || room < small.width(&page.page).min(90.0) {
+        return Ok(());
+    }
+    pen.text_within((WIDTH - 4.0, y + 10.5), &page.page, room, small)
 }
 
 fn describe(pages: &[PageUse]) -> String {
@@ -89,12 +96,12 @@ fn describe(pages: &[PageUse]) -> String {
 fn table(pages: &[PageUse]) -> Table {
     let mut table = Table::new(
         "pages",
-        &["page", "title", "people", "views", "in the plan"],
+        &["title", "page", "people", "views", "in the plan"],
     );
     for page in pages {
         table.push(vec![
-            Cell::text(&page.page),
-            Cell::text(&page.title),
+            Cell::text(words::name(&page.title, &page.page)),
+            Cell::Address(page.page.clone()),
             Cell::Count(page.people),
             Cell::Count(page.views),
             Cell::text(if page.is_planned { "yes" } else { "no" }),

@@ -1,34 +1,29 @@
 //! The signature picture's facts: the planned route of one elephant path, the pages around it, and
 //! the ways people really took.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use datafusion::common::ScalarValue;
-use datafusion::prelude::SessionContext;
-use queries::privacy::{About, Gate};
 use reports::model::{Lawn, LawnPage, LawnWalk, PathFinding};
 
-use crate::analyze::Window;
 use crate::engine::columns::{self, int_at};
 use crate::engine::planned_steps::Plan;
-use crate::engine::session::{ask, day};
+use crate::engine::session::ask;
 use crate::error::Error;
+
+use super::pages::Pages;
+use super::scope::Scope;
 
 /// How many neighbours are drawn beside the pages of the route.
 const N_NEIGHBOURS: usize = 8;
 
 /// The picture of one elephant path.
-///
-/// # Errors
-/// When the lake cannot be asked.
-pub async fn lawn(
-    context: &SessionContext,
-    window: Window,
-    plan: &Plan,
-    titles: &HashMap<String, String>,
+pub(super) async fn lawn(
+    scope: &Scope<'_>,
+    pages: &Pages,
     path: &PathFinding,
-    gate: Gate,
 ) -> Result<Lawn, Error> {
+    let plan = scope.plan;
     let ends = (plan.id(&path.from_page), plan.id(&path.to_page));
     let route = match ends {
         (Some(from), Some(to)) => plan.graph.planned_route(from, to).unwrap_or_default(),
@@ -47,14 +42,13 @@ pub async fn lawn(
         .filter(|(a, b)| a != b && is_tree_link(plan, *a, *b))
         .map(|(a, b)| (place(a), place(b)))
         .collect();
-    let title = |page: &str| titles.get(page).cloned().unwrap_or_else(|| page.to_owned());
     Ok(Lawn {
         pages: around
             .iter()
             .map(|id| {
                 let page = plan.pages[*id as usize].clone();
                 LawnPage {
-                    title: title(&page),
+                    title: pages.title(&page),
                     depth: depths[id],
                     page,
                 }
@@ -66,7 +60,7 @@ pub async fn lawn(
         to: ends.1.map_or(0, place),
         n_people: path.n_people,
         expected_people: path.expected_people,
-        walks: walks(context, window, path, gate).await?,
+        walks: walks(scope, path).await?,
     })
 }
 
@@ -111,26 +105,22 @@ fn depths(plan: &Plan, around: &[u32]) -> BTreeMap<u32, u32> {
 }
 
 /// How people crossed: by kind, kinds of too few people put together or left out.
-async fn walks(
-    context: &SessionContext,
-    window: Window,
-    path: &PathFinding,
-    gate: Gate,
-) -> Result<Vec<LawnWalk>, Error> {
+async fn walks(scope: &Scope<'_>, path: &PathFinding) -> Result<Vec<LawnWalk>, Error> {
     let text = |page: &str| ScalarValue::Utf8(Some(page.to_owned()));
+    let [start, end] = scope.bounds();
     let parameters = [
         ("from_page", text(&path.from_page)),
         ("to_page", text(&path.to_page)),
-        ("window_start", day(window.start)),
-        ("window_end", day(window.end)),
+        start,
+        end,
     ];
     let mut walks = Vec::new();
-    for batch in &ask(context, "moves_by_via", &parameters).await? {
+    for batch in &ask(scope.context, "moves_by_via", &parameters).await? {
         let via = columns::texts(batch, "via")?;
         let people = columns::ints(batch, "n_people")?;
         for row in 0..batch.num_rows() {
             let n_people = int_at(&people, row) as u64;
-            if gate.shows(About::Pages, n_people, None) {
+            if scope.shows(n_people, None) {
                 walks.push(LawnWalk {
                     via: Vec::new(),
                     kind: via.value(row).to_owned(),

@@ -1,0 +1,127 @@
+//! What can be asked: the named questions, and the tables with their columns.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use arrow::datatypes::{DataType, Field};
+use queries::sql::{GIVEN, QUESTIONS, Question};
+
+use crate::run::Run;
+use crate::settings::nearest;
+use crate::store::tables;
+
+use super::values::DEFAULTED;
+
+/// The named questions, one a line: name, what it answers, its parameters. Parameters in brackets
+/// have a value unless another is given.
+pub fn query_list(run: &Run) -> String {
+    let mut rows: Vec<(String, String)> = QUESTIONS.iter().map(row).collect();
+    rows.extend(own_questions(run));
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max();
+    let width = width.unwrap_or(0) + 2;
+    rows.iter().fold(String::new(), |mut text, (name, what)| {
+        let _ = writeln!(text, "{name:width$}{what}");
+        text
+    })
+}
+
+fn row(question: &Question) -> (String, String) {
+    let parameters = question.parameters();
+    let said: Vec<String> = parameters
+        .iter()
+        .map(|name| {
+            if DEFAULTED.contains(name) {
+                format!("[-p {name}=]")
+            } else {
+                format!("-p {name}=")
+            }
+        })
+        .collect();
+    let what = [question.what().to_owned(), said.join(" ")].join(" ");
+    (question.name.to_owned(), what.trim_end().to_owned())
+}
+
+/// The questions of `--queries`, told by the first line of their comment.
+fn own_questions(run: &Run) -> Vec<(String, String)> {
+    let Some(folder) = &run.queries else {
+        return Vec::new();
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut rows: Vec<(String, String)> = files
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "sql"))
+        .filter_map(|path| {
+            let name = path.file_stem()?.to_str()?.to_owned();
+            let text = fs::read_to_string(&path).ok()?;
+            let first = text.lines().next()?.strip_prefix("--").unwrap_or_default();
+            let what = first.trim().trim_start_matches("What:").trim();
+            Some((name, format!("{what} ({})", path.display())))
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// The tables of the lake with their columns, and those that are made when a question reads them.
+pub fn table_list() -> String {
+    let mut text = String::new();
+    for table in tables::tables() {
+        let _ = writeln!(text, "{}", headed(table.name));
+        for field in table.schema.fields() {
+            let _ = writeln!(text, "    {:<20}{}", field.name(), kind(field));
+        }
+    }
+    text.push_str("\nMade when a question reads them:\n");
+    let stored: Vec<&str> = tables::tables().iter().map(|table| table.name).collect();
+    let questions = QUESTIONS.iter().map(|question| question.name);
+    let given = GIVEN.iter().map(|(name, ..)| *name);
+    for name in questions.chain(given).filter(|name| !stored.contains(name)) {
+        let _ = writeln!(text, "{}", headed(name));
+    }
+    text
+}
+
+fn headed(table: &str) -> String {
+    let given = GIVEN.iter().find(|(name, ..)| *name == table);
+    let what = queries::sql::question(table)
+        .map(Question::what)
+        .or(given.map(|(.., what)| *what));
+    match what {
+        Some(what) => format!("{table:<24}{what}"),
+        None => table.to_owned(),
+    }
+}
+
+/// The type of a column as SQL says it.
+fn kind(field: &Field) -> String {
+    match field.data_type() {
+        DataType::Int64 => "BIGINT".to_owned(),
+        DataType::Int32 => "INTEGER".to_owned(),
+        DataType::Utf8 => "TEXT".to_owned(),
+        DataType::Float64 => "DOUBLE".to_owned(),
+        DataType::Boolean => "BOOLEAN".to_owned(),
+        DataType::Date32 => "DATE".to_owned(),
+        DataType::Timestamp(..) => "TIMESTAMP, UTC".to_owned(),
+        DataType::List(_) => "LIST".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// What to say of a name that no question has.
+pub(super) fn unknown(run: &Run, name: &str) -> String {
+    if tables::tables().iter().any(|table| table.name == name) {
+        return format!(
+            "`{name}` is a table, no query: ask `elephant sql \"select * from {name} limit 10\"`"
+        );
+    }
+    let own = own_questions(run);
+    let names = QUESTIONS.iter().map(|question| question.name);
+    let names = names.chain(own.iter().map(|(name, _)| name.as_str()));
+    let names: Vec<&str> = names.collect();
+    match nearest(name, &names) {
+        Some(known) => format!(
+            "there is no query named `{name}`: did you mean `{known}`? `elephant queries` lists them"
+        ),
+        None => format!("there is no query named `{name}`: `elephant queries` lists them"),
+    }
+}

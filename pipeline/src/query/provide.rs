@@ -1,0 +1,63 @@
+//! Tables that are not in the lake and are made on the way: each named question is one, and so are
+//! those that the stages hand one another.
+
+use datafusion::common::{ScalarValue, TableReference};
+use datafusion::prelude::SessionContext;
+
+use crate::derive;
+use crate::error::{Doing, Error};
+use crate::run::Run;
+
+use super::values::{Values, bound};
+
+/// Makes the table of this name, and those it reads, unless it is there or nobody knows it.
+pub(super) async fn provide(
+    run: &Run,
+    context: &SessionContext,
+    values: &mut Values,
+    name: &str,
+) -> Result<(), Error> {
+    let is_there = context.table_exist(TableReference::bare(name));
+    if is_there.doing("failed to look for a table")? {
+        return Ok(());
+    }
+    match name {
+        // In between two runs both are what the last run left.
+        "known_pages" => view(run, context, values, name, "select * from pages").await,
+        "found_moves" => {
+            let sql = "select from_page, to_page from elephant_paths";
+            view(run, context, values, name, sql).await
+        }
+        "carried" => match values.of("from_day")? {
+            ScalarValue::Date32(Some(first)) => derive::carried(context, first).await,
+            _ => Err(Error::usage(
+                "from_day wants a date: give it with -p from_day=2026-05-01",
+            )),
+        },
+        _ => match queries::sql::question(name) {
+            Some(question) => {
+                for table in question.reads() {
+                    Box::pin(provide(run, context, values, table)).await?;
+                }
+                view(run, context, values, name, question.text).await
+            }
+            None => Ok(()),
+        },
+    }
+}
+
+async fn view(
+    run: &Run,
+    context: &SessionContext,
+    values: &mut Values,
+    name: &str,
+    sql: &str,
+) -> Result<(), Error> {
+    let frame = context.sql(sql).await;
+    let frame = frame.map_err(|cause| super::explained(run, cause.into()))?;
+    let view = bound(frame, values)?.into_view();
+    context
+        .register_table(name, view)
+        .doing(format!("failed to make `{name}` on the way"))?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! From findings to a report: asks the lake, passes every number through the gate, writes the files.
+//!
+//! Each section of the report is gathered in a file of its own; this one tells in which order.
+
+mod days;
+mod files;
+mod hours;
+mod lawn;
+mod ledger;
+mod method;
+mod moves;
+mod pages;
+mod paths;
+mod scope;
+mod sections;
+mod spread;
+mod top_pages;
+
+use std::path::{Path, PathBuf};
+
+use datafusion::prelude::SessionContext;
+use queries::day::Day;
+use queries::privacy::Gate;
+use reports::model::{DayUse, Method, Report, Totals, Window as Days};
+
+use crate::analyze::{Window, window};
+use crate::derive::register_hubs;
+use crate::engine::planned_steps::plan_on;
+use crate::engine::session::{self, keep};
+use crate::error::{Doing, Error};
+use crate::run::Run;
+use crate::store::Lake;
+
+use files::write_files;
+use moves::{moves_by_pair, share_unplanned};
+use pages::Pages;
+use scope::Scope;
+
+/// Writes the report of a window; returns the path of its page. `None`: the lake has no events.
+///
+/// # Errors
+/// When the lake cannot be read or the report not be written.
+pub async fn report(
+    run: &Run,
+    lake: &Lake,
+    out: &Path,
+    as_of: Option<i32>,
+    window_days: Option<u32>,
+) -> Result<Option<PathBuf>, Error> {
+    let Some(window) = window(run, lake, as_of, window_days).await? else {
+        return Ok(None);
+    };
+    let context = session::over_lake(lake, run.memory).await?;
+    register_hubs(&context, run)?;
+    keep(&context, "excluded", &[]).await?;
+    let report = gather(run, lake, &context, window).await?;
+    let files = reports::render(&report).doing("failed to draw the report")?;
+    write_files(out, files).map(Some)
+}
+
+async fn gather(
+    run: &Run,
+    lake: &Lake,
+    context: &SessionContext,
+    window: Window,
+) -> Result<Report, Error> {
+    let settings = &run.settings;
+    let gate = Gate {
+        k_pages: settings.privacy.k_pages.into(),
+        k_people: settings.privacy.k_people.into(),
+    };
+    let pages = Pages::read(lake).await?;
+    let plan = plan_on(context, Some(window.end), &pages.seen).await?;
+    let scope = Scope {
+        context,
+        window,
+        plan: &plan,
+        gate,
+    };
+    // Before the window itself: `weak_persons` stays as the later questions need it.
+    let (totals_before, days_before) = use_before(scope).await?.unzip();
+    keep(context, "weak_persons", &scope.bounds()).await?;
+    let moves = moves_by_pair(&scope).await?;
+    let totals = days::totals(&scope).await?;
+    let all = totals.as_ref().map_or(0, |totals| totals.people);
+    let (top_pages, n_pages) = top_pages::top_pages(&scope, all).await?;
+    let horizon_weeks = settings.analysis.horizon_weeks;
+    let (paths, n_withheld) = paths::paths(&scope, &pages, horizon_weeks, all).await?;
+    let lawn = match paths.first() {
+        Some(first) => Some(lawn::lawn(&scope, &pages, first).await?),
+        None => None,
+    };
+    let inputs = ledger::inputs(lake).await?;
+    Ok(Report {
+        intranet: settings.intranet.name.clone(),
+        window: days_of(window),
+        before: totals_before.is_some().then(|| days_of(window.before())),
+        days: match &totals {
+            Some(_) => days::days(&scope, all).await?,
+            None => Vec::new(),
+        },
+        totals: totals.map_or_else(Totals::default, |totals| Totals {
+            pages: n_pages,
+            share_unplanned: share_unplanned(&plan, &moves),
+            ..totals
+        }),
+        hours: hours::hours(&scope, &run.zone()?).await?,
+        top_pages,
+        paths,
+        lawn,
+        sections: sections::sections(&scope, &pages, &moves, all).await?,
+        actors: ledger::actors(&scope).await?,
+        method: Method {
+            counts_addresses: !inputs.names_users,
+            n_withheld,
+            ..method::method(run, lake, &scope).await?
+        },
+        ledger: inputs.ledger,
+        notes: Vec::new(),
+        totals_before,
+        days_before: days_before.unwrap_or_default(),
+        gate,
+    })
+}
+
+/// The same days' sums in the window before; `None` where too few came.
+async fn use_before(now: Scope<'_>) -> Result<Option<(Totals, Vec<DayUse>)>, Error> {
+    let before = Scope {
+        window: now.window.before(),
+        ..now
+    };
+    keep(before.context, "weak_persons", &before.bounds()).await?;
+    let Some(totals) = days::totals(&before).await? else {
+        return Ok(None);
+    };
+    let moves = moves_by_pair(&before).await?;
+    let days = days::days(&before, totals.people).await?;
+    let totals = Totals {
+        share_unplanned: share_unplanned(before.plan, &moves),
+        ..totals
+    };
+    Ok(Some((totals, days)))
+}
+
+fn days_of(window: Window) -> Days {
+    Days {
+        start: Day(window.start),
+        end: Day(window.end),
+    }
+}

@@ -1,0 +1,55 @@
+//! Names of pages: a title that two of them bear is said with the address.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Report;
+
+/// The report with no title that stands for two of its pages.
+pub(crate) fn told_apart(mut report: Report) -> Report {
+    let mut bearers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (title, page) in names(&mut report) {
+        let title = title.trim().to_owned();
+        bearers.entry(title).or_default().insert(page.clone());
+    }
+    for (title, page) in names(&mut report) {
+        let is_shared = bearers[title.trim()].len() > 1;
+        if is_shared && !title.trim().is_empty() {
+            *title = format!("{} ({page})", title.trim());
+        }
+    }
+    report
+}
+
+/// Every title of the report, with the page that bears it.
+fn names(report: &mut Report) -> impl Iterator<Item = (&mut String, &String)> {
+    let paths = report.paths.iter_mut().flat_map(|path| {
+        [
+            (&mut path.from_title, &path.from_page),
+            (&mut path.to_title, &path.to_page),
+        ]
+    });
+    let lawn = report.lawn.iter_mut().flat_map(|lawn| &mut lawn.pages);
+    let lawn = lawn.map(|page| (&mut page.title, &page.page));
+    let top = report.top_pages.iter_mut();
+    let top = top.map(|page| (&mut page.title, &page.page));
+    paths.chain(lawn).chain(top)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+
+    #[test]
+    fn a_shared_title_is_said_with_the_address() {
+        let mut report = example::report();
+        let before = told_apart(report.clone());
+        assert_eq!(before.paths[0].from_title, "Leave request");
+        let page = report.paths[1].from_page.clone();
+        report.paths[1].from_title = report.paths[0].from_title.clone();
+        let told = told_apart(report);
+        assert_eq!(told.paths[1].from_title, format!("Leave request ({page})"));
+        assert_eq!(told.paths[0].from_title, "Leave request (/leave-request)");
+        assert_eq!(told.paths[1].to_title, "Exchange rates");
+    }
+}
