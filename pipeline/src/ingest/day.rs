@@ -14,6 +14,8 @@ use arrow::array::{
 use arrow::compute::{concat_batches, take_record_batch};
 use arrow::datatypes::{Int64Type, Schema, SchemaRef, TimestampMicrosecondType};
 
+use rayon::prelude::*;
+
 use crate::error::{Doing, Error};
 use crate::logs::Dictionary;
 use crate::logs::columns::{Action, Events, NONE, Words};
@@ -127,7 +129,7 @@ pub(super) fn join(
     parts: &[Part],
     there: &[RecordBatch],
 ) -> Result<DayRows, Error> {
-    places.sort_unstable();
+    places.par_sort_unstable();
     let there = concat_batches(schema, there).doing("failed to read a day again")?;
     let known = Known::of(&there);
     let mut day = DayRows::default();
@@ -304,7 +306,7 @@ fn batch(
 ) -> Result<RecordBatch, Error> {
     let columns: Vec<ArrayRef> = schema
         .fields()
-        .iter()
+        .par_iter()
         .map(|field| column(field.name(), rows, parts, kept))
         .collect();
     let fields: Vec<_> = schema

@@ -209,7 +209,9 @@ impl<'r> Reading<'r> {
         let mut round = Round::default();
         let mut block = Block::default();
         let mut last: Option<(Arc<Stream>, u64)> = None;
-        while let Some((stream, part, n)) = self.next_block(&mut block) {
+        while let Some((stream, part, n)) =
+            self.next_block(last.as_ref().map(|(stream, _)| stream), &mut block)
+        {
             if last
                 .as_ref()
                 .is_none_or(|(of, at)| (of.place, *at) != (stream.place, part))
@@ -236,30 +238,36 @@ impl<'r> Reading<'r> {
     }
 
     /// The next block of any input: its stream, part and number.
-    fn next_block(&self, block: &mut Block) -> Option<(Arc<Stream>, u64, u64)> {
+    ///
+    /// A thread stays with its stream while it can, and opens another before it reads what a second thread is at: so
+    /// a small input is one thread's alone, and its people are met by one parser.
+    fn next_block(
+        &self,
+        own: Option<&Arc<Stream>>,
+        block: &mut Block,
+    ) -> Option<(Arc<Stream>, u64, u64)> {
+        let mut own = own.cloned();
         loop {
+            if let Some(stream) = own.take() {
+                let next = self.advance(&stream, &mut locked(&stream.rest), block);
+                if let Some((part, n)) = next {
+                    return Some((stream, part, n));
+                }
+            }
+            if let Some(stream) = self.open_next() {
+                own = Some(stream);
+                continue;
+            }
             let streams = locked(&self.state).streams.clone();
-            let mut held = None;
             for stream in streams {
-                let Ok(mut rest) = stream.rest.try_lock() else {
-                    held.get_or_insert(stream);
-                    continue;
-                };
+                let mut rest = locked(&stream.rest);
                 if let Some((part, n)) = self.advance(&stream, &mut rest, block) {
                     drop(rest);
                     return Some((stream, part, n));
                 }
             }
-            if self.open_next() {
-                continue;
-            }
-            // Another thread reads the only input there is: its next block comes after that one.
-            let stream = held?;
-            let mut rest = locked(&stream.rest);
-            if let Some((part, n)) = self.advance(&stream, &mut rest, block) {
-                drop(rest);
-                return Some((stream, part, n));
-            }
+            // What kept the next input from being opened may have come to its end meanwhile.
+            own = Some(self.open_next()?);
         }
     }
 
@@ -270,7 +278,8 @@ impl<'r> Reading<'r> {
         }
         let read = rest.blocks.summary().bytes;
         if read - rest.part_start >= PART_BYTES {
-            if self.n_events.load(Ordering::Relaxed) >= self.enough {
+            // The rest of an input mostly is of the same day, which then is written once.
+            if self.n_events.load(Ordering::Relaxed) >= 2 * self.enough {
                 return None;
             }
             rest.part += 1;
@@ -289,12 +298,24 @@ impl<'r> Reading<'r> {
         None
     }
 
-    /// Opens the next input if that may be read now; false when there is none.
-    fn open_next(&self) -> bool {
+    /// Opens the next input that gives a stream, if it may be read now.
+    fn open_next(&self) -> Option<Arc<Stream>> {
         let mut state = locked(&self.state);
-        let Some(input) = self.inputs.get(state.next) else {
-            return false;
-        };
+        loop {
+            let stream = self.open_at(&mut state)?;
+            if stream.is_some() {
+                return stream;
+            }
+        }
+    }
+
+    /// Opens the next input; nothing when there is none or it has to wait.
+    #[expect(
+        clippy::option_option,
+        reason = "no input, or one that gives no stream"
+    )]
+    fn open_at(&self, state: &mut State) -> Option<Option<Arc<Stream>>> {
+        let input = self.inputs.get(state.next)?;
         let is_enough = self.n_events.load(Ordering::Relaxed) >= self.enough;
         let open = |stream: &&Arc<Stream>| locked(&stream.rest).end.is_none();
         let is_held = state
@@ -303,7 +324,7 @@ impl<'r> Reading<'r> {
             .filter(open)
             .any(|stream| !stream.is_small);
         if is_enough || is_held {
-            return false;
+            return None;
         }
         let place = state.next;
         let mut known = state.known.clone();
@@ -313,15 +334,20 @@ impl<'r> Reading<'r> {
                 .iter()
                 .map(|stream| locked(&stream.about).pending()),
         );
+        let mut opened = None;
         match self.open(input, place, &known) {
             // It may be what another open input is, or begin as that does: that one comes first.
-            Ok(Opened::Waits) => return false,
-            Ok(Opened::Stream(stream)) => state.streams.push(Arc::new(*stream)),
+            Ok(Opened::Waits) => return None,
+            Ok(Opened::Stream(stream)) => {
+                let stream = Arc::new(*stream);
+                state.streams.push(Arc::clone(&stream));
+                opened = Some(stream);
+            }
             Ok(Opened::Unchanged) => state.closed.push((place, Closed::Unchanged)),
             Err(error) => state.closed.push((place, Closed::Refused(error))),
         }
         state.next += 1;
-        true
+        Some(opened)
     }
 
     fn open(&self, input: &Input, place: usize, known: &[Known]) -> Result<Opened, Error> {

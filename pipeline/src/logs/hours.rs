@@ -3,27 +3,55 @@
 /// So many addresses within an hour are more than a desk and a telephone.
 const MANY_CLIENTS: u32 = 3;
 
-/// A bit for each page and for each client of an hour; different ones may share a bit.
+/// A bit for each page and for each client of an hour; different ones may share a bit. The hours that saw something,
+/// ascending: most people come in few of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Hours {
-    pages: [u32; 24],
-    clients: [u32; 24],
+pub(super) struct Hours(Vec<Hour>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hour {
+    at: u8,
+    pages: u32,
+    clients: u32,
 }
 
 impl Hours {
     pub(super) fn add_page(&mut self, hour: u8, page: u64) {
-        self.pages[usize::from(hour)] |= 1 << (page & 31);
+        self.at(hour).pages |= 1 << (page & 31);
     }
 
     pub(super) fn add_client(&mut self, hour: u8, client: i64) {
-        self.clients[usize::from(hour)] |= 1 << (client & 31);
+        self.at(hour).clients |= 1 << (client & 31);
     }
 
     pub(super) fn absorb(&mut self, other: &Self) {
-        for hour in 0..24 {
-            self.pages[hour] |= other.pages[hour];
-            self.clients[hour] |= other.clients[hour];
+        for theirs in &other.0 {
+            let mine = self.at(theirs.at);
+            mine.pages |= theirs.pages;
+            mine.clients |= theirs.clients;
         }
+    }
+
+    fn at(&mut self, hour: u8) -> &mut Hour {
+        let place = self.0.partition_point(|one| one.at < hour);
+        if self.0.get(place).is_none_or(|one| one.at != hour) {
+            let new = Hour {
+                at: hour,
+                pages: 0,
+                clients: 0,
+            };
+            self.0.insert(place, new);
+        }
+        &mut self.0[place]
+    }
+
+    /// The bits of the pages of all hours of a day.
+    fn pages(&self) -> [u32; 24] {
+        let mut pages = [0; 24];
+        for hour in &self.0 {
+            pages[usize::from(hour.at)] = hour.pages;
+        }
+        pages
     }
 
     /// Bit `h` is set when something was done in the hour `h`.
@@ -31,13 +59,15 @@ impl Hours {
     /// A page left open over night asks its server for news and does nothing: an hour counts when its
     /// pages are not just those of the hour before.
     pub(super) fn active(&self) -> u32 {
-        let pages = &self.pages;
+        let pages = self.pages();
         bits(|hour| pages[hour] != 0 && (hour == 0 || pages[hour] != pages[hour - 1]))
     }
 
     /// Bit `h` is set when the hour `h` saw three addresses or more.
     pub(super) fn shared(&self) -> u32 {
-        bits(|hour| self.clients[hour].count_ones() >= MANY_CLIENTS)
+        let is_shared = |hour: &&Hour| hour.clients.count_ones() >= MANY_CLIENTS;
+        let shared = self.0.iter().filter(is_shared);
+        shared.fold(0, |bits, hour| bits | 1 << hour.at)
     }
 }
 

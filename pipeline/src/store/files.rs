@@ -11,17 +11,20 @@ use arrow::compute::SortOptions;
 use arrow::datatypes::{DataType, Field, SchemaRef, UInt32Type};
 use arrow::error::ArrowError;
 use parquet::arrow::ArrowSchemaConverter;
-use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
+};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
+use rayon::prelude::*;
 
 use crate::store::durable;
 use crate::store::error::StoreError;
-use crate::store::words::{ZSTD_LEVEL, write_words};
+use crate::store::words::{WordsChunk, ZSTD_LEVEL, pack_words};
 
 /// Writes rows as one file, sorted by `sort`, and syncs it; returns its size in bytes.
 ///
@@ -78,16 +81,25 @@ fn write_groups<W: Write + Send>(
     let factory = ArrowRowGroupWriterFactory::new(&writer, schema.clone());
     for batch in groups(rows) {
         let columns = factory.create_column_writers(writer.flushed_row_groups().len())?;
+        let places: Vec<_> = columns.into_iter().enumerate().collect();
+        // All threads pack columns; they are written in their order.
+        let packed = places
+            .into_par_iter()
+            .map(|(place, column)| {
+                let array = batch.column(place);
+                match array.as_dictionary_opt::<UInt32Type>() {
+                    Some(words) => {
+                        pack_words(&parquet_schema.column(place), words).map(Packed::Words)
+                    }
+                    None => pack_column(column, schema.field(place), array).map(Packed::Other),
+                }
+            })
+            .collect::<Result<Vec<_>, ParquetError>>()?;
         let mut group = writer.next_row_group()?;
-        for ((field, array), (column, place)) in schema
-            .fields()
-            .iter()
-            .zip(batch.columns())
-            .zip(columns.into_iter().zip(0..))
-        {
-            match array.as_dictionary_opt::<UInt32Type>() {
-                Some(words) => write_words(&mut group, &parquet_schema.column(place), words)?,
-                None => write_column(&mut group, column, field, array)?,
+        for column in packed {
+            match column {
+                Packed::Words(words) => words.append_to(&mut group)?,
+                Packed::Other(chunk) => chunk.append_to_row_group(&mut group)?,
             }
         }
         group.close()?;
@@ -107,16 +119,21 @@ fn groups(rows: &[RecordBatch]) -> impl Iterator<Item = RecordBatch> {
     })
 }
 
-fn write_column<W: Write + Send>(
-    group: &mut SerializedRowGroupWriter<'_, W>,
+/// A column ready to be written.
+enum Packed {
+    Words(WordsChunk),
+    Other(ArrowColumnChunk),
+}
+
+fn pack_column(
     mut column: ArrowColumnWriter,
     field: &Field,
     array: &ArrayRef,
-) -> Result<(), ParquetError> {
+) -> Result<ArrowColumnChunk, ParquetError> {
     for leaf in compute_leaves(field, array)? {
         column.write(&leaf)?;
     }
-    column.close()?.append_to_row_group(group)
+    column.close()
 }
 
 /// Statistics only where they prune: on numbers and times; texts would only copy pages into footers.
