@@ -213,8 +213,15 @@ impl Load<'_> {
                 Ok(Step::Batch(batch)) => reading.add(*batch, &mut self.batch.buffer.events),
                 Ok(Step::End {
                     is_cut,
+                    has_junk,
                     loaded_bytes,
                 }) => {
+                    if has_junk {
+                        self.run.talk.look_at(format!(
+                            "`{}` ends with bytes that are no packed log: they were not read",
+                            input.name()
+                        ));
+                    }
                     (about.is_cut, about.loaded_bytes) = (is_cut, loaded_bytes);
                     about.is_ended = true;
                 }

@@ -9,16 +9,19 @@ use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
 use crate::ingest::inputs::{Input, Known, Print, Task, print_of, task};
 use crate::ingest::ledger::Entry;
+use crate::logs::charset::Charset;
 use crate::logs::counts::Counts;
 use crate::logs::format::{LogFormat, SourceOptions, recognise};
 use crate::logs::key::{Key, occurrence};
-use crate::logs::read::read_log_from;
-use crate::logs::unpack::{self, unpack};
+use crate::logs::parquet;
+use crate::logs::read::read_text;
+use crate::logs::unpack::{Unpacked, Unpacking, unpack, unpack_with};
 use crate::logs::{Batch, Context};
 use crate::run::Run;
+use crate::settings::LogSource;
 
 /// How much of an input its format is recognised by.
-const SAMPLE_BYTES: u64 = 64 << 10;
+const SAMPLE_BYTES: usize = 64 << 10;
 
 /// A line of tomorrow is a clock that is wrong by a zone; later ones are nonsense.
 const DAY_US: i64 = 86_400_000_000;
@@ -26,8 +29,10 @@ const DAY_US: i64 = 86_400_000_000;
 /// An input, opened and recognised.
 pub(super) struct Source {
     name: String,
-    file: Option<File>,
+    text: Text,
+    /// Its first bytes where it has no print, which standard input is known by.
     sample: Vec<u8>,
+    is_parquet: bool,
     format: LogFormat,
     zone: Option<String>,
     print: Print,
@@ -35,10 +40,17 @@ pub(super) struct Source {
     pub(super) task: Task,
 }
 
+/// An input as text, of which a sample was taken.
+type Text = Unpacked<Box<dyn io::Read + Send>>;
+
 /// A step of reading.
 pub(super) enum Step {
     Batch(Box<Batch>),
-    End { is_cut: bool, loaded_bytes: u64 },
+    End {
+        is_cut: bool,
+        has_junk: bool,
+        loaded_bytes: u64,
+    },
 }
 
 impl Source {
@@ -73,21 +85,27 @@ impl Source {
             let task = task(&mut file, key, print, known).doing(&doing)?;
             (Some(file), print, task)
         };
-        let sample = sample(file.as_mut()).doing(&doing)?;
+        let is_parquet = file.as_mut().is_some_and(is_parquet);
+        let mut text = text(file, is_parquet, &input.source).doing(&doing)?;
         let options = SourceOptions {
             format: input.source.format.clone(),
             columns: input.source.columns.clone().into_iter().collect(),
             delimiter: None,
         };
-        // Standard input is sampled as it comes, packed or not.
-        let text = unpack::sample(sample.as_slice(), SAMPLE_BYTES as usize).doing(&doing)?;
-        let format = recognise(&text, &options).doing(format!("`{name}` was not loaded"))?;
+        let sample = text.sample(SAMPLE_BYTES).doing(&doing)?;
+        let format = recognise(sample, &options).doing(format!("`{name}` was not loaded"))?;
+        let sample = if input.is_stdin() {
+            sample.to_vec()
+        } else {
+            Vec::new()
+        };
         let zone = input.source.timezone.clone();
         let zone = zone.or_else(|| Some(run.settings.intranet.timezone.clone()));
         Ok(Self {
             name,
-            file,
+            text,
             sample,
+            is_parquet,
             format,
             zone,
             print,
@@ -99,14 +117,22 @@ impl Source {
     pub(super) fn explained(&self) -> String {
         match &self.task {
             Task::Unchanged => "skip, it is in the lake".to_owned(),
-            Task::Read { skip_lines: 0, .. } => format!("read as {}", self.format.as_str()),
+            Task::Read { skip_lines: 0, .. } => format!("read as {}", self.format_name()),
             Task::Read { skip_lines, .. } => {
                 format!(
                     "read as {}, from line {} on",
-                    self.format.as_str(),
+                    self.format_name(),
                     skip_lines + 1
                 )
             }
+        }
+    }
+
+    fn format_name(&self) -> &'static str {
+        if self.is_parquet {
+            "parquet"
+        } else {
+            self.format.as_str()
         }
     }
 
@@ -125,7 +151,7 @@ impl Source {
         About {
             seed: occurrence(seed, skipped + 1),
             name: self.name.clone(),
-            format: self.format.as_str().to_owned(),
+            format: self.format_name().to_owned(),
             has_referrers: self.format.has_referrer(),
             print: self.print,
             chain,
@@ -158,11 +184,13 @@ impl Source {
         let doing = format!("failed to read `{}`", self.name);
         let (to, from) = mpsc::channel(2);
         tokio::task::spawn_blocking(move || {
-            let end = self
-                .unread(skip_bytes)
-                .and_then(|input| {
+            let Self {
+                mut text, format, ..
+            } = self;
+            let end = io::copy(&mut (&mut text).take(skip_bytes), &mut io::sink())
+                .and_then(|_| {
                     let start = (skip_lines + 1, skip_bytes);
-                    read_log_from(input, &self.format, &context, threads(), start, |batch| {
+                    read_text(text, &format, &context, threads(), start, |batch| {
                         to.blocking_send(Ok(Step::Batch(Box::new(batch))))
                             .map_err(|gone| {
                                 io::Error::other(format!("the load was given up: {gone}"))
@@ -172,6 +200,7 @@ impl Source {
                 })
                 .map(|end| Step::End {
                     is_cut: end.was_cut,
+                    has_junk: end.has_junk,
                     loaded_bytes: skip_bytes + end.bytes,
                 })
                 .doing(doing);
@@ -182,37 +211,32 @@ impl Source {
     }
 }
 
-impl Source {
-    /// The input from its first unread byte on.
-    fn unread(&self, skip_bytes: u64) -> io::Result<Box<dyn io::Read + Send>> {
-        let Some(file) = &self.file else {
-            let sample = io::Cursor::new(self.sample.clone());
-            return Ok(Box::new(sample.chain(io::stdin())));
-        };
-        let mut file = file.try_clone()?;
-        file.seek(SeekFrom::Start(0))?;
-        if skip_bytes == 0 {
-            return Ok(Box::new(file));
-        }
-        let mut unpacked = unpack(file)?;
-        io::copy(&mut (&mut unpacked).take(skip_bytes), &mut io::sink())?;
-        Ok(Box::new(unpacked))
-    }
-}
-
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// The first bytes of an input, unpacked; of standard input as they are.
-fn sample(file: Option<&mut File>) -> io::Result<Vec<u8>> {
-    let Some(file) = file else {
-        let mut sample = Vec::new();
-        io::stdin().take(SAMPLE_BYTES).read_to_end(&mut sample)?;
-        return Ok(sample);
+fn is_parquet(file: &mut File) -> bool {
+    let mut head = [0; 4];
+    file.seek(SeekFrom::Start(0)).is_ok()
+        && file.read_exact(&mut head).is_ok()
+        && parquet::is_parquet(&head)
+}
+
+/// An input from its start, as text.
+fn text(file: Option<File>, is_parquet: bool, source: &LogSource) -> io::Result<Text> {
+    let input: Box<dyn io::Read + Send> = match file {
+        None => Box::new(io::stdin()),
+        Some(file) if is_parquet => return unpack(Box::new(parquet::lines(file)?)),
+        Some(mut file) => {
+            file.seek(SeekFrom::Start(0))?;
+            Box::new(file)
+        }
     };
-    file.seek(SeekFrom::Start(0))?;
-    unpack::sample(file, SAMPLE_BYTES as usize)
+    let how = Unpacking {
+        charset: source.charset.as_deref().and_then(Charset::named),
+        ..Unpacking::default()
+    };
+    unpack_with(input, &how)
 }
 
 /// Steps of reading, in the input's order.

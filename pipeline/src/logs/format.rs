@@ -1,7 +1,8 @@
 //! The formats of logs, and telling them apart by content.
 
 use super::combined::ClfLine;
-use super::row::{Field, Names};
+use super::names::{Column, Names};
+use super::row::Field;
 use super::{jsonl, recognise_rows, rejects};
 
 /// How the lines of an access log are laid out.
@@ -27,8 +28,12 @@ pub struct JsonMap {
 pub struct CsvMap {
     /// The byte between cells.
     pub delimiter: u8,
-    /// The field and rank of each column, or none.
-    pub fields: Vec<Option<(Field, u8)>>,
+    /// What each column holds, or nothing of ours.
+    pub columns: Vec<Option<Column>>,
+    /// The column with a record of Microsoft 365 in it, which then is all that is read.
+    pub audit: Option<usize>,
+    /// The header without its newline: a record that is the same is no row.
+    pub header: Vec<u8>,
 }
 
 /// What a log is.
@@ -50,6 +55,8 @@ impl LogFormat {
         match self {
             Self::Combined(layout) if layout.has_referrer => "combined",
             Self::Combined(_) => "common",
+            Self::Jsonl(map) if map.names.is_audit => "m365",
+            Self::Csv(map) if map.audit.is_some() => "m365",
             Self::Jsonl(_) => "jsonl",
             Self::Csv(map) if map.delimiter == b'\t' => "tsv",
             Self::Csv(_) => "csv",
@@ -63,10 +70,10 @@ impl LogFormat {
             Self::Combined(layout) => layout.has_referrer,
             Self::Jsonl(map) => map.has_referrer,
             Self::Csv(map) => map
-                .fields
+                .columns
                 .iter()
                 .flatten()
-                .any(|(field, _)| *field == Field::Referrer),
+                .any(|column| column.field == Field::Referrer),
             Self::Empty => false,
         }
     }
@@ -75,7 +82,7 @@ impl LogFormat {
 /// What elephant.toml says about a log.
 #[derive(Clone, Debug, Default)]
 pub struct SourceOptions {
-    /// `combined`, `common`, `jsonl`, `csv` or `tsv`; none: recognised by content.
+    /// `combined`, `common`, `jsonl`, `csv`, `tsv` or `m365`; none: recognised by content.
     pub format: Option<String>,
     /// Field to column, as `("user", "Who")`.
     pub columns: Vec<(String, String)>,
@@ -87,7 +94,9 @@ pub struct SourceOptions {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NotRecognised {
     /// The sample has bytes that no text has.
-    #[error("cannot read a binary file as a log: name the text files in [[logs]] path")]
+    #[error(
+        "cannot read a binary file as a log: name the text files in [[logs]] path, and the charset where it is UTF-16 without a mark"
+    )]
     Binary,
     /// Rows without a column that is needed.
     #[error("cannot find the {field} of this {format} log among {}: name it as columns = {{ {field} = \"...\" }}", .found.join(", "))]
@@ -103,7 +112,7 @@ pub enum NotRecognised {
     #[error("cannot use the key {0} of columns: it is no field of a log")]
     UnknownField(String),
     /// `format` names no format.
-    #[error("cannot read the format {0}: use combined, common, jsonl, csv or tsv")]
+    #[error("cannot read the format {0}: use combined, common, jsonl, csv, tsv or m365")]
     UnknownFormat(String),
     /// Most lines fit no format.
     #[error("cannot recognise the format: {}; first lines that fit none, letters as a and digits as 9: {}", share_text(.shares), .lines.join(" | "))]
@@ -132,8 +141,9 @@ const NEEDED_SHARE: f64 = 0.5;
 pub fn recognise(sample: &[u8], options: &SourceOptions) -> Result<LogFormat, NotRecognised> {
     let names = Names::new(&options.columns).map_err(NotRecognised::UnknownField)?;
     let sample = complete(sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample));
+    // A text may hold a few, NUL too: what a crash or a scanner leaves makes no binary file of a log.
     let is_text = |b: &u8| !matches!(*b, 0..=8 | 14..=26);
-    if sample.iter().filter(|b| !is_text(b)).count() * 100 > sample.len() || sample.contains(&0) {
+    if sample.iter().filter(|b| !is_text(b)).count() * 100 > sample.len() {
         return Err(NotRecognised::Binary);
     }
     let lines: Vec<&[u8]> = sample
@@ -152,8 +162,9 @@ pub fn recognise(sample: &[u8], options: &SourceOptions) -> Result<LogFormat, No
     {
         None => by_content(sample, &lines, &names, options),
         Some("combined" | "common") => Ok(LogFormat::Combined(best_layout(&lines).0)),
-        Some("jsonl" | "json") => recognise_rows::jsonl(&lines, names),
-        Some("csv" | "tsv") => recognise_rows::csv(sample, &names, options)
+        Some("m365") if lines[0].starts_with(b"{") => recognise_rows::jsonl(&lines, options),
+        Some("jsonl" | "json") => recognise_rows::jsonl(&lines, options),
+        Some("csv" | "tsv" | "m365") => recognise_rows::csv(sample, &names, options)
             .unwrap_or_else(|| Err(unknown(&lines, 0.0, 0.0))),
         Some(other) => Err(NotRecognised::UnknownFormat(other.to_owned())),
     }
@@ -171,7 +182,7 @@ fn by_content(
         return Ok(LogFormat::Combined(layout));
     }
     if json_share >= NEEDED_SHARE {
-        return recognise_rows::jsonl(lines, names.clone());
+        return recognise_rows::jsonl(lines, options);
     }
     recognise_rows::csv(sample, names, options)
         .unwrap_or_else(|| Err(unknown(lines, clf_share, json_share)))

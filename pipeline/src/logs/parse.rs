@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::agents::{self, AgentClass};
 use super::batch::{Batch, Context};
-use super::columns::{Event, Events, NONE};
+use super::columns::{Action, Event, Events, NONE};
 use super::combined::ClfLine;
 use super::dictionary::Memo;
 use super::evidence::{EvidenceSum, Seen};
@@ -71,7 +71,6 @@ impl<'c> Parser<'c> {
     }
 
     /// Parses whole lines (CSV: records), the first of which has this number (from 1) and byte offset in the input.
-    /// A block at offset 0 starts with the header when the format is CSV.
     pub fn parse_block(
         &mut self,
         format: &LogFormat,
@@ -91,7 +90,7 @@ impl<'c> Parser<'c> {
             at.offset = 3;
         }
         match format {
-            LogFormat::Csv(map) => self.records(rest, map, at, first_offset == 0),
+            LogFormat::Csv(map) => self.records(rest, map, at),
             _ => self.lines(rest, format, at),
         }
         self.batch.evidence = self.evidence.take_rows();
@@ -136,7 +135,7 @@ impl<'c> Parser<'c> {
         }
     }
 
-    fn records(&mut self, mut rest: &[u8], map: &CsvMap, mut at: At, mut has_header: bool) {
+    fn records(&mut self, mut rest: &[u8], map: &CsvMap, mut at: At) {
         while !rest.is_empty() {
             let (length, is_closed) = table::next_record(rest, map.delimiter);
             let (record, behind) = rest.split_at(length);
@@ -145,8 +144,7 @@ impl<'c> Parser<'c> {
             let is_empty = record
                 .iter()
                 .all(|b| b.is_ascii_whitespace() && *b != map.delimiter);
-            let done = if is_empty || has_header {
-                has_header &= is_empty;
+            let done = if is_empty || table::is_header(record, map) {
                 self.comment();
                 Ok(())
             } else if record.len() > LINE_LIMIT {
@@ -179,6 +177,12 @@ impl<'c> Parser<'c> {
 
     fn row(&mut self, row: &Row<'_>, line: &[u8], at: At) -> Result<(), Reason> {
         let ts = self.log_clock.utc(row.time().ok_or(Reason::Date)?);
+        if let Some(filter) = row.filter {
+            // A record of another service is no evidence of what somebody does in this one.
+            self.batch.counts.see_ts(ts);
+            self.batch.counts.filtered[filter as usize] += 1;
+            return Ok(());
+        }
         let texts = RowTexts::of(row);
         self.take(&Record::of_row(ts, row, &texts)?, line, at)
     }
@@ -243,10 +247,11 @@ impl<'c> Parser<'c> {
         let events = &mut self.batch.events;
         let (page, terms, kind) = self.facts.page(record, events);
         let (referrer, external_referrer) = self.facts.referrer(record.referrer, events);
-        let action = record
-            .action
-            .filter(|action| *action != super::columns::Action::View)
-            .unwrap_or(kind);
+        let action = match record.action {
+            Some(Action::View) if record.is_audit && kind == Action::Download => Action::View,
+            Some(Action::View) | None => kind,
+            Some(action) => action,
+        };
         let has_own_id = !record.own_id.is_empty();
         let keyed =
             |text: &[u8], hash: &dyn Fn(&[u8]) -> i64| if text.is_empty() { 0 } else { hash(text) };
@@ -259,7 +264,7 @@ impl<'c> Parser<'c> {
             action,
             referrer,
             external_referrer,
-            terms: if action == super::columns::Action::Search {
+            terms: if action == Action::Search {
                 terms
             } else {
                 NONE

@@ -23,6 +23,8 @@ pub struct ReadSummary {
     pub was_cut: bool,
     /// Whether the input was packed.
     pub was_packed: bool,
+    /// Whether bytes behind the last packed member are no member: they were not read.
+    pub has_junk: bool,
 }
 
 /// Why reading a log stopped.
@@ -64,6 +66,23 @@ pub fn read_log_from<E>(
     start: (u64, u64),
     on_batch: impl FnMut(Batch) -> Result<(), E>,
 ) -> Result<ReadSummary, LogError<E>> {
+    let text = unpack::unpack(input)?;
+    read_text(text, format, context, threads, start, on_batch)
+}
+
+/// Like `read_log_from` for an input that is unpacked already, of which a sample may have been taken.
+///
+/// # Errors
+/// As `read_log`. A packed input that is broken tells so only where it breaks: then what was handed over must not be
+/// kept.
+pub fn read_text<E>(
+    text: Unpacked<impl Read + Send>,
+    format: &LogFormat,
+    context: &Context,
+    threads: usize,
+    start: (u64, u64),
+    on_batch: impl FnMut(Batch) -> Result<(), E>,
+) -> Result<ReadSummary, LogError<E>> {
     let threads = threads.max(1);
     let (full, filled) = channel();
     let (parsed, done) = channel();
@@ -74,8 +93,7 @@ pub fn read_log_from<E>(
     }
     let filled = Mutex::new(filled);
     thread::scope(|scope| {
-        let reader =
-            scope.spawn(move || read_blocks(input, unit_of(format), start, &spares, &full));
+        let reader = scope.spawn(move || read_blocks(text, unit_of(format), start, &spares, &full));
         for _ in 0..threads {
             let (filled, parsed) = (&filled, parsed.clone());
             scope.spawn(move || parse_blocks(format, context, filled, &parsed));
@@ -103,13 +121,12 @@ type Numbered<T> = (u64, T);
 
 /// Fills spare blocks until the input or the wish for more ends.
 fn read_blocks(
-    input: impl Read,
+    mut unpacked: Unpacked<impl Read>,
     unit: Unit,
     start: (u64, u64),
     spares: &Receiver<Block>,
     full: &Sender<Numbered<Block>>,
 ) -> io::Result<ReadSummary> {
-    let mut unpacked = unpack::unpack(input)?;
     let mut blocks = Blocks::new(&mut unpacked, unit).starting_at(start.0, start.1);
     let mut lost = (0, 0);
     for (number, mut block) in (0..).zip(spares) {
@@ -117,7 +134,7 @@ fn read_blocks(
             break;
         }
         if blocks.input().was_cut() {
-            lost = drop_open_line(&mut block.bytes);
+            lost = drop_open_line(&mut block.bytes, unit);
         }
         if full.send((number, block)).is_err() {
             break;
@@ -131,9 +148,12 @@ fn read_blocks(
     ))
 }
 
-/// Takes the line off that the cut of a packed input went through; says how many lines and bytes that was.
-fn drop_open_line(bytes: &mut Vec<u8>) -> (u64, u64) {
-    let end = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+/// Takes the line or record off that the cut of a packed input went through; says how many lines and bytes that was.
+fn drop_open_line(bytes: &mut Vec<u8>, unit: Unit) -> (u64, u64) {
+    let end = match unit {
+        Unit::Line => memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+        Unit::Record(delimiter) => super::table::whole_records(bytes, delimiter),
+    };
     let lost = (bytes.len() - end) as u64;
     bytes.truncate(end);
     (u64::from(lost > 0), lost)
@@ -145,6 +165,7 @@ fn summary_of<R: Read>(unpacked: &Unpacked<R>, lines: u64, bytes: u64) -> ReadSu
         bytes,
         was_cut: unpacked.was_cut(),
         was_packed: unpacked.was_packed(),
+        has_junk: unpacked.has_junk(),
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Record<'a> {
     pub(super) bytes: i64,
     pub(super) duration_ms: i64,
     pub(super) is_prefetch: bool,
+    /// Whether a view of a document is no download: an audit log tells them apart.
+    pub(super) is_audit: bool,
 }
 
 /// What kind of request a line tells of.
@@ -75,6 +77,7 @@ impl<'a> Record<'a> {
             bytes: line.bytes,
             duration_ms: -1,
             is_prefetch: line.is_prefetch(),
+            is_audit: false,
         }
     }
 
@@ -87,20 +90,30 @@ impl<'a> Record<'a> {
         };
         let number = |field| row.number(field).map_err(|()| Reason::Size);
         let action = (!texts.action.is_empty()).then(|| Action::of_word(&texts.action));
-        if texts.page.is_empty() && action.is_none() {
+        let request = Request::read(&texts.request);
+        let is_request = texts.page.is_empty() && !texts.request.is_empty();
+        if texts.page.is_empty() && action.is_none() && !is_request {
             return Err(Reason::NoPage);
         }
+        let (method, page) = match request {
+            Some(Request { method, target }) if is_request => (method, target),
+            _ => (&*texts.method, &*texts.page),
+        };
         Ok(Self {
             ts,
             user: &texts.user,
-            client: &texts.client,
+            client: address_of(&texts.client),
             agent: &texts.agent,
             session: &texts.session,
             own_id: &texts.own_id,
-            host: b"",
-            page: &texts.page,
-            is_target: false,
-            request: asked(&texts.method, status, action),
+            host: &texts.host,
+            page,
+            is_target: is_request || !texts.host.is_empty(),
+            request: if is_request && page.is_empty() {
+                Asked::Nothing
+            } else {
+                asked(method, status, action)
+            },
             action,
             target_user: &texts.target_user,
             referrer: &texts.referrer,
@@ -108,7 +121,23 @@ impl<'a> Record<'a> {
             bytes: number(Field::Bytes)?,
             duration_ms: number(Field::Duration)?,
             is_prefetch: is_prefetch(&texts.purpose),
+            is_audit: row.is_audit,
         })
+    }
+}
+
+/// The address of a client alone: the first of those that proxies list, without its port.
+fn address_of(client: &[u8]) -> &[u8] {
+    let first = client.split(|b| *b == b',').next().unwrap_or(client);
+    let first = first.trim_ascii();
+    if let Some(rest) = first.strip_prefix(b"[") {
+        return rest.split(|b| *b == b']').next().unwrap_or(rest);
+    }
+    let first = first.strip_prefix(b"::ffff:").unwrap_or(first);
+    let mut parts = first.split(|b| *b == b':');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(host), Some(_), None) => host,
+        _ => first,
     }
 }
 
@@ -145,6 +174,8 @@ pub(super) struct RowTexts<'a> {
     target_user: Text<'a>,
     method: Text<'a>,
     purpose: Text<'a>,
+    request: Text<'a>,
+    host: Text<'a>,
 }
 
 impl<'a> RowTexts<'a> {
@@ -161,6 +192,28 @@ impl<'a> RowTexts<'a> {
             target_user: row.text(Field::Target),
             method: row.text(Field::Method),
             purpose: row.text(Field::Purpose),
+            request: row.text(Field::Request),
+            host: row.text(Field::Host),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_an_address_without_its_port() {
+        for (written, address) in [
+            ("10.0.0.1", "10.0.0.1"),
+            ("10.0.0.1:5123", "10.0.0.1"),
+            ("10.0.0.1, 10.9.9.9", "10.0.0.1"),
+            ("[2001:db8::1]:80", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("::ffff:10.0.0.1", "10.0.0.1"),
+            ("", ""),
+        ] {
+            assert_eq!(address_of(written.as_bytes()), address.as_bytes());
         }
     }
 }

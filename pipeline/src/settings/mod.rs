@@ -118,7 +118,9 @@ pub struct LogSource {
     pub format: Option<String>,
     /// Zone of times that name none.
     pub timezone: Option<String>,
-    /// Names of columns: ours to the log's.
+    /// Charset of text that is no UTF-8 and has no byte order mark.
+    pub charset: Option<String>,
+    /// Names of columns, or paths into JSON: ours to the log's.
     pub columns: BTreeMap<String, String>,
 }
 
@@ -144,6 +146,10 @@ pub struct PeopleFile {
     pub file: Option<PathBuf>,
     /// Whether people are listed: `off`.
     pub lists: String,
+    /// The organisation's own domains: users are the same with and without them.
+    pub domains: Vec<String>,
+    /// Other names of users: the other name to the user.
+    pub aliases: BTreeMap<String, String>,
 }
 
 impl Default for PeopleFile {
@@ -151,6 +157,8 @@ impl Default for PeopleFile {
         Self {
             file: None,
             lists: "off".to_owned(),
+            domains: Vec::new(),
+            aliases: BTreeMap::new(),
         }
     }
 }
@@ -370,7 +378,8 @@ path = "lake"
 path = "logs/*"
 format = "csv"
 timezone = "UTC"
-columns = { user = "login_name" }
+charset = "windows-1252"
+columns = { user = "login_name", url = "request.uri" }
 [[social]]
 path = "social.jsonl"
 [plan]
@@ -381,6 +390,8 @@ audiences = "audiences.csv"
 [people]
 file = "people.csv"
 lists = "off"
+domains = ["EXAMPLE", "example.com"]
+aliases = { "ann.old" = "ann" }
 [privacy]
 mode = "pseudonymous"
 key_file = "elephant.key"
