@@ -227,21 +227,5 @@ const MATOMO: Producer = Producer {
 };
 
 #[cfg(test)]
-mod tests {
-    use super::super::names::Names;
-    use super::*;
-
-    #[test]
-    fn every_producer_names_a_time_and_a_page_in_few_columns() {
-        for producer in PRODUCERS {
-            assert!(producer.columns.len() < 50);
-            let names = Names::of_producer(Some(producer), &[]).expect("no columns of one's own");
-            let says = |field| producer.columns.iter().any(|(one, ..)| *one == field);
-            assert!(says(Page) && (says(Time) || names.find(b"date").is_some()));
-            for (field, path, unit) in producer.columns {
-                let found = names.find(path.as_bytes()).expect("the path is a name too");
-                assert_eq!((found.field, found.unit), (*field, *unit), "{path}");
-            }
-        }
-    }
-}
+#[path = "producers_tests.rs"]
+mod tests;

@@ -91,8 +91,10 @@ impl<'a> Record<'a> {
         let number = |field| row.number(field).map_err(|()| Reason::Size);
         let action = (!texts.action.is_empty()).then(|| Action::of_word(&texts.action));
         let request = Request::read(&texts.request);
-        let is_request = texts.page.is_empty() && !texts.request.is_empty();
-        if texts.page.is_empty() && action.is_none() && !is_request {
+        // A server that could make nothing of a request logs an empty one.
+        let is_http = row.has(Field::Request) || status > 0 && row.has(Field::Page);
+        let is_request = texts.page.is_empty() && action.is_none() && is_http;
+        if texts.page.is_empty() && action.is_none() && !is_http {
             return Err(Reason::NoPage);
         }
         let (method, page) = match request {

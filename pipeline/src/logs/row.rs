@@ -206,6 +206,11 @@ impl<'a> Row<'a> {
         self.cells[field as usize].text()
     }
 
+    /// Whether the log says anything of a field, be it that there is nothing.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.cells[field as usize] != Cell::Absent
+    }
+
     /// The time as written.
     pub(super) fn time(&self) -> Option<Written> {
         match self.written()? {
