@@ -13,7 +13,7 @@ pub struct Charset(&'static Encoding);
 impl Charset {
     /// The charset of a name as browsers know it, such as `windows-1252`, `big5` or `utf-16le`.
     pub fn named(name: &str) -> Option<Self> {
-        Encoding::for_label(name.as_bytes()).map(Self)
+        Encoding::for_label_no_replacement(name.as_bytes()).map(Self)
     }
 }
 

@@ -4,6 +4,7 @@ mod bad_input;
 mod demo;
 mod house;
 mod lake;
+mod packed;
 mod readers;
 mod real_data;
 mod scenarios;
