@@ -70,7 +70,7 @@ pub(super) fn read(text: &str) -> Result<Row<'_>, Reason> {
 }
 
 /// Reads the column `AuditData` of a table.
-pub(super) fn read_cell<'a>(cell: Cow<'a, [u8]>) -> Result<Row<'a>, Reason> {
+pub(super) fn read_cell(cell: Cow<'_, [u8]>) -> Result<Row<'_>, Reason> {
     match cell {
         Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => read(text),

@@ -10,6 +10,7 @@ use super::super::parse::parse_block;
 use super::super::site::{Site, SiteSettings};
 use super::super::unpack::unpack;
 use super::*;
+use Action::{Comment, Download, Like, Message, Other, Post, Share, View};
 
 fn context() -> Context {
     let settings = SiteSettings {
@@ -71,7 +72,6 @@ fn records_of_each_service() {
     let (format, batch) = parse(RECORDS.as_bytes());
     assert_eq!((format.as_str(), format.has_referrer()), ("m365", false));
     let (events, counts) = (&batch.events, &batch.counts);
-    use Action::{Comment, Download, Like, Message, Other, Post, Share, View};
     assert_eq!(
         events.action,
         [

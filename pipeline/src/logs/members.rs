@@ -31,7 +31,7 @@ enum Packing {
 }
 
 impl Packing {
-    const MAGICS: [(Self, &'static [u8]); 9] = [
+    const MAGICS: [(Self, &'static [u8]); 8] = [
         (Self::Gzip, b"\x1f\x8b"),
         (Self::Zstd, b"\x28\xb5\x2f\xfd"),
         (Self::Xz, b"\xfd7zXZ\0"),
@@ -41,7 +41,6 @@ impl Packing {
         (Self::Bzip2, b"BZh?1AY&SY"),
         (Self::Bzip2, b"BZh?\x17rE8P\x90"),
         (Self::Zstd, b"?\x2a\x4d\x18"),
-        (Self::Gzip, b"\x1f\x8b\x08"),
     ];
 
     /// The packing that some bytes start with.

@@ -145,10 +145,10 @@ fn is_audit_column(name: &str) -> bool {
 
 /// The producer whose marks a header has.
 fn marked(header: &[String]) -> Option<&'static Producer> {
-    let has = |mark: &&str| header.iter().any(|name| name.eq_ignore_ascii_case(mark));
+    let has = |mark: &str| header.iter().any(|name| name.eq_ignore_ascii_case(mark));
     PRODUCERS
         .into_iter()
-        .find(|producer| producer.marks.iter().any(|set| set.iter().all(|m| has(&m))))
+        .find(|producer| producer.marks.iter().any(|set| set.iter().all(|m| has(m))))
 }
 
 /// The needed field that a log lacks. An address will do for a user, an action or a request for a page.

@@ -83,9 +83,8 @@ impl Field {
 
     /// The field of a key of `columns`, in any letter case.
     pub fn of_key(key: &str) -> Option<Self> {
-        let is_key = |name: &&str| key.eq_ignore_ascii_case(name);
         Self::all()
-            .find(|(_, names)| names.iter().any(|name| is_key(&name)))
+            .find(|(_, names)| names.iter().any(|name| key.eq_ignore_ascii_case(name)))
             .map(|(field, _)| field)
     }
 

@@ -63,13 +63,13 @@ fn the_same_log_packed_otherwise_brings_nothing_new() {
         .expect("the binary runs");
     let mut stdin = child.stdin.take().expect("it is piped");
     stdin
-        .write_all(&zstd_of(log.as_bytes()))
+        .write_all(&zstd_of(format!("# once more\n{log}").as_bytes()))
         .expect("it is read");
     drop(stdin);
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
     assert_eq!(one(folder.path(), "select count(*) from events"), "20");
     let sums = "select count(*), sum(lines), sum(duplicates) from inputs";
-    assert_eq!(one(folder.path(), sums), "4,80,60");
+    assert_eq!(one(folder.path(), sums), "4,81,60");
 }
 
 #[test]
