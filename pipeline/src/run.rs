@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::error::{Doing, Error};
 use crate::logs::key::Key;
 use crate::logs::site::{Site, SiteSettings};
+use crate::logs::users::Users;
 use crate::settings::Settings;
 use crate::store::{Lake, durable};
 use crate::talk::Talk;
@@ -95,7 +96,10 @@ impl Run {
                 "`{path}` is no key: it should hold 64 hexadecimal digits"
             ))
         })?;
-        let key = Key::new(bytes);
+        let people = &self.settings.people;
+        let users = Users::new(&people.domains, &people.aliases)
+            .misused("the names of people contradict themselves")?;
+        let key = Key::new(bytes).with_users(users);
         self.check_key(&key)?;
         Ok(key)
     }

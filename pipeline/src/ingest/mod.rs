@@ -80,6 +80,7 @@ pub async fn ingest(
         options,
         ledger: Ledger::default(),
         first_refusal: None,
+        with_junk: Vec::new(),
         n_done: 0,
     };
     let bar = run.talk.bar(inputs.len() as u64, "reading");
@@ -102,6 +103,11 @@ pub async fn ingest(
         }
         _ => {
             look_at(run, &load.ledger);
+            for name in &load.with_junk {
+                run.talk.look_at(format!(
+                    "`{name}` ends with bytes that are no packed log: they were not read"
+                ));
+            }
             Ok(load.ledger)
         }
     }
@@ -154,6 +160,8 @@ struct Load<'a> {
     options: &'a Options,
     ledger: Ledger,
     first_refusal: Option<Error>,
+    /// Inputs that end with bytes which are no packed log.
+    with_junk: Vec<String>,
     /// Inputs that are at their end.
     n_done: u64,
 }
@@ -242,6 +250,9 @@ impl Load<'_> {
             if let Some(summary) = end.filter(|_| number == standing.part) {
                 about.is_ended = true;
                 about.is_cut = summary.was_cut;
+                if summary.has_junk {
+                    self.with_junk.push(self.inputs[stream.place].name());
+                }
                 about.loaded_bytes += summary.bytes;
             }
             batch.take(&mut about, part.counts(), part.pieces, part.evidence);

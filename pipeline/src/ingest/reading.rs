@@ -7,13 +7,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::{io, thread};
+use std::thread;
 
 use jiff::tz::TimeZone;
 
 use crate::error::{Doing, Error};
 use crate::ingest::inputs::{Input, Known, Task};
-use crate::ingest::source::{About, Source};
+use crate::ingest::source::{About, Bytes, Source};
 use crate::logs::Parsed;
 use crate::logs::evidence::Evidence;
 use crate::logs::format::LogFormat;
@@ -72,7 +72,7 @@ pub(super) struct Stream {
 
 /// What is left of an open input.
 struct Rest {
-    blocks: LogBlocks<Box<dyn io::Read + Send>>,
+    blocks: LogBlocks<Bytes>,
     part: u64,
     part_start: u64,
     n_blocks: u64,
@@ -371,14 +371,14 @@ impl<'r> Reading<'r> {
             zone: source.zone(self.run)?,
             // Standard input may be of any size.
             is_small: !input.is_stdin() && source.print().size <= SMALL_BYTES,
+            about: Mutex::new(source.about(self.key, chain, skipped)),
             rest: Mutex::new(Rest {
-                blocks: source.blocks()?,
+                blocks: source.into_blocks()?,
                 part: 0,
                 part_start: 0,
                 n_blocks: 0,
                 end: None,
             }),
-            about: Mutex::new(source.about(self.key, chain, skipped)),
         })))
     }
 }

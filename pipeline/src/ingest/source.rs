@@ -10,28 +10,38 @@ use crate::ingest::day::Part;
 use crate::ingest::inputs::{Input, Known, Print, Task, print_of, task};
 use crate::ingest::ledger::Entry;
 use crate::logs::Header;
+use crate::logs::charset::Charset;
 use crate::logs::counts::Counts;
 use crate::logs::format::{LogFormat, SourceOptions, recognise};
 use crate::logs::key::{Key, occurrence};
+use crate::logs::parquet;
 use crate::logs::read::LogBlocks;
 use crate::logs::split::header_behind;
-use crate::logs::unpack::{self, unpack};
+use crate::logs::unpack::{Unpacked, Unpacking, unpack, unpack_with};
 use crate::run::Run;
+use crate::settings::LogSource;
 
 /// How much of an input its format is recognised by.
-const SAMPLE_BYTES: u64 = 64 << 10;
+const SAMPLE_BYTES: usize = 64 << 10;
 
 /// An input, opened and recognised.
 pub(super) struct Source {
     name: String,
-    file: Option<File>,
+    text: Text,
+    /// Its first bytes where it has no print, which standard input is known by.
     sample: Vec<u8>,
+    is_parquet: bool,
     format: LogFormat,
     zone: Option<String>,
     print: Print,
     /// What is to be done about it.
     pub(super) task: Task,
 }
+
+/// What an input is read from.
+pub(super) type Bytes = Box<dyn io::Read + Send>;
+/// An input as text, of which a sample was taken.
+type Text = Unpacked<Bytes>;
 
 impl Source {
     /// Opens an input and recognises its format.
@@ -65,22 +75,28 @@ impl Source {
             let task = task(&mut file, key, print, known).doing(&doing)?;
             (Some(file), print, task)
         };
-        let sample = sample(file.as_mut()).doing(&doing)?;
+        let is_parquet = file.as_mut().is_some_and(is_parquet);
+        let mut text = text(file, is_parquet, &input.source).doing(&doing)?;
         let options = SourceOptions {
             format: input.source.format.clone(),
             has_zone: input.source.timezone.is_some(),
             columns: input.source.columns.clone().into_iter().collect(),
             delimiter: None,
         };
-        // Standard input is sampled as it comes, packed or not.
-        let text = unpack::sample(sample.as_slice(), SAMPLE_BYTES as usize).doing(&doing)?;
-        let format = recognise(&text, &options).doing(format!("`{name}` was not loaded"))?;
+        let sample = text.sample(SAMPLE_BYTES).doing(&doing)?;
+        let format = recognise(sample, &options).doing(format!("`{name}` was not loaded"))?;
+        let sample = if input.is_stdin() {
+            sample.to_vec()
+        } else {
+            Vec::new()
+        };
         let zone = input.source.timezone.clone();
         let zone = zone.or_else(|| Some(run.settings.intranet.timezone.clone()));
         Ok(Self {
             name,
-            file,
+            text,
             sample,
+            is_parquet,
             format,
             zone,
             print,
@@ -92,14 +108,22 @@ impl Source {
     pub(super) fn explained(&self) -> String {
         match &self.task {
             Task::Unchanged => "skip, it is in the lake".to_owned(),
-            Task::Read { skip_lines: 0, .. } => format!("read as {}", self.format.as_str()),
+            Task::Read { skip_lines: 0, .. } => format!("read as {}", self.format_name()),
             Task::Read { skip_lines, .. } => {
                 format!(
                     "read as {}, from line {} on",
-                    self.format.as_str(),
+                    self.format_name(),
                     skip_lines + 1
                 )
             }
+        }
+    }
+
+    fn format_name(&self) -> &str {
+        if self.is_parquet {
+            "parquet"
+        } else {
+            self.format.as_str()
         }
     }
 
@@ -114,7 +138,7 @@ impl Source {
         About {
             seed: occurrence(seed, skipped + 1),
             name: self.name.clone(),
-            format: self.format.as_str().to_owned(),
+            format: self.format_name().to_owned(),
             has_referrers: self.format.has_referrer(),
             print: self.print,
             chain,
@@ -127,14 +151,25 @@ impl Source {
     }
 
     /// The blocks that are to be read.
-    pub(super) fn blocks(&self) -> Result<LogBlocks<Box<dyn io::Read + Send>>, Error> {
+    pub(super) fn into_blocks(mut self) -> Result<LogBlocks<Bytes>, Error> {
         let (skip_bytes, skip_lines) = self.skipped();
-        self.unread(skip_bytes)
-            .and_then(|(input, header)| {
-                let format = self.format.under(header.as_ref());
-                LogBlocks::starting_at(input, &format, (skip_lines + 1, skip_bytes))
-            })
-            .doing(format!("failed to read `{}`", self.name))
+        let header = self
+            .skip(skip_bytes)
+            .doing(format!("failed to read `{}`", self.name))?;
+        let format = self.format.under(header.as_ref());
+        let start = (skip_lines + 1, skip_bytes);
+        Ok(LogBlocks::of_text(self.text, &format, start))
+    }
+
+    /// Reads on to the first byte that is new; the directives that stand before it.
+    fn skip(&mut self, skip_bytes: u64) -> io::Result<Option<Header>> {
+        let mut before = (&mut self.text).take(skip_bytes);
+        let header = match self.format.header() {
+            Some(start) if skip_bytes > 0 => Some(header_behind(&mut before, start.clone())?),
+            _ => None,
+        };
+        io::copy(&mut before, &mut io::sink())?;
+        Ok(header)
     }
 
     /// Bytes, unpacked, and lines that the lake has already.
@@ -170,38 +205,28 @@ impl Source {
     }
 }
 
-impl Source {
-    /// The input from its first unread byte on, and the directives that stand before it.
-    fn unread(&self, skip_bytes: u64) -> io::Result<(Box<dyn io::Read + Send>, Option<Header>)> {
-        let Some(file) = &self.file else {
-            let sample = io::Cursor::new(self.sample.clone());
-            return Ok((Box::new(sample.chain(io::stdin())), None));
-        };
-        let mut file = file.try_clone()?;
-        file.seek(SeekFrom::Start(0))?;
-        if skip_bytes == 0 {
-            return Ok((Box::new(file), None));
-        }
-        let mut unpacked = unpack(file)?;
-        let mut before = (&mut unpacked).take(skip_bytes);
-        let header = match self.format.header() {
-            Some(start) => Some(header_behind(&mut before, start.clone())?),
-            None => None,
-        };
-        io::copy(&mut before, &mut io::sink())?;
-        Ok((Box::new(unpacked), header))
-    }
+fn is_parquet(file: &mut File) -> bool {
+    let mut head = [0; 4];
+    file.seek(SeekFrom::Start(0)).is_ok()
+        && file.read_exact(&mut head).is_ok()
+        && parquet::is_parquet(&head)
 }
 
-/// The first bytes of an input, unpacked; of standard input as they are.
-fn sample(file: Option<&mut File>) -> io::Result<Vec<u8>> {
-    let Some(file) = file else {
-        let mut sample = Vec::new();
-        io::stdin().take(SAMPLE_BYTES).read_to_end(&mut sample)?;
-        return Ok(sample);
+/// An input from its start, as text.
+fn text(file: Option<File>, is_parquet: bool, source: &LogSource) -> io::Result<Text> {
+    let input: Box<dyn io::Read + Send> = match file {
+        None => Box::new(io::stdin()),
+        Some(file) if is_parquet => return unpack(Box::new(parquet::lines(file)?)),
+        Some(mut file) => {
+            file.seek(SeekFrom::Start(0))?;
+            Box::new(file)
+        }
     };
-    file.seek(SeekFrom::Start(0))?;
-    unpack::sample(file, SAMPLE_BYTES as usize)
+    let how = Unpacking {
+        charset: source.charset.as_deref().and_then(Charset::named),
+        ..Unpacking::default()
+    };
+    unpack_with(input, &how)
 }
 
 /// What the ledger will say of the parts of an input.

@@ -69,9 +69,21 @@ fn after_scheme(raw: &[u8]) -> Option<&[u8]> {
     is_scheme.then(|| &raw[at + 3..])
 }
 
+/// The path decoded, and decoded again where a proxy encoded it twice and that gives proper text.
+fn decode_path(path: &[u8]) -> Cow<'_, str> {
+    let once = decode(path);
+    if memmem::find(path, b"%25").is_none() {
+        return once;
+    }
+    if percent_decode(once.as_bytes()).decode_utf8().is_err() {
+        return once;
+    }
+    Cow::Owned(decode(once.as_bytes()).into_owned())
+}
+
 /// The path as a page's name: decoded, one slash in front, none at the end, control characters as U+FFFD.
 pub(super) fn path_name(path: &[u8]) -> Cow<'_, str> {
-    let decoded = decode(path);
+    let decoded = decode_path(path);
     let inner = decoded.trim_matches('/');
     let is_named = decoded.len() == inner.len() + 1 && decoded.starts_with('/');
     if is_named {

@@ -20,11 +20,15 @@ pub enum Filter {
     Prefetch,
     /// A health check.
     Health,
+    /// A sign-in, done or failed.
+    SignIn,
+    /// A record of a service that is no part of the intranet, such as mail.
+    OtherService,
 }
 
 impl Filter {
     /// Every filter in its order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::NoRequest,
         Self::Method,
         Self::Static,
@@ -33,6 +37,8 @@ impl Filter {
         Self::Status,
         Self::Prefetch,
         Self::Health,
+        Self::SignIn,
+        Self::OtherService,
     ];
 
     /// The word of `inputs.filtered_by`.
@@ -46,6 +52,8 @@ impl Filter {
             Self::Status => "status",
             Self::Prefetch => "prefetch",
             Self::Health => "health",
+            Self::SignIn => "sign_in",
+            Self::OtherService => "other_service",
         }
     }
 }

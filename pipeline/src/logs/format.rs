@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::header::Header;
 use super::lines::{self, Kind, Laid, Lines, Own};
+use super::names::{Column, Names};
 use super::recognise_lines::{self, Candidate};
-use super::row::{Field, Names};
+use super::row::Field;
 use super::{jsonl, recognise_rows, rejects};
 
 /// How the lines of an access log are laid out.
@@ -32,8 +33,12 @@ pub struct JsonMap {
 pub struct CsvMap {
     /// The byte between cells.
     pub delimiter: u8,
-    /// The field and rank of each column, or none.
-    pub fields: Vec<Option<(Field, u8)>>,
+    /// What each column holds, or nothing of ours.
+    pub columns: Vec<Option<Column>>,
+    /// The column with a record of Microsoft 365 in it, which then is all that is read.
+    pub audit: Option<usize>,
+    /// The header without its newline: a record that is the same is no row.
+    pub header: Vec<u8>,
 }
 
 /// What a log is.
@@ -61,6 +66,8 @@ impl LogFormat {
             Self::Combined(layout) => Kind::Plain.word(layout.has_referrer),
             Self::Lines(lines) => lines.as_str(),
             Self::Own(_) => "regex",
+            Self::Jsonl(map) if map.names.is_audit => "m365",
+            Self::Csv(map) if map.audit.is_some() => "m365",
             Self::Jsonl(_) => "jsonl",
             Self::Csv(map) if map.delimiter == b'\t' => "tsv",
             Self::Csv(_) => "csv",
@@ -76,10 +83,10 @@ impl LogFormat {
             Self::Own(own) => own.has_referrer(),
             Self::Jsonl(map) => map.has_referrer,
             Self::Csv(map) => map
-                .fields
+                .columns
                 .iter()
                 .flatten()
-                .any(|(field, _)| *field == Field::Referrer),
+                .any(|column| column.field == Field::Referrer),
             Self::Empty => false,
         }
     }
@@ -120,7 +127,9 @@ pub struct SourceOptions {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NotRecognised {
     /// The sample has bytes that no text has.
-    #[error("cannot read a binary file as a log: name the text files in [[logs]] path")]
+    #[error(
+        "cannot read a binary file as a log: name the text files in [[logs]] path, and the charset where it is UTF-16 without a mark"
+    )]
     Binary,
     /// Rows without a column that is needed.
     #[error("cannot find the {field} of this {format} log among {}: name it as columns = {{ {field} = \"...\" }}", .found.join(", "))]
@@ -176,8 +185,9 @@ const NAMES: &str = "combined, common, vhost_combined, w3c, iis, cloudfront, elb
 pub fn recognise(sample: &[u8], options: &SourceOptions) -> Result<LogFormat, NotRecognised> {
     let names = Names::new(&options.columns).map_err(NotRecognised::UnknownField)?;
     let sample = complete(sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample));
+    // A text may hold a few, NUL too: what a crash or a scanner leaves makes no binary file of a log.
     let is_text = |b: &u8| !matches!(*b, 0..=8 | 14..=26);
-    if sample.iter().filter(|b| !is_text(b)).count() * 100 > sample.len() || sample.contains(&0) {
+    if sample.iter().filter(|b| !is_text(b)).count() * 100 > sample.len() {
         return Err(NotRecognised::Binary);
     }
     let lines: Vec<&[u8]> = sample
@@ -217,8 +227,9 @@ fn named(
         );
     }
     match word.as_str() {
-        "jsonl" | "json" => recognise_rows::jsonl(lines, names),
-        "csv" | "tsv" => recognise_rows::csv(sample, &names, options)
+        "m365" if lines[0].starts_with(b"{") => recognise_rows::jsonl(lines, options),
+        "jsonl" | "json" => recognise_rows::jsonl(lines, options),
+        "csv" | "tsv" | "m365" => recognise_rows::csv(sample, &names, options)
             .unwrap_or_else(|| Err(unknown(sample, lines, &names))),
         "w3c" | "iis" | "cloudfront" => {
             match recognise_lines::w3c(sample, &names, options.has_zone) {
@@ -258,7 +269,7 @@ fn by_content(
         (_, Some(known)) if known_share >= NEEDED_SHARE.max(json_share) => Ok(known.format),
         (Some(Err(missing)), _) => Err(missing),
         (Some(Ok(Candidate { format, share })), _) if share >= NEEDED_SHARE => Ok(format),
-        _ if json_share >= NEEDED_SHARE => recognise_rows::jsonl(lines, names.clone()),
+        _ if json_share >= NEEDED_SHARE => recognise_rows::jsonl(lines, options),
         _ => recognise_rows::csv(sample, names, options)
             .unwrap_or_else(|| Err(unknown(sample, lines, names))),
     }

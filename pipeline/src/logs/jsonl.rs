@@ -1,104 +1,185 @@
-//! JSON lines: one object a line, read without building it.
+//! JSON lines: one object a line, read along the paths that matter without building it.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use memchr::memmem;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::audit;
+use super::names::{Names, Node};
 use super::rejects::Reason;
-use super::row::{Cell, Names, Row};
+use super::row::{Cell, Row};
 
 /// Reads a line that is one JSON object; what is no UTF-8 shows as U+FFFD.
 pub(super) fn read<'a>(line: &'a [u8], names: &Names) -> Result<Row<'a>, Reason> {
-    let Ok(text) = std::str::from_utf8(line) else {
-        let text = String::from_utf8_lossy(line);
-        return row(&text, names).map(Row::into_owned);
-    };
-    row(text, names)
+    if let Ok(text) = std::str::from_utf8(line)
+        && let Ok(row) = row(text, names)
+    {
+        return Ok(row);
+    }
+    let mended = mended(line);
+    row(&String::from_utf8_lossy(&mended), names).map(Row::into_owned)
 }
 
 fn row<'a>(text: &'a str, names: &Names) -> Result<Row<'a>, Reason> {
+    if names.is_audit {
+        return audit::read(text);
+    }
+    let mut row = Row::default();
     let mut reader = serde_json::Deserializer::from_str(text);
-    let row = RowSeed { names }
-        .deserialize(&mut reader)
-        .map_err(to_reason)?;
+    let place = Place {
+        node: names.root(),
+        row: &mut row,
+    };
+    reader.deserialize_map(place).map_err(to_reason)?;
     reader.end().map_err(to_reason)?;
     Ok(row)
 }
 
 /// The words of the JSON reader may quote the line: they are left out.
-fn to_reason(_: serde_json::Error) -> Reason {
+pub(super) fn to_reason(_: serde_json::Error) -> Reason {
     Reason::Json
 }
 
-struct RowSeed<'n> {
-    names: &'n Names,
+/// The line with the escapes of nginx, which JSON does not know, as what they stand for.
+fn mended(line: &[u8]) -> Cow<'_, [u8]> {
+    if memmem::find(line, b"\\x").is_none() {
+        return Cow::Borrowed(line);
+    }
+    let mut out = Vec::with_capacity(line.len() + 16);
+    let mut rest = line;
+    while let [first, behind @ ..] = rest {
+        rest = behind;
+        match (first, behind) {
+            (b'\\', [b'x', high, low, behind @ ..])
+                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+            {
+                rest = behind;
+                match (*high, byte_of(*high, *low)) {
+                    // Parts of a character of UTF-8.
+                    (b'8'.., byte) => out.push(byte),
+                    _ => out.extend([b'\\', b'u', b'0', b'0', *high, *low]),
+                }
+            }
+            (b'\\', [escaped, behind @ ..]) => {
+                rest = behind;
+                out.extend([b'\\', *escaped]);
+            }
+            _ => out.push(*first),
+        }
+    }
+    Cow::Owned(out)
 }
 
-impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
-    type Value = Row<'de>;
+fn byte_of(high: u8, low: u8) -> u8 {
+    let digit = |c: u8| char::from(c).to_digit(16).unwrap_or(0) as u8;
+    digit(high) * 16 + digit(low)
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Row<'de>, D::Error> {
-        reader.deserialize_map(self)
+/// A place in the object: its value goes to the field that stands there, or is followed further.
+struct Place<'n, 'r, 'a> {
+    node: &'n Node,
+    row: &'r mut Row<'a>,
+}
+
+impl<'a> Place<'_, '_, 'a> {
+    fn take(self, cell: Cell<'a>) {
+        if let Some(column) = self.node.column() {
+            self.row.set(column, cell);
+        }
     }
 }
 
-impl<'de> Visitor<'de> for RowSeed<'_> {
-    type Value = Row<'de>;
+impl<'de> DeserializeSeed<'de> for Place<'_, '_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Place<'_, '_, 'de> {
+    type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("an object")
+        out.write_str("a value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row<'de>, A::Error> {
-        let mut row = Row::default();
-        while let Some(field) = map.next_key_seed(NameSeed { names: self.names })? {
-            match field {
-                Some(field) => row.set(field, map.next_value_seed(CellSeed)?),
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(child) = map.next_key_seed(Name(self.node))? {
+            match child {
+                Some(node) => map.next_value_seed(Place {
+                    node,
+                    row: &mut *self.row,
+                })?,
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        Ok(row)
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        for at in 0.. {
+            let node = if self.node.has_elements() {
+                self.node.element(at)
+            } else {
+                None
+            };
+            let is_there = match node {
+                Some(node) => {
+                    let row = &mut *self.row;
+                    list.next_element_seed(Place { node, row })?.is_some()
+                }
+                None => list.next_element::<IgnoredAny>()?.is_some(),
+            };
+            if !is_there {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<(), E> {
+        self.take(CellVisitor.visit_borrowed_str::<E>(text)?);
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.take(CellVisitor.visit_str::<E>(text)?);
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, n: i64) -> Result<(), E> {
+        self.take(Cell::Integer(n));
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, n: u64) -> Result<(), E> {
+        self.take(CellVisitor.visit_u64::<E>(n)?);
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, n: f64) -> Result<(), E> {
+        self.take(Cell::Number(n));
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
     }
 }
 
-struct NameSeed<'n> {
-    names: &'n Names,
-}
+/// Reads any value as a cell; what is no text and no number is absent.
+pub(super) struct CellVisitor;
 
-impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
-    type Value = Option<(super::row::Field, u8)>;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
-        reader.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for NameSeed<'_> {
-    type Value = Option<(super::row::Field, u8)>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a name")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.names.find(name.as_bytes()))
-    }
-}
-
-struct CellSeed;
-
-impl<'de> DeserializeSeed<'de> for CellSeed {
-    type Value = Cell<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Cell<'de>, D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for CellSeed {
+impl<'de> Visitor<'de> for CellVisitor {
     type Value = Cell<'de>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,26 +225,29 @@ impl<'de> Visitor<'de> for CellSeed {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::row::Field;
-    use super::*;
+/// A name of an object, and what is to be read below it.
+struct Name<'n>(&'n Node);
 
-    #[test]
-    fn objects_are_read_and_all_else_is_not() {
-        let names = Names::new(&[]).expect("no columns");
-        let row = read(
-            br#"{"TS":1714557600,"user":"A\u00e4","tags":["x",{"y":1}],"url":"/a","status":null}"#,
-            &names,
-        );
-        let row = row.expect("an object");
-        assert_eq!(&*row.text(Field::User), "A\u{e4}".as_bytes());
-        assert_eq!(&*row.text(Field::Page), b"/a");
-        assert_eq!(row.number(Field::Status), Ok(-1));
-        let odd = read(b"{\"user\":\"a\xff\"}", &names).expect("an object");
-        assert_eq!(&*odd.text(Field::User), "a\u{fffd}".as_bytes());
-        for bad in ["[1]", "{", "{} {}", "1", "{\"a\":}"] {
-            assert!(read(bad.as_bytes(), &names).is_err(), "{bad}");
-        }
+impl<'de, 'n> DeserializeSeed<'de> for Name<'n> {
+    type Value = Option<&'n Node>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_str(self)
     }
 }
+
+impl<'n> Visitor<'_> for Name<'n> {
+    type Value = Option<&'n Node>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.child(name.as_bytes()))
+    }
+}
+
+#[cfg(test)]
+#[path = "jsonl_tests.rs"]
+mod tests;

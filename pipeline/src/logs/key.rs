@@ -1,8 +1,11 @@
 //! Pseudonyms and identities: keyed hashes of people, addresses, sessions and lines.
 
 use std::hash::Hasher;
+use std::sync::Arc;
 
 use siphasher::sip::SipHasher13;
+
+use super::users::Users;
 
 /// What a keyed hash is of: a byte of its own for each kind, so that none can pass for another.
 #[derive(Clone, Copy)]
@@ -20,6 +23,7 @@ enum Kind {
 pub struct Key {
     bytes: [u8; 32],
     line: [u8; 16],
+    users: Arc<Users>,
 }
 
 impl Key {
@@ -27,17 +31,23 @@ impl Key {
     pub fn new(bytes: [u8; 32]) -> Self {
         let mut line = [0; 16];
         line.copy_from_slice(&blake3::keyed_hash(&bytes, &[Kind::Event as u8]).as_bytes()[..16]);
-        Self { bytes, line }
+        Self {
+            bytes,
+            line,
+            users: Arc::default(),
+        }
     }
 
-    /// The person of a user name: trimmed and folded to lower case first, so that `Ann` is `ann`; never 0.
+    /// The key with the rules by which users are folded.
+    #[must_use]
+    pub fn with_users(mut self, users: Users) -> Self {
+        self.users = Arc::new(users);
+        self
+    }
+
+    /// The person of a user name, folded first: `Ann` and `CORP\ann` are `ann`; never 0.
     pub fn person_of_user(&self, user: &[u8]) -> i64 {
-        let user = user.trim_ascii();
-        if user.is_ascii() {
-            return self.hash(Kind::User, &[&user.to_ascii_lowercase()]);
-        }
-        let folded = String::from_utf8_lossy(user).trim().to_lowercase();
-        self.hash(Kind::User, &[folded.as_bytes()])
+        self.hash(Kind::User, &[&self.users.fold(user)])
     }
 
     /// The weak person of an address and a user agent; never 0.
@@ -108,6 +118,7 @@ mod tests {
     fn a_person_is_folded_and_keyed() {
         let key = Key::new([7; 32]);
         assert_eq!(key.person_of_user(b" Ann "), key.person_of_user(b"ann"));
+        assert_eq!(key.person_of_user(b"CORP\\Ann"), key.person_of_user(b"ann"));
         assert_eq!(
             key.person_of_user("\u{c4}NNE".as_bytes()),
             key.person_of_user("\u{e4}nne".as_bytes())

@@ -122,7 +122,6 @@ impl<'c> Parser<'c> {
     }
 
     /// Parses whole lines (CSV: records), the first of which has this number (from 1) and byte offset in the input.
-    /// A block at offset 0 starts with the header when the format is CSV.
     pub fn parse_block(
         &mut self,
         format: &LogFormat,
@@ -144,7 +143,7 @@ impl<'c> Parser<'c> {
             at.offset = 3;
         }
         match format {
-            LogFormat::Csv(map) => self.records(rest, map, at, first_offset == 0),
+            LogFormat::Csv(map) => self.records(rest, map, at),
             LogFormat::Lines(Lines::W3c(w3c)) => self.directed(rest, (**w3c).clone(), at),
             _ => {
                 self.lines(rest, format, at);
@@ -215,7 +214,7 @@ impl<'c> Parser<'c> {
         }
     }
 
-    fn records(&mut self, mut rest: &[u8], map: &CsvMap, mut at: At, mut has_header: bool) {
+    fn records(&mut self, mut rest: &[u8], map: &CsvMap, mut at: At) {
         while !rest.is_empty() {
             let (length, is_closed) = table::next_record(rest, map.delimiter);
             let (record, behind) = rest.split_at(length);
@@ -224,8 +223,7 @@ impl<'c> Parser<'c> {
             let is_empty = record
                 .iter()
                 .all(|b| b.is_ascii_whitespace() && *b != map.delimiter);
-            let done = if is_empty || has_header {
-                has_header &= is_empty;
+            let done = if is_empty || table::is_header(record, map) {
                 self.comment();
                 Ok(())
             } else if record.len() > LINE_LIMIT {
@@ -258,6 +256,12 @@ impl<'c> Parser<'c> {
 
     fn row(&mut self, row: &Row<'_>, line: &[u8], at: At) -> Result<(), Reason> {
         let ts = self.log_clock.utc(row.time().ok_or(Reason::Date)?);
+        if let Some(filter) = row.filter {
+            // A record of another service is no evidence of what somebody does in this one.
+            self.parsed.counts.see_ts(ts);
+            self.parsed.counts.filtered[filter as usize] += 1;
+            return Ok(());
+        }
         let texts = RowTexts::of(row);
         self.take(&Record::of_row(ts, row, &texts)?, line, at)
     }
@@ -318,10 +322,11 @@ impl<'c> Parser<'c> {
         let words = &mut self.words;
         let (page, terms, kind) = self.facts.page(record, words);
         let (referrer, external_referrer) = self.facts.referrer(record.referrer, words);
-        let action = record
-            .action
-            .filter(|action| *action != Action::View)
-            .unwrap_or(kind);
+        let action = match record.action {
+            Some(Action::View) if record.is_audit && kind == Action::Download => Action::View,
+            Some(Action::View) | None => kind,
+            Some(action) => action,
+        };
         let has_own_id = !record.own_id.is_empty();
         let keyed =
             |text: &[u8], hash: &dyn Fn(&[u8]) -> i64| if text.is_empty() { 0 } else { hash(text) };

@@ -19,6 +19,8 @@ pub struct ReadSummary {
     pub was_cut: bool,
     /// Whether the input was packed.
     pub was_packed: bool,
+    /// Whether bytes behind the last packed member are no member: they were not read.
+    pub has_junk: bool,
 }
 
 /// The blocks of a log, packed or not.
@@ -26,6 +28,7 @@ pub struct LogBlocks<R: Read> {
     blocks: Blocks<Unpacked<R>>,
     start: (u64, u64),
     lost: (u64, u64),
+    unit: Unit,
 }
 
 impl<R: Read> LogBlocks<R> {
@@ -37,32 +40,39 @@ impl<R: Read> LogBlocks<R> {
         Self::starting_at(input, format, (1, 0))
     }
 
-    /// The blocks of the later part of a log: `start` is the number (from 1) and offset of its first line. Only a
-    /// part at offset 0 has the header of CSV.
+    /// The blocks of the later part of a log: `start` is the number (from 1) and offset of its first line.
     ///
     /// # Errors
     /// When the input cannot be read.
     pub fn starting_at(input: R, format: &LogFormat, start: (u64, u64)) -> io::Result<Self> {
         let unpacked = unpack::unpack(input)?;
-        Ok(Self {
-            blocks: Blocks::new(unpacked, unit_of(format))
+        Ok(Self::of_text(unpacked, format, start))
+    }
+
+    /// Like `starting_at` for an input that is unpacked already and read up to its start.
+    pub fn of_text(text: Unpacked<R>, format: &LogFormat, start: (u64, u64)) -> Self {
+        let unit = unit_of(format);
+        Self {
+            blocks: Blocks::new(text, unit)
                 .starting_at(start.0, start.1)
                 .starting_under(format.header().cloned().unwrap_or_default()),
             start,
             lost: (0, 0),
-        })
+            unit,
+        }
     }
 
     /// Fills `block` with the next lines, reusing its memory. False: the log is at its end.
     ///
     /// # Errors
-    /// When the input cannot be read.
+    /// When the input cannot be read. A packed input that is broken tells so only where it breaks: then what came
+    /// before must not be kept.
     pub fn next_into(&mut self, block: &mut Block) -> io::Result<bool> {
         if !self.blocks.next_into(block)? {
             return Ok(false);
         }
         if self.blocks.input().was_cut() {
-            self.lost = drop_open_line(&mut block.bytes);
+            self.lost = drop_open_line(&mut block.bytes, self.unit);
         }
         Ok(true)
     }
@@ -75,6 +85,7 @@ impl<R: Read> LogBlocks<R> {
             bytes: offset - self.start.1 - self.lost.1,
             was_cut: self.blocks.input().was_cut(),
             was_packed: self.blocks.input().was_packed(),
+            has_junk: self.blocks.input().has_junk(),
         }
     }
 }
@@ -111,9 +122,12 @@ fn unit_of(format: &LogFormat) -> Unit {
     }
 }
 
-/// Takes the line off that the cut of a packed input went through; says how many lines and bytes that was.
-fn drop_open_line(bytes: &mut Vec<u8>) -> (u64, u64) {
-    let end = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+/// Takes the line or record off that the cut of a packed input went through; says how many lines and bytes that was.
+fn drop_open_line(bytes: &mut Vec<u8>, unit: Unit) -> (u64, u64) {
+    let end = match unit {
+        Unit::Line | Unit::Directed => memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+        Unit::Record(delimiter) => super::table::whole_records(bytes, delimiter),
+    };
     let lost = (bytes.len() - end) as u64;
     bytes.truncate(end);
     (u64::from(lost > 0), lost)
@@ -285,6 +299,7 @@ mod tests {
                 .starting_under(format.header().cloned().unwrap_or_default()),
             start: (1, 0),
             lost: (0, 0),
+            unit: unit_of(format),
         };
         let (all, summary) = read_all(blocks, format, &context()).expect("memory can be read");
         assert_eq!(

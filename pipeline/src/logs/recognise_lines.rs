@@ -3,7 +3,7 @@
 use super::format::{ClfLayout, LogFormat, NotRecognised};
 use super::header::Header;
 use super::lines::{Kind, Lines, Mixed, W3c, runs};
-use super::row::Names;
+use super::names::Names;
 
 /// A layout with fewer lines than one in so many is no part of a log.
 const RARE: usize = 100;

@@ -1,11 +1,38 @@
-//! Recognising logs of rows: which columns they have, and which they lack.
+//! Recognising logs of rows: who wrote them, which columns they have, and which they lack.
+
+use serde_json::Value;
 
 use super::format::{CsvMap, JsonMap, LogFormat, NotRecognised, SourceOptions};
-use super::row::{Field, Names};
+use super::names::{Names, Step, steps};
+use super::producers::{PRODUCERS, Producer};
+use super::row::Field;
 use super::{jsonl, table};
 
+/// What a record of Microsoft 365 has: the properties themselves, or all of them as text.
+const AUDIT_MARKS: [&[&str]; 2] = [&["Operation", "Workload", "CreationTime"], &["AuditData"]];
+
 /// A log of JSON lines: some line must have a time, and one someone who did something to a page.
-pub(super) fn jsonl(lines: &[&[u8]], names: Names) -> Result<LogFormat, NotRecognised> {
+pub(super) fn jsonl(lines: &[&[u8]], options: &SourceOptions) -> Result<LogFormat, NotRecognised> {
+    let values: Vec<Value> = lines
+        .iter()
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect();
+    let count = |marks: &[&[&str]]| {
+        let is_marked = |value: &&Value| marks.iter().any(|set| has_all(value, set));
+        values.iter().filter(is_marked).count()
+    };
+    let is_most = |marks: &[&[&str]]| count(marks) * 2 > values.len();
+    if is_most(&AUDIT_MARKS) {
+        return Ok(LogFormat::Jsonl(JsonMap {
+            names: Names::audit(),
+            has_referrer: false,
+        }));
+    }
+    let producer = PRODUCERS
+        .into_iter()
+        .find(|producer| is_most(producer.marks));
+    let names =
+        Names::of_producer(producer, &options.columns).map_err(NotRecognised::UnknownField)?;
     let rows: Vec<_> = lines
         .iter()
         .filter_map(|line| jsonl::read(line, &names).ok())
@@ -15,14 +42,40 @@ pub(super) fn jsonl(lines: &[&[u8]], names: Names) -> Result<LogFormat, NotRecog
         return Err(NotRecognised::MissingColumn {
             format: "jsonl",
             field: field.name(),
-            found: keys(lines),
+            found: keys(&values),
         });
     }
-    let has_referrer = has(Field::Referrer);
+    let has_referrer = has(Field::Referrer) || producer.is_some_and(|one| one.has_referrer);
     Ok(LogFormat::Jsonl(JsonMap {
         names,
         has_referrer,
     }))
+}
+
+fn has_all(value: &Value, paths: &[&str]) -> bool {
+    paths.iter().all(|path| has_path(value, path))
+}
+
+/// Whether something stands at a path, in any letter case; a name may also be the whole path.
+fn has_path(value: &Value, path: &str) -> bool {
+    child(value, path).is_some()
+        || steps(path)
+            .into_iter()
+            .try_fold(value, |value, step| match step {
+                Step::Name(name) => child(value, name),
+                Step::Element(at) => value.get(at),
+            })
+            .is_some()
+}
+
+fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    let object = value.as_object()?;
+    object.get(name).or_else(|| {
+        object
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
 }
 
 /// A table by its header; nothing when the first line is no header of a log.
@@ -31,8 +84,7 @@ pub(super) fn csv(
     names: &Names,
     options: &SourceOptions,
 ) -> Option<Result<LogFormat, NotRecognised>> {
-    let start = sample.iter().position(|b| !b.is_ascii_whitespace())?;
-    let sample = &sample[start..];
+    let sample = from_header(sample)?;
     let delimiters = options
         .delimiter
         .map_or_else(|| b",\t;|".to_vec(), |delimiter| vec![delimiter]);
@@ -40,36 +92,71 @@ pub(super) fn csv(
         .into_iter()
         .map(|delimiter| (delimiter, header(sample, delimiter)));
     let known = |header: &[String]| {
-        header
-            .iter()
-            .filter(|name| names.find(name.as_bytes()).is_some())
-            .count()
+        let is_known =
+            |name: &&String| names.find(name.as_bytes()).is_some() || is_audit_column(name);
+        header.iter().filter(is_known).count() + marked(header).map_or(0, |one| one.columns.len())
     };
     let (delimiter, header) = maps.max_by_key(|(_, header)| (known(header), header.len()))?;
     if header.len() < 2 || known(&header) == 0 {
         return None;
     }
-    let fields: Vec<_> = header
+    let audit = header.iter().position(|name| is_audit_column(name));
+    let names = match Names::of_producer(marked(&header), &options.columns) {
+        Ok(names) => names,
+        Err(key) => return Some(Err(NotRecognised::UnknownField(key))),
+    };
+    let columns: Vec<_> = header
         .iter()
-        .map(|name| names.find(name.as_bytes()))
+        .map(|name| names.find(name.as_bytes()).filter(|_| audit.is_none()))
         .collect();
-    let has = |field| fields.iter().flatten().any(|(found, _)| *found == field);
-    if let Some(field) = missing(has) {
+    let has = |field| columns.iter().flatten().any(|found| found.field == field);
+    if let (Some(field), None) = (missing(has), audit) {
         return Some(Err(NotRecognised::MissingColumn {
             format: "csv",
             field: field.name(),
             found: header,
         }));
     }
-    Some(Ok(LogFormat::Csv(CsvMap { delimiter, fields })))
+    let (end, _) = table::next_record(sample, delimiter);
+    Some(Ok(LogFormat::Csv(CsvMap {
+        delimiter,
+        columns,
+        audit,
+        header: table::without_newline(&sample[..end]).to_vec(),
+    })))
 }
 
-/// The needed field that a log lacks. An address will do for a user, an action for a page.
+/// The sample from its header on: behind blank lines and what PowerShell writes before it.
+fn from_header(sample: &[u8]) -> Option<&[u8]> {
+    let mut rest = sample;
+    loop {
+        let start = rest.iter().position(|b| !b.is_ascii_whitespace())?;
+        rest = &rest[start..];
+        if !rest.starts_with(table::TYPE_LINE) {
+            return Some(rest);
+        }
+        rest = &rest[memchr::memchr(b'\n', rest)?..];
+    }
+}
+
+fn is_audit_column(name: &str) -> bool {
+    name.eq_ignore_ascii_case("AuditData")
+}
+
+/// The producer whose marks a header has.
+fn marked(header: &[String]) -> Option<&'static Producer> {
+    let has = |mark: &str| header.iter().any(|name| name.eq_ignore_ascii_case(mark));
+    PRODUCERS
+        .into_iter()
+        .find(|producer| producer.marks.iter().any(|set| set.iter().all(|m| has(m))))
+}
+
+/// The needed field that a log lacks. An address will do for a user, an action or a request for a page.
 fn missing(has: impl Fn(Field) -> bool) -> Option<Field> {
     let needed = [
         (Field::Time, [Field::Time; 3]),
         (Field::User, [Field::User, Field::Client, Field::Session]),
-        (Field::Page, [Field::Page, Field::Action, Field::Action]),
+        (Field::Page, [Field::Page, Field::Action, Field::Request]),
     ];
     needed
         .into_iter()
@@ -85,15 +172,26 @@ fn header(sample: &[u8], delimiter: u8) -> Vec<String> {
         .collect()
 }
 
-/// The names of the first object, for the message.
-fn keys(lines: &[&[u8]]) -> Vec<String> {
-    let objects = lines
-        .iter()
-        .filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok());
-    let first = objects
-        .into_iter()
-        .find_map(|value| value.as_object().cloned());
-    first
-        .map(|object| object.keys().cloned().collect())
-        .unwrap_or_default()
+/// At most this many names go into a message.
+const KEYS: usize = 40;
+
+/// The paths of the first object, for the message.
+fn keys(values: &[Value]) -> Vec<String> {
+    let mut all = Vec::new();
+    if let Some(first) = values.iter().find(|value| value.is_object()) {
+        collect_keys(first, "", &mut all);
+    }
+    all.truncate(KEYS);
+    all
+}
+
+fn collect_keys(value: &Value, before: &str, all: &mut Vec<String>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let path = format!("{before}{name}");
+        if value.is_object() && all.len() < KEYS {
+            collect_keys(value, &format!("{path}."), all);
+        } else {
+            all.push(path);
+        }
+    }
 }

@@ -27,6 +27,8 @@ pub(super) struct Record<'a> {
     pub(super) bytes: i64,
     pub(super) duration_ms: i64,
     pub(super) is_prefetch: bool,
+    /// Whether a view of a document is no download: an audit log tells them apart.
+    pub(super) is_audit: bool,
 }
 
 /// What kind of request a line tells of.
@@ -76,6 +78,7 @@ impl<'a> Record<'a> {
             bytes: line.bytes,
             duration_ms: -1,
             is_prefetch: line.is_prefetch(),
+            is_audit: false,
         }
     }
 
@@ -104,6 +107,7 @@ impl<'a> Record<'a> {
             bytes: line.bytes,
             duration_ms: line.duration_ms,
             is_prefetch: line.is_prefetch,
+            is_audit: false,
         }
     }
 
@@ -116,20 +120,32 @@ impl<'a> Record<'a> {
         };
         let number = |field| row.number(field).map_err(|()| Reason::Size);
         let action = (!texts.action.is_empty()).then(|| Action::of_word(&texts.action));
-        if texts.page.is_empty() && action.is_none() {
+        let request = Request::read(&texts.request);
+        // A server that could make nothing of a request logs an empty one.
+        let is_http = row.has(Field::Request) || status > 0 && row.has(Field::Page);
+        let is_request = texts.page.is_empty() && action.is_none() && is_http;
+        if texts.page.is_empty() && action.is_none() && !is_http {
             return Err(Reason::NoPage);
         }
+        let (method, page) = match request {
+            Some(Request { method, target }) if is_request => (method, target),
+            _ => (&*texts.method, &*texts.page),
+        };
         Ok(Self {
             ts,
             user: &texts.user,
-            client: &texts.client,
+            client: address_of(&texts.client),
             agent: &texts.agent,
             session: &texts.session,
             own_id: &texts.own_id,
-            host: b"",
-            page: &texts.page,
-            is_target: false,
-            request: asked(&texts.method, status, action),
+            host: &texts.host,
+            page,
+            is_target: is_request || !texts.host.is_empty(),
+            request: if is_request && page.is_empty() {
+                Asked::Nothing
+            } else {
+                asked(method, status, action)
+            },
             action,
             target_user: &texts.target_user,
             referrer: &texts.referrer,
@@ -137,7 +153,23 @@ impl<'a> Record<'a> {
             bytes: number(Field::Bytes)?,
             duration_ms: number(Field::Duration)?,
             is_prefetch: is_prefetch(&texts.purpose),
+            is_audit: row.is_audit,
         })
+    }
+}
+
+/// The address of a client alone: the first of those that proxies list, without its port.
+fn address_of(client: &[u8]) -> &[u8] {
+    let first = client.split(|b| *b == b',').next().unwrap_or(client);
+    let first = first.trim_ascii();
+    if let Some(rest) = first.strip_prefix(b"[") {
+        return rest.split(|b| *b == b']').next().unwrap_or(rest);
+    }
+    let first = first.strip_prefix(b"::ffff:").unwrap_or(first);
+    let mut parts = first.split(|b| *b == b':');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(host), Some(_), None) => host,
+        _ => first,
     }
 }
 
@@ -174,6 +206,8 @@ pub(super) struct RowTexts<'a> {
     target_user: Text<'a>,
     method: Text<'a>,
     purpose: Text<'a>,
+    request: Text<'a>,
+    host: Text<'a>,
 }
 
 impl<'a> RowTexts<'a> {
@@ -190,6 +224,28 @@ impl<'a> RowTexts<'a> {
             target_user: row.text(Field::Target),
             method: row.text(Field::Method),
             purpose: row.text(Field::Purpose),
+            request: row.text(Field::Request),
+            host: row.text(Field::Host),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_an_address_without_its_port() {
+        for (written, address) in [
+            ("10.0.0.1", "10.0.0.1"),
+            ("10.0.0.1:5123", "10.0.0.1"),
+            ("10.0.0.1, 10.9.9.9", "10.0.0.1"),
+            ("[2001:db8::1]:80", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("::ffff:10.0.0.1", "10.0.0.1"),
+            ("", ""),
+        ] {
+            assert_eq!(address_of(written.as_bytes()), address.as_bytes());
         }
     }
 }

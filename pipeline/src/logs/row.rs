@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use hashbrown::HashMap;
-
+use super::counts::Filter;
+use super::names::{Column, Unit};
 use super::time::{self, Written};
 
 /// A field that we read.
@@ -40,11 +40,15 @@ pub enum Field {
     Id,
     /// Why the browser fetched.
     Purpose,
+    /// Method and target in one, as `GET /x HTTP/1.1`.
+    Request,
+    /// The host asked.
+    Host,
 }
 
 impl Field {
     /// Every field with the names it goes by, the best first.
-    const NAMES: [(Self, &'static [&'static str]); 15] = [
+    const NAMES: [(Self, &'static [&'static str]); 17] = [
         (Self::Time, &["timestamp", "ts", "time", "datetime", "date"]),
         (Self::User, &["user", "user_id", "username", "person"]),
         (Self::Page, &["url", "page", "path", "uri", "event"]),
@@ -63,7 +67,26 @@ impl Field {
         (Self::Duration, &["duration_ms"]),
         (Self::Id, &["event_id"]),
         (Self::Purpose, &["sec_purpose", "purpose"]),
+        (Self::Request, &["request"]),
+        (Self::Host, &["host"]),
     ];
+
+    /// Every field with its names, the best first.
+    pub(super) fn all() -> impl Iterator<Item = (Self, &'static [&'static str])> {
+        Self::NAMES.into_iter()
+    }
+
+    /// The keys of `columns`.
+    pub fn keys() -> impl Iterator<Item = &'static str> {
+        Self::all().flat_map(|(_, names)| names.iter().copied())
+    }
+
+    /// The field of a key of `columns`, in any letter case.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::all()
+            .find(|(_, names)| names.iter().any(|name| key.eq_ignore_ascii_case(name)))
+            .map(|(field, _)| field)
+    }
 
     /// The name that `columns` in elephant.toml uses: the first of the names.
     pub fn name(self) -> &'static str {
@@ -73,54 +96,6 @@ impl Field {
     /// The names it goes by, for messages.
     pub fn names(self) -> &'static [&'static str] {
         Self::NAMES[self as usize].1
-    }
-}
-
-/// Which column is which field; a lower rank wins where two are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
-    fields: HashMap<Vec<u8>, (Field, u8)>,
-}
-
-/// Names longer than this are none of ours.
-const NAME_BYTES: usize = 64;
-
-impl Names {
-    /// The usual names, those of `columns` (field name to column name) before them.
-    ///
-    /// # Errors
-    /// The key of `columns` that is no field.
-    pub fn new(columns: &[(String, String)]) -> Result<Self, String> {
-        let mut fields = HashMap::new();
-        for (field, names) in Field::NAMES {
-            for (rank, name) in names.iter().enumerate() {
-                fields.insert(name.as_bytes().to_vec(), (field, rank as u8 + 1));
-            }
-        }
-        for (key, column) in columns {
-            let is_key = |(_, names): &&(Field, &[&str])| {
-                names.iter().any(|name| key.eq_ignore_ascii_case(name))
-            };
-            let (field, _) = Field::NAMES
-                .iter()
-                .find(is_key)
-                .ok_or_else(|| key.clone())?;
-            fields.insert(column.trim().to_lowercase().into_bytes(), (*field, 0));
-        }
-        Ok(Self { fields })
-    }
-
-    /// The field of a column and its rank, in any letter case.
-    pub(super) fn find(&self, name: &[u8]) -> Option<(Field, u8)> {
-        let name = name.trim_ascii();
-        if name.len() > NAME_BYTES {
-            return None;
-        }
-        let mut lower = [0; NAME_BYTES];
-        let lower = &mut lower[..name.len()];
-        lower.copy_from_slice(name);
-        lower.make_ascii_lowercase();
-        self.fields.get(&*lower).copied()
     }
 }
 
@@ -134,20 +109,77 @@ pub(super) enum Cell<'a> {
     Integer(i64),
 }
 
+impl Cell<'_> {
+    /// Whether nothing is said: an empty column is no better than an absent one.
+    fn is_empty(&self) -> bool {
+        match self {
+            Cell::Absent => true,
+            Cell::Bytes(bytes) => matches!(bytes.trim_ascii(), b"" | b"-"),
+            Cell::Integer(_) | Cell::Number(_) => false,
+        }
+    }
+
+    /// The text; empty where absent or `-`.
+    pub(super) fn text(&self) -> Cow<'_, [u8]> {
+        match self {
+            Cell::Bytes(bytes) if bytes.trim_ascii() != b"-" => Cow::Borrowed(bytes.trim_ascii()),
+            Cell::Absent | Cell::Bytes(_) => Cow::Borrowed(b""),
+            Cell::Integer(n) => Cow::Owned(n.to_string().into_bytes()),
+            Cell::Number(n) => Cow::Owned(n.to_string().into_bytes()),
+        }
+    }
+
+    /// The number in milliseconds, of which `in_one` are one of its own units; absent where it is none.
+    fn in_milliseconds(&self, in_one: f64) -> Self {
+        let n = match self {
+            Cell::Integer(n) => *n as f64,
+            Cell::Number(n) => *n,
+            Cell::Bytes(text) => {
+                let text = std::str::from_utf8(text).unwrap_or("").trim();
+                let digits = text.strip_suffix('s').unwrap_or(text);
+                match digits.parse() {
+                    Ok(n) => n,
+                    Err(_) => return Cell::Absent,
+                }
+            }
+            Cell::Absent => return Cell::Absent,
+        };
+        if (0.0..1e15).contains(&n) {
+            Cell::Integer((n * in_one).round() as i64)
+        } else {
+            Cell::Absent
+        }
+    }
+}
+
 /// The cells of one row, at the numbers of their fields, each with the rank of its column.
 #[derive(Debug, Default)]
 pub(super) struct Row<'a> {
     cells: [Cell<'a>; Field::NAMES.len()],
     ranks: [u8; Field::NAMES.len()],
+    /// Whether a time without an offset is UTC, whatever the log's zone.
+    is_utc: bool,
+    /// Why a record of a log that holds more than an intranet is no event.
+    pub(super) filter: Option<Filter>,
+    /// Whether a view is a view even of a document: the log itself tells downloads apart.
+    pub(super) is_audit: bool,
 }
 
 impl<'a> Row<'a> {
     /// Sets a cell unless one of a better column is there.
-    pub(super) fn set(&mut self, (field, rank): (Field, u8), cell: Cell<'a>) {
-        let at = field as usize;
-        if cell != Cell::Absent && (self.cells[at] == Cell::Absent || rank <= self.ranks[at]) {
+    pub(super) fn set(&mut self, column: Column, cell: Cell<'a>) {
+        let at = column.field as usize;
+        let cell = match column.unit {
+            Unit::AsWritten | Unit::Utc => cell,
+            Unit::Seconds => cell.in_milliseconds(1e3),
+            Unit::Microseconds => cell.in_milliseconds(1e-3),
+            Unit::Nanoseconds => cell.in_milliseconds(1e-6),
+        };
+        let is_better = self.cells[at].is_empty() || column.rank <= self.ranks[at];
+        if is_better && (!cell.is_empty() || self.cells[at] == Cell::Absent) {
+            self.is_utc |= column.unit == Unit::Utc;
             self.cells[at] = cell;
-            self.ranks[at] = rank;
+            self.ranks[at] = column.rank;
         }
     }
 
@@ -162,21 +194,31 @@ impl<'a> Row<'a> {
         Row {
             cells: self.cells.map(own),
             ranks: self.ranks,
+            is_utc: self.is_utc,
+            filter: self.filter,
+            is_audit: self.is_audit,
         }
     }
 
     /// The text of a field; empty where absent or `-`.
     pub(super) fn text(&self, field: Field) -> Cow<'_, [u8]> {
-        match &self.cells[field as usize] {
-            Cell::Bytes(bytes) if bytes.trim_ascii() != b"-" => Cow::Borrowed(bytes.trim_ascii()),
-            Cell::Absent | Cell::Bytes(_) => Cow::Borrowed(b""),
-            Cell::Integer(n) => Cow::Owned(n.to_string().into_bytes()),
-            Cell::Number(n) => Cow::Owned(n.to_string().into_bytes()),
-        }
+        self.cells[field as usize].text()
+    }
+
+    /// Whether the log says anything of a field, be it that there is nothing.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.cells[field as usize] != Cell::Absent
     }
 
     /// The time as written.
     pub(super) fn time(&self) -> Option<Written> {
+        match self.written()? {
+            Written::Clock(utc) if self.is_utc => Some(Written::Utc(utc)),
+            written => Some(written),
+        }
+    }
+
+    fn written(&self) -> Option<Written> {
         match &self.cells[Field::Time as usize] {
             Cell::Absent => None,
             Cell::Bytes(text) => time::any(text),
@@ -223,22 +265,47 @@ mod tests {
     }
 
     #[test]
-    fn names_in_any_case_and_by_map() {
-        let columns = [("user".to_owned(), "Who Did".to_owned())];
-        let names = Names::new(&columns).expect("user is a field");
-        assert_eq!(names.find(b"TimeStamp"), Some((Field::Time, 1)));
-        assert_eq!(names.find(b"who did"), Some((Field::User, 0)));
-        assert_eq!(names.find(b"other"), None);
-        assert_eq!(Names::new(&[("usr".into(), "x".into())]), Err("usr".into()));
+    fn the_better_column_wins_in_any_order() {
+        let column = |rank, field| Column {
+            field,
+            rank,
+            unit: Unit::AsWritten,
+        };
+        let text = |text: &'static str| Cell::Bytes(text.as_bytes().into());
+        let mut row = Row::default();
+        row.set(column(2, Field::User), Cell::Integer(5));
+        row.set(column(1, Field::User), text("ann"));
+        row.set(column(3, Field::User), text("x"));
+        assert_eq!(&*row.text(Field::User), b"ann");
+        row.set(column(1, Field::Client), text("-"));
+        row.set(column(2, Field::Client), text("10.0.0.1"));
+        row.set(column(0, Field::Client), text(" "));
+        assert_eq!(&*row.text(Field::Client), b"10.0.0.1");
+        assert_eq!(row.number(Field::Bytes), Ok(-1));
     }
 
     #[test]
-    fn the_better_column_wins_in_any_order() {
+    fn durations_are_milliseconds() {
         let mut row = Row::default();
-        row.set((Field::User, 2), Cell::Integer(5));
-        row.set((Field::User, 1), Cell::Bytes(b"ann"[..].into()));
-        row.set((Field::User, 3), Cell::Bytes(b"x"[..].into()));
-        assert_eq!(&*row.text(Field::User), b"ann");
-        assert_eq!(row.number(Field::Bytes), Ok(-1));
+        let mut took = |unit, cell| {
+            let column = Column {
+                field: Field::Duration,
+                rank: 0,
+                unit,
+            };
+            row.set(column, cell);
+            row.number(Field::Duration)
+        };
+        assert_eq!(took(Unit::Seconds, Cell::Number(0.0426)), Ok(43));
+        assert_eq!(took(Unit::Nanoseconds, Cell::Integer(2_500_000)), Ok(3));
+        assert_eq!(
+            took(Unit::Seconds, Cell::Bytes(b"1.5s"[..].into())),
+            Ok(1500)
+        );
+        assert_eq!(
+            took(Unit::Seconds, Cell::Bytes(b"1.5ms"[..].into())),
+            Ok(1500)
+        );
+        assert_eq!(took(Unit::AsWritten, Cell::Integer(7)), Ok(7));
     }
 }

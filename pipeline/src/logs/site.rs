@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn a_page_has_one_name() {
         let site = site();
-        let cases: [(&str, &str); 24] = [
+        let cases: [(&str, &str); 29] = [
             ("/", "/"),
             ("", "/"),
             ("/hr/", "/hr"),
@@ -234,6 +234,11 @@ mod tests {
             ("/a%00b", "/a\u{fffd}b"),
             ("/a%FFb", "/a\u{fffd}b"),
             ("/100%", "/100%"),
+            ("/caf%25C3%25A9%2520x", "/caf\u{e9} x"),
+            ("/100%25", "/100%"),
+            ("/100%25C", "/100%C"),
+            ("/100%25C3", "/100%C3"),
+            ("/a%2500", "/a\u{fffd}"),
             ("/a//b", "/a//b"),
             ("/%2Fa", "/a"),
             ("home", "/home"),

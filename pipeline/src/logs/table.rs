@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
+use super::audit;
 use super::format::CsvMap;
 use super::rejects::Reason;
 use super::row::{Cell, Row};
@@ -68,6 +69,21 @@ pub(super) fn next_record(bytes: &[u8], delimiter: u8) -> (usize, bool) {
     }
 }
 
+/// Where the last whole record ends in the bytes of an input that is cut: a quote that never closes may be one that was
+/// going to, if that would have been within the limit.
+pub(super) fn whole_records(bytes: &[u8], delimiter: u8) -> usize {
+    let mut end = 0;
+    loop {
+        let rest = &bytes[end..];
+        let is_open = rest.len() <= LINE_LIMIT && record_end(rest, delimiter) == End::Quoted;
+        let (length, _) = next_record(rest, delimiter);
+        if rest.is_empty() || is_open || !rest[..length].ends_with(b"\n") {
+            return end;
+        }
+        end += length;
+    }
+}
+
 /// A line or record without the newline at its end.
 pub(super) fn without_newline(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -81,20 +97,33 @@ fn line_end(bytes: &[u8]) -> usize {
 /// Reads a record, its newline taken off, into the fields of its columns.
 pub(super) fn read<'a>(record: &'a [u8], map: &CsvMap) -> Result<Row<'a>, Reason> {
     let mut row = Row::default();
+    let mut audit = None;
     let mut n = 0;
     for cell in cells(record, map.delimiter) {
-        let field = map.fields.get(n).ok_or(Reason::Shape)?;
-        n += 1;
-        if let Some(field) = field {
-            row.set(*field, Cell::Bytes(cell));
+        let column = map.columns.get(n).ok_or(Reason::Shape)?;
+        if map.audit == Some(n) {
+            audit = Some(cell);
+        } else if let Some(column) = column {
+            row.set(*column, Cell::Bytes(cell));
         }
+        n += 1;
     }
-    if n == map.fields.len() {
-        Ok(row)
-    } else {
-        Err(Reason::Shape)
+    match audit {
+        _ if n != map.columns.len() => Err(Reason::Shape),
+        Some(cell) => audit::read_cell(cell),
+        None => Ok(row),
     }
 }
+
+/// Whether a record, its newline taken off, is no row: the header, wherever it comes again because logs were joined,
+/// or the line that PowerShell writes before it.
+pub(super) fn is_header(record: &[u8], map: &CsvMap) -> bool {
+    let record = record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record);
+    record == map.header || record.starts_with(TYPE_LINE)
+}
+
+/// What PowerShell writes before a header.
+pub(super) const TYPE_LINE: &[u8] = b"#TYPE ";
 
 /// The cells of a record.
 pub(super) fn cells(record: &[u8], delimiter: u8) -> impl Iterator<Item = Cow<'_, [u8]>> {

@@ -66,11 +66,41 @@ impl ClfClock {
     }
 }
 
-/// Reads ISO 8601 (`T` or a space between; date alone is midnight), a CLF date, or a Unix time.
+/// Reads `5/17/2015 10:05:03 PM`: half a day written out tells that the month comes first.
+fn american(text: &[u8]) -> Option<Written> {
+    let mut words = text.split(|b| *b == b' ');
+    let (date, time, half) = (words.next()?, words.next()?, words.next()?);
+    let parts = |text: &[u8], between: u8| -> Option<Vec<i64>> {
+        let parts = text.split(|b| *b == between);
+        let is_short = |part: &&[u8]| (1..=4).contains(&part.len());
+        parts
+            .map(|part| Some(part).filter(is_short).and_then(number))
+            .collect()
+    };
+    let [month, day, year] = parts(date, b'/')?[..] else {
+        return None;
+    };
+    let time = parts(time, b':')?;
+    let (hour, minute) = (*time.first()?, *time.get(1)?);
+    let is_afternoon = half.eq_ignore_ascii_case(b"PM");
+    if !(1..=12).contains(&hour) || time.len() > 3 || words.next().is_some() {
+        return None;
+    }
+    if !is_afternoon && !half.eq_ignore_ascii_case(b"AM") {
+        return None;
+    }
+    let hour = hour % 12 + if is_afternoon { 12 } else { 0 };
+    let seconds = clock(hour, minute, time.get(2).copied().unwrap_or(0))?;
+    let days = days_of(year, month, day)?;
+    (year > 99).then_some(Written::Clock((days * DAY_SECONDS + seconds) * SECOND))
+}
+
+/// Reads ISO 8601 (`T` or a space between; date alone is midnight), a CLF date, a Unix time, or an American one.
 pub(super) fn any(text: &[u8]) -> Option<Written> {
     let t = text.trim_ascii();
     if t.len() < 10 || t[4] != b'-' {
-        return clf(t).or_else(|| unix(t)).map(Written::Utc);
+        let utc = clf(t).or_else(|| unix(t)).map(Written::Utc);
+        return utc.or_else(|| american(t));
     }
     if t[7] != b'-' {
         return None;
@@ -333,7 +363,15 @@ mod tests {
         assert_eq!(any(b"1714557600.5"), Some(Written::Utc(at + 500_000)));
         assert_eq!(any(b"1714557600000"), Some(Written::Utc(at)));
         assert_eq!(any(b"01/May/2024:10:00:00 +0000"), Some(Written::Utc(at)));
+        let noon = utc("2024-05-01T12:00:00Z");
+        assert_eq!(any(b"5/1/2024 12:00:00 PM"), Some(Written::Clock(noon)));
+        assert_eq!(any(b"05/01/2024 10:00 am"), Some(Written::Clock(at)));
         for bad in [
+            "13/1/2024 10:00:00 PM",
+            "5/1/2024 13:00:00 PM",
+            "5/1/2024 10:00:00",
+            "5/1/24 10:00:00 AM",
+            "5/1/2024 10:00:00 XM",
             "",
             "yesterday",
             "2024-13-01",

@@ -1,47 +1,51 @@
-//! Unpacks gzip by its magic bytes: all members, junk behind them ignored, a cut end told apart from a broken middle.
+//! An input as the text of a log: without its packing, as UTF-8, one record a line.
+//!
+//! What can go wrong has one rule each. A packed input that ends too early keeps its whole lines and is told as cut. A
+//! broken one (wrong checksum, damaged middle) is an error, and nothing of it may be loaded. One that unpacks to too
+//! much stops with an error that names the limit. Bytes behind the last member that are no member are not read: zeros
+//! silently, others told.
 
-use std::io::{self, BufReader, Chain, Cursor, Read};
+use std::io::{self, Read};
 
-use flate2::bufread::GzDecoder;
+use super::charset::{Charset, Decoded};
+use super::endings::Lines;
+use super::limits::Limits;
+use super::members::Members;
 
-const MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// Bytes read at once from a packed input.
-const PACKED_BYTES: usize = 256 << 10;
+/// How an input is to be unpacked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unpacking {
+    /// The charset of text without a byte order mark; none: UTF-8.
+    pub charset: Option<Charset>,
+    /// Where unpacking stops.
+    pub limits: Limits,
+}
 
-type Source<R> = Chain<Cursor<Vec<u8>>, R>;
-type Packed<R> = BufReader<Source<R>>;
-
-/// An input without its packing.
+/// An input as text.
 pub struct Unpacked<R: Read> {
-    state: State<R>,
-    was_packed: bool,
-    was_cut: bool,
+    lines: Lines<Decoded<Members<R>>>,
+    sample: Vec<u8>,
+    at: usize,
 }
 
-enum State<R: Read> {
-    Plain(Source<R>),
-    Gzip(Box<GzDecoder<Packed<R>>>),
-    Ended,
-}
-
-/// Looks at the magic bytes and unpacks where they say so.
+/// Looks at the first bytes and unpacks as they say.
 ///
 /// # Errors
 /// When the input cannot be read.
-pub fn unpack<R: Read>(mut input: R) -> io::Result<Unpacked<R>> {
-    let mut head = Vec::with_capacity(2);
-    (&mut input).take(2).read_to_end(&mut head)?;
-    let was_packed = head == MAGIC;
-    let source = Cursor::new(head).chain(input);
-    let state = if was_packed {
-        gzip(BufReader::with_capacity(PACKED_BYTES, source))
-    } else {
-        State::Plain(source)
-    };
+pub fn unpack<R: Read>(input: R) -> io::Result<Unpacked<R>> {
+    unpack_with(input, &Unpacking::default())
+}
+
+/// Like `unpack`, of a declared charset and within limits of one's own.
+///
+/// # Errors
+/// When the input cannot be read.
+pub fn unpack_with<R: Read>(input: R, how: &Unpacking) -> io::Result<Unpacked<R>> {
+    let members = Members::new(input, how.limits)?;
     Ok(Unpacked {
-        state,
-        was_packed,
-        was_cut: false,
+        lines: Lines::new(Decoded::new(members, how.charset)?)?,
+        sample: Vec::new(),
+        at: 0,
     })
 }
 
@@ -50,62 +54,64 @@ pub fn unpack<R: Read>(mut input: R) -> io::Result<Unpacked<R>> {
 /// # Errors
 /// When the input cannot be read.
 pub fn sample(input: impl Read, limit: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    unpack(input)?.take(limit as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(unpack(input)?.sample(limit)?.to_vec())
 }
 
-fn gzip<R: Read>(packed: Packed<R>) -> State<R> {
-    State::Gzip(Box::new(GzDecoder::new(packed)))
+/// Reads a packed input to its end and drops what comes: whether it is sound, before anything of it is loaded. Says
+/// whether it is cut.
+///
+/// # Errors
+/// When the input is broken, unpacks to too much, or cannot be read.
+pub fn verify(input: impl Read, how: &Unpacking) -> io::Result<bool> {
+    let mut members = Members::new(input, how.limits)?;
+    io::copy(&mut members, &mut io::sink())?;
+    Ok(members.was_cut())
 }
 
 impl<R: Read> Unpacked<R> {
+    /// The first `limit` bytes, which stay to be read.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub fn sample(&mut self, limit: usize) -> io::Result<&[u8]> {
+        let missing = limit.saturating_sub(self.sample.len()) as u64;
+        (&mut self.lines)
+            .take(missing)
+            .read_to_end(&mut self.sample)?;
+        Ok(&self.sample[..self.sample.len().min(limit)])
+    }
+
     /// Whether the input is packed.
     pub fn was_packed(&self) -> bool {
-        self.was_packed
+        self.members().was_packed()
     }
 
     /// Whether the packed input ended too early; known at the end.
     pub fn was_cut(&self) -> bool {
-        self.was_cut
+        self.members().was_cut()
     }
 
-    /// Goes on to the next member, if what follows is one: zeros and junk are not.
-    fn next_member(&mut self) -> io::Result<()> {
-        if let State::Gzip(decoder) = std::mem::replace(&mut self.state, State::Ended) {
-            let mut packed = decoder.into_inner();
-            let mut head = Vec::with_capacity(2);
-            (&mut packed).take(2).read_to_end(&mut head)?;
-            if head == MAGIC {
-                // The two bytes go back in front; what the buffer holds goes with them.
-                let rest = [&head, packed.buffer()].concat();
-                let (seen, input) = packed.into_inner().into_inner();
-                let unseen =
-                    &seen.get_ref()[(seen.position() as usize).min(seen.get_ref().len())..];
-                let source = Cursor::new([&rest, unseen].concat()).chain(input);
-                self.state = gzip(BufReader::with_capacity(PACKED_BYTES, source));
-            }
-        }
-        Ok(())
+    /// Whether something that is no member follows the last one and was not read; known at the end.
+    pub fn has_junk(&self) -> bool {
+        self.members().has_junk()
+    }
+
+    fn members(&self) -> &Members<R> {
+        self.lines.input().input()
     }
 }
 
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let decoder = match &mut self.state {
-                State::Plain(input) => return input.read(out),
-                State::Ended => return Ok(0),
-                State::Gzip(decoder) => decoder,
-            };
-            match decoder.read(out) {
-                Ok(0) if !out.is_empty() => self.next_member()?,
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    self.was_cut = true;
-                    self.state = State::Ended;
-                }
-                other => return other,
-            }
+        if self.at == self.sample.len() {
+            return self.lines.read(out);
         }
+        let n = (&self.sample[self.at..]).read(out)?;
+        self.at += n;
+        Ok(n)
     }
 }
+
+#[cfg(test)]
+#[path = "unpack_tests.rs"]
+mod tests;

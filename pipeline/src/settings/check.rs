@@ -4,8 +4,11 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{LogSource, Settings, SettingsError};
+use super::{LogSource, Settings, SettingsError, keys};
+use crate::logs::Field;
+use crate::logs::charset::Charset;
 use crate::logs::format;
+use crate::logs::users::Users;
 
 /// Longest window: ten years of days, so that a mistyped date is no window.
 const MOST_DAYS: u32 = 3660;
@@ -18,6 +21,7 @@ type Place<'a> = (&'a str, usize, &'a str);
 /// Refuses the first impossible value of `settings`, which were read from `text`.
 pub(super) fn check(settings: &Settings, text: &str, file: &Path) -> Result<(), SettingsError> {
     let found = privacy(settings)
+        .or_else(|| people(settings))
         .or_else(|| numbers(settings))
         .or_else(|| zone("intranet", 0, &settings.intranet.timezone))
         .or_else(|| {
@@ -70,6 +74,12 @@ fn privacy(settings: &Settings) -> Option<(Place<'static>, String)> {
     Some((("people", 0, "lists"), problem))
 }
 
+fn people(settings: &Settings) -> Option<(Place<'static>, String)> {
+    let people = &settings.people;
+    let circle = Users::new(&people.domains, &people.aliases).err()?;
+    Some((("people", 0, "aliases"), circle.to_string()))
+}
+
 fn numbers(settings: &Settings) -> Option<(Place<'static>, String)> {
     let analysis = &settings.analysis;
     let found = if !(1..=MOST_DAYS).contains(&analysis.window_days) {
@@ -109,11 +119,34 @@ fn source(
         .timezone
         .as_deref()
         .and_then(|name| zone(table, place, name));
-    zone.or_else(|| {
-        let columns: Vec<_> = source.columns.clone().into_iter().collect();
-        let problem = format::mistake(source.format.as_deref()?, &columns)?;
-        Some(((table, place, "format"), problem))
+    zone.or_else(|| charset(table, place, source.charset.as_deref()?))
+        .or_else(|| columns(table, place, source))
+        .or_else(|| {
+            let columns: Vec<_> = source.columns.clone().into_iter().collect();
+            let problem = format::mistake(source.format.as_deref()?, &columns)?;
+            Some(((table, place, "format"), problem))
+        })
+}
+
+fn charset(table: &'static str, place: usize, name: &str) -> Option<(Place<'static>, String)> {
+    Charset::named(name).is_none().then(|| {
+        let problem = format!(
+            "`{name}` is no charset: write one such as `windows-1252`, `big5` or `utf-16le`"
+        );
+        ((table, place, "charset"), problem)
     })
+}
+
+fn columns(
+    table: &'static str,
+    place: usize,
+    source: &LogSource,
+) -> Option<(Place<'static>, String)> {
+    let unknown = |key: &&String| Field::of_key(key).is_none();
+    let key = source.columns.keys().find(unknown)?;
+    let known: Vec<&str> = Field::keys().collect();
+    let problem = format!("{}: it names a field of the log", keys::no_key(key, &known));
+    Some(((table, place, "columns"), problem))
 }
 
 fn zone(table: &'static str, place: usize, name: &str) -> Option<(Place<'static>, String)> {
@@ -174,6 +207,22 @@ mod tests {
             (
                 "[[logs]]\npath = \"a\"\n[[logs]]\npath = \"b\"\ntimezone = \"X/Y\"",
                 "line 5: logs.timezone",
+            ),
+            (
+                "[[logs]]\npath = \"a\"\ncharset = \"utf-99\"",
+                "line 3: logs.charset: `utf-99` is no charset",
+            ),
+            (
+                "[[logs]]\npath = \"a\"\ncolumns = { usr = \"b\" }",
+                "line 3: logs.columns: `usr` is no key here: did you mean `user`?",
+            ),
+            (
+                "[people]\naliases = { a = \"b\", b = \"a\" }",
+                "line 2: people.aliases: the alias `a` leads back to itself",
+            ),
+            (
+                "[people]\ndomain = [\"a\"]",
+                "line 2: `domain` is no key here: did you mean `domains`?",
             ),
             (
                 "[[social]]\npath = \"a\"\ntimezone = \"X/Y\"",

@@ -37,10 +37,7 @@ pub(super) fn explained(text: &str, file: &Path, cause: &toml::de::Error) -> Set
         .unwrap_or_default()
         .to_owned();
     let problem = match unknown_key(&message) {
-        Some((key, known)) => nearest(key, &known).map_or_else(
-            || format!("`{key}` is no key here: {}", known.join(", ")),
-            |near| format!("`{key}` is no key here: did you mean `{near}`?"),
-        ),
+        Some((key, known)) => no_key(key, &known),
         None => mended(message),
     };
     SettingsError::Line {
@@ -48,6 +45,14 @@ pub(super) fn explained(text: &str, file: &Path, cause: &toml::de::Error) -> Set
         line,
         problem,
     }
+}
+
+/// That a key is unknown, and the nearest known one.
+pub(super) fn no_key(key: &str, known: &[&str]) -> String {
+    nearest(key, known).map_or_else(
+        || format!("`{key}` is no key here: {}", known.join(", ")),
+        |near| format!("`{key}` is no key here: did you mean `{near}`?"),
+    )
 }
 
 /// TOML's own words, with a remedy for the mistakes that they do not explain.

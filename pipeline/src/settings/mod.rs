@@ -119,7 +119,9 @@ pub struct LogSource {
     pub format: Option<String>,
     /// Zone of times that name none.
     pub timezone: Option<String>,
-    /// Names of columns: ours to the log's.
+    /// Charset of text that is no UTF-8 and has no byte order mark.
+    pub charset: Option<String>,
+    /// Names of columns, or paths into JSON: ours to the log's.
     pub columns: BTreeMap<String, String>,
 }
 
@@ -147,6 +149,10 @@ pub struct PeopleFile {
     pub lists: String,
     /// Accounts that are no people, by the names that the logs give them.
     pub system: Vec<String>,
+    /// The organisation's own domains: users are the same with and without them.
+    pub domains: Vec<String>,
+    /// Other names of users: the other name to the user.
+    pub aliases: BTreeMap<String, String>,
 }
 
 impl Default for PeopleFile {
@@ -155,6 +161,8 @@ impl Default for PeopleFile {
             file: None,
             lists: "off".to_owned(),
             system: Vec::new(),
+            domains: Vec::new(),
+            aliases: BTreeMap::new(),
         }
     }
 }
@@ -374,7 +382,8 @@ path = "lake"
 path = "logs/*"
 format = "csv"
 timezone = "UTC"
-columns = { user = "login_name" }
+charset = "windows-1252"
+columns = { user = "login_name", url = "request.uri" }
 [[social]]
 path = "social.jsonl"
 [plan]
@@ -385,6 +394,8 @@ audiences = "audiences.csv"
 [people]
 file = "people.csv"
 lists = "off"
+domains = ["EXAMPLE", "example.com"]
+aliases = { "ann.old" = "ann" }
 [privacy]
 mode = "pseudonymous"
 key_file = "elephant.key"

@@ -8,6 +8,7 @@ mod formats;
 mod full_disk;
 mod house;
 mod lake;
+mod packed;
 mod questions;
 mod readers;
 mod real_data;

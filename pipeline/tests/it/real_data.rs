@@ -102,6 +102,30 @@ fn ecom_has_3605_sessions() {
 }
 
 #[test]
+fn an_audit_export_of_microsoft_365() {
+    let Some(log) = data("m365_audit/ual_part_a.csv.gz") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = log.display().to_string();
+    stdout_of(folder.path(), &["--quiet", "ingest", &log], 0);
+    let sql = "select format, lines, events, duplicates, filtered, rejected, comments from inputs";
+    assert_eq!(rows(folder.path(), sql), ["m365,440,145,0,294,0,1"]);
+    let people = "select count(distinct person) from events";
+    assert_eq!(rows(folder.path(), people), ["6"]);
+    // The same records in another file are known by their ids.
+    fs::write(folder.path().join("again.csv"), unpacked(Path::new(&log))).expect("written");
+    stdout_of(folder.path(), &["--quiet", "ingest", "again.csv"], 0);
+    assert_eq!(
+        rows(
+            folder.path(),
+            "select sum(events), sum(duplicates) from inputs"
+        ),
+        ["145,145"]
+    );
+}
+
+#[test]
 fn a_scanner_walks_no_path() {
     let Some(log) = data("scanner_log/acunetix.log.gz") else {
         return;

@@ -31,8 +31,8 @@ pub(super) use web::WebLine;
 
 use std::sync::Arc;
 
+use super::names::Names;
 use super::rejects::Reason;
-use super::row::Names;
 
 /// How the lines of a log are laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::super::combined::Request;
+use super::super::names::{Column, Names, Unit};
 use super::super::rejects::Reason;
-use super::super::row::{Cell, Field, Names, Row};
+use super::super::row::{Cell, Field, Row};
 
 /// A compiled expression takes no more memory than this.
 const SIZE_BYTES: usize = 1 << 20;
@@ -23,7 +24,7 @@ pub struct Own {
 
 #[derive(Clone, Copy, Debug)]
 enum Group {
-    Field((Field, u8)),
+    Field(Column),
     Request,
 }
 
@@ -60,7 +61,7 @@ impl Own {
 
     /// Whether lines name the page before.
     pub fn has_referrer(&self) -> bool {
-        let is = |(_, group): &(usize, Group)| matches!(group, Group::Field((Field::Referrer, _)));
+        let is = |(_, group): &(usize, Group)| matches!(group, Group::Field(column) if column.field == Field::Referrer);
         self.groups.iter().any(is)
     }
 
@@ -72,7 +73,7 @@ impl Own {
                 continue;
             };
             match group {
-                Group::Field(field) => row.set(*field, Cell::Bytes(Cow::Borrowed(text))),
+                Group::Field(column) => row.set(*column, Cell::Bytes(Cow::Borrowed(text))),
                 Group::Request => request(text, &mut row),
             }
         }
@@ -82,8 +83,16 @@ impl Own {
 
 fn request<'a>(text: &'a [u8], row: &mut Row<'a>) {
     if let Some(request) = Request::read(text) {
-        row.set((Field::Method, 0), Cell::Bytes(request.method.into()));
-        row.set((Field::Page, 0), Cell::Bytes(request.target.into()));
+        row.set(first(Field::Method), Cell::Bytes(request.method.into()));
+        row.set(first(Field::Page), Cell::Bytes(request.target.into()));
+    }
+}
+
+fn first(field: Field) -> Column {
+    Column {
+        field,
+        rank: 0,
+        unit: Unit::AsWritten,
     }
 }
 
@@ -99,7 +108,7 @@ fn group_of(name: &str, names: &Names) -> Result<Group, String> {
 fn check(groups: &[(usize, Group)]) -> Result<(), String> {
     let has = |fields: &[Field]| {
         groups.iter().any(|(_, group)| match group {
-            Group::Field((field, _)) => fields.contains(field),
+            Group::Field(column) => fields.contains(&column.field),
             Group::Request => fields.contains(&Field::Page),
         })
     };

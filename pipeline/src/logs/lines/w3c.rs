@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::super::header::Header;
+use super::super::names::Names;
 use super::super::rejects::Reason;
-use super::super::row::{Field, Names};
+use super::super::row::Field;
 use super::super::time::{self, Written};
 use super::w3c_line;
 use super::web::WebLine;
@@ -159,8 +160,8 @@ impl W3c {
 
     /// What a column holds; the names of the settings come first.
     fn column(&self, name: &[u8]) -> Option<Column> {
-        if let Some((field, 0)) = self.names.find(name) {
-            return column_of(field);
+        if let Some(named) = self.names.find(name).filter(|column| column.rank == 0) {
+            return column_of(named.field);
         }
         let is = |(known, _): &&(&str, Column)| name.eq_ignore_ascii_case(known.as_bytes());
         NAMES.iter().find(is).map(|(_, column)| *column)

@@ -331,7 +331,7 @@ fn closing(text: &[u8], separator: u8) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::super::super::header::Header;
-    use super::super::super::row::Names;
+    use super::super::super::names::Names;
     use super::*;
 
     fn w3c(directives: &str) -> W3c {

@@ -1,0 +1,246 @@
+//! Which column of a table, and which nested path of JSON, is which field.
+
+use hashbrown::HashMap;
+
+use super::producers::Producer;
+use super::row::Field;
+
+/// How a column writes its numbers and times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// As the field has them.
+    #[default]
+    AsWritten,
+    /// Times without an offset are UTC.
+    Utc,
+    /// Durations in seconds.
+    Seconds,
+    /// Durations in microseconds.
+    Microseconds,
+    /// Durations in nanoseconds.
+    Nanoseconds,
+}
+
+/// What a column holds; of several with one field the lowest rank wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The field.
+    pub field: Field,
+    /// 0 for what elephant.toml names.
+    pub rank: u8,
+    /// The unit.
+    pub unit: Unit,
+}
+
+/// The names of all fields, compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    root: Node,
+    /// Whether the records are those of Microsoft 365, which `audit` reads.
+    pub(super) is_audit: bool,
+}
+
+/// A place in JSON: what stands there, and what below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Node {
+    column: Option<Column>,
+    names: HashMap<Vec<u8>, Node>,
+    elements: Vec<(usize, Node)>,
+}
+
+/// Names longer than this are none of ours.
+const NAME_BYTES: usize = 128;
+/// The ranks of the usual names: behind those of a producer.
+const USUAL: u8 = 100;
+
+impl Names {
+    /// The usual names, those of `columns` (field name to column name) before them.
+    ///
+    /// # Errors
+    /// The key of `columns` that is no field.
+    pub fn new(columns: &[(String, String)]) -> Result<Self, String> {
+        Self::of_producer(None, columns)
+    }
+
+    /// The names of a known producer before the usual ones.
+    pub(super) fn of_producer(
+        producer: Option<&Producer>,
+        columns: &[(String, String)],
+    ) -> Result<Self, String> {
+        let mut root = Node::default();
+        for (key, path) in columns {
+            let field = Field::of_key(key).ok_or_else(|| key.clone())?;
+            root.insert_path(path.trim(), column(field, 0, Unit::AsWritten));
+        }
+        let known = producer.map_or(&[][..], |producer| producer.columns);
+        for (rank, (field, path, unit)) in (1..USUAL).zip(known) {
+            root.insert_path(path, column(*field, rank, *unit));
+        }
+        // A host could be anybody's: it is read only where a map or a producer says whose.
+        for (field, names) in Field::all().filter(|(field, _)| *field != Field::Host) {
+            for (rank, name) in (USUAL..).zip(names) {
+                root.insert_path(name, column(field, rank, Unit::AsWritten));
+            }
+        }
+        Ok(Self {
+            root,
+            is_audit: false,
+        })
+    }
+
+    /// The names of an audit log, which are fixed.
+    pub(super) fn audit() -> Self {
+        Self {
+            root: Node::default(),
+            is_audit: true,
+        }
+    }
+
+    /// The column of a table's header, in any letter case.
+    pub(super) fn find(&self, name: &[u8]) -> Option<Column> {
+        self.root.child(name.trim_ascii())?.column
+    }
+
+    /// The top of the paths.
+    pub(super) fn root(&self) -> &Node {
+        &self.root
+    }
+}
+
+fn column(field: Field, rank: u8, unit: Unit) -> Column {
+    Column { field, rank, unit }
+}
+
+impl Node {
+    /// What stands here.
+    pub(super) fn column(&self) -> Option<Column> {
+        self.column
+    }
+
+    /// Whether anything is to be read below a name, in any letter case.
+    pub(super) fn child(&self, name: &[u8]) -> Option<&Node> {
+        if name.len() > NAME_BYTES {
+            return None;
+        }
+        let mut lower = [0; NAME_BYTES];
+        let lower = &mut lower[..name.len()];
+        lower.copy_from_slice(name);
+        lower.make_ascii_lowercase();
+        self.names.get(&*lower)
+    }
+
+    /// Whether anything is to be read below an element of a list, from 0.
+    pub(super) fn element(&self, at: usize) -> Option<&Node> {
+        self.elements
+            .iter()
+            .find(|(n, _)| *n == at)
+            .map(|(_, node)| node)
+    }
+
+    /// Whether any element of a list matters.
+    pub(super) fn has_elements(&self) -> bool {
+        !self.elements.is_empty()
+    }
+
+    /// Sets a path such as `request.headers.Referer[0]`; a name may also be all of it, dots included.
+    fn insert_path(&mut self, path: &str, column: Column) {
+        let lower = path.to_ascii_lowercase();
+        self.names
+            .entry(lower.clone().into_bytes())
+            .or_default()
+            .set(column);
+        let mut node = self;
+        for step in steps(&lower) {
+            node = match step {
+                Step::Name(name) => node.names.entry(name.as_bytes().to_vec()).or_default(),
+                Step::Element(at) => node.element_mut(at),
+            };
+        }
+        node.set(column);
+    }
+
+    fn element_mut(&mut self, at: usize) -> &mut Node {
+        let known = self.elements.iter().position(|(n, _)| *n == at);
+        let place = known.unwrap_or_else(|| {
+            self.elements.push((at, Node::default()));
+            self.elements.len() - 1
+        });
+        &mut self.elements[place].1
+    }
+
+    /// The first that names a place keeps it: those of elephant.toml come first.
+    fn set(&mut self, column: Column) {
+        self.column.get_or_insert(column);
+    }
+}
+
+/// A step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step<'a> {
+    /// Into an object.
+    Name(&'a str),
+    /// Into a list, from 0.
+    Element(usize),
+}
+
+/// The steps of a path.
+pub(super) fn steps(path: &str) -> Vec<Step<'_>> {
+    let mut all = Vec::new();
+    for part in path.split('.') {
+        let (name, elements) = part.split_at(elements_at(part));
+        if !name.is_empty() || elements.is_empty() {
+            all.push(Step::Name(name));
+        }
+        let numbers = elements.split(['[', ']']).filter(|text| !text.is_empty());
+        all.extend(numbers.filter_map(|n| n.parse().ok()).map(Step::Element));
+    }
+    all
+}
+
+/// Where the `[0][1]` at the end of a name starts; at its end when it has none.
+fn elements_at(part: &str) -> usize {
+    let mut end = part.len();
+    while let Some(inner) = part[..end].strip_suffix(']') {
+        match inner.rfind('[') {
+            Some(at)
+                if at + 1 < inner.len() && inner[at + 1..].bytes().all(|b| b.is_ascii_digit()) =>
+            {
+                end = at;
+            }
+            _ => break,
+        }
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_any_case_and_by_map() {
+        let columns = [("user".to_owned(), "Who Did".to_owned())];
+        let names = Names::new(&columns).expect("user is a field");
+        let field = |name: &[u8]| names.find(name).map(|column| column.field);
+        assert_eq!(field(b"TimeStamp"), Some(Field::Time));
+        assert_eq!(field(b"who did"), Some(Field::User));
+        assert_eq!(field(b"other"), None);
+        assert_eq!(field(b"host"), None);
+        assert_eq!(Names::new(&[("usr".into(), "x".into())]), Err("usr".into()));
+        let taken = Names::new(&[("user".into(), "Page".into())]).expect("user is a field");
+        assert_eq!(taken.find(b"page").map(|c| c.field), Some(Field::User));
+    }
+
+    #[test]
+    fn paths_have_steps() {
+        use Step::{Element, Name};
+        assert_eq!(
+            steps("a.b[0].c"),
+            [Name("a"), Name("b"), Element(0), Name("c")]
+        );
+        assert_eq!(steps("[2][10]"), [Element(2), Element(10)]);
+        assert_eq!(steps("a[x]"), [Name("a[x]")]);
+        assert_eq!(steps("a[]"), [Name("a[]")]);
+        assert_eq!(steps(""), [Name("")]);
+    }
+}
