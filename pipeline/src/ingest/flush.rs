@@ -17,7 +17,7 @@ use crate::ingest::source::About;
 use crate::logs::Rejects;
 use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
-use crate::logs::evidence::{Evidence, EvidenceSum};
+use crate::logs::evidence::Evidence;
 use crate::store::{Lake, Removed, Replace, Staged, TableSnapshot};
 
 /// A batch of parts of inputs, held in memory until it is written.
@@ -37,7 +37,7 @@ impl Batch {
         about: &mut About,
         counts: Counts,
         pieces: Vec<Piece>,
-        mut evidence: EvidenceSum,
+        evidence: Vec<Evidence>,
     ) {
         let part = about.part();
         let names_users = pieces
@@ -58,9 +58,12 @@ impl Batch {
         }
         self.parts.push(part);
         self.rejects.push(rejects);
-        self.evidence.push(evidence.take_rows());
+        self.evidence.push(evidence);
     }
 }
+
+/// Events of a day that is not written beside others.
+const LARGE_DAY: usize = 150_000;
 
 /// Files of a small table above which it is written anew as one.
 const MANY_FILES: usize = 32;
@@ -102,10 +105,18 @@ async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<BTreeMap
         .snapshot("events")
         .await
         .doing("failed to read the log of `events`")?;
-    let days: Vec<Written> = days
+    let write = |(day, places)| write_day(lake, &snapshot, &rows, &batch.parts, day, places);
+    // Small days side by side; of a large one all threads write the columns, so that but one is in memory.
+    let (large, small): (Vec<_>, Vec<_>) = days
+        .into_iter()
+        .partition(|(_, places)| places.len() > LARGE_DAY);
+    let mut days: Vec<Written> = small
         .into_par_iter()
-        .map(|(day, places)| write_day(lake, &snapshot, &rows, &batch.parts, day, places))
+        .map(write)
         .collect::<Result<_, Error>>()?;
+    for day in large {
+        days.push(write(day)?);
+    }
     let mut duplicates = BTreeMap::new();
     let (mut removed, mut staged) = (Vec::new(), Vec::new());
     for day in days {

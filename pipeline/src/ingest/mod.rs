@@ -26,7 +26,7 @@ use crate::ingest::source::Source;
 use crate::logs::Context;
 use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
-use crate::logs::evidence::EvidenceSum;
+use crate::logs::evidence::{Evidence, EvidenceSum};
 use crate::logs::key::Key;
 use crate::logs::parse::Parser;
 use crate::run::Run;
@@ -170,7 +170,7 @@ struct Load<'a> {
 #[derive(Default)]
 struct Part {
     pieces: Vec<Piece>,
-    evidence: EvidenceSum,
+    evidence: Vec<Evidence>,
 }
 
 impl Part {
@@ -272,16 +272,16 @@ impl Load<'_> {
 }
 
 /// The evidence of a piece's part, of all parsers.
-fn take_evidence(all: &mut Vec<PartEvidence>, piece: &Piece) -> EvidenceSum {
+fn take_evidence(all: &mut Vec<PartEvidence>, piece: &Piece) -> Vec<Evidence> {
     let mut sum = EvidenceSum::default();
-    all.retain(|of| {
+    all.retain_mut(|of| {
         let is_its = (of.place, of.part) == (piece.place, piece.part);
         if is_its {
-            sum.absorb(&of.rows);
+            sum.absorb(std::mem::take(&mut of.rows));
         }
         !is_its
     });
-    sum
+    sum.take_rows()
 }
 
 fn check(input: &Input, counts: &Counts, options: &Options) -> Result<(), Error> {

@@ -7,7 +7,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use jiff::tz::TimeZone;
 
@@ -158,21 +157,18 @@ impl<'r> Reading<'r> {
     /// Reads until there is enough or the inputs end.
     pub(super) fn round(&self, parsers: &mut [Parser<'_>]) -> Round {
         self.n_events.store(0, Ordering::Relaxed);
-        let mut round = Round::default();
-        thread::scope(|scope| {
-            let threads: Vec<_> = parsers
-                .iter_mut()
-                .enumerate()
-                .map(|(number, parser)| scope.spawn(move || self.work(number, parser)))
-                .collect();
-            for thread in threads {
-                let part = thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                round.pieces.extend(part.pieces);
-                round.evidence.extend(part.evidence);
+        let mut rounds: Vec<Round> = parsers.iter().map(|_| Round::default()).collect();
+        // Always the same threads: what a parser holds stays in the memory of the thread that uses it.
+        rayon::scope(|scope| {
+            for ((number, parser), round) in parsers.iter_mut().enumerate().zip(&mut rounds) {
+                scope.spawn(move |_| *round = self.work(number, parser));
             }
         });
+        let mut round = Round::default();
+        for part in rounds {
+            round.pieces.extend(part.pieces);
+            round.evidence.extend(part.evidence);
+        }
         round
             .pieces
             .sort_unstable_by_key(|piece| (piece.place, piece.part, piece.block));

@@ -6,6 +6,7 @@
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 use super::accounts;
 use super::agents::AgentClass;
@@ -215,12 +216,14 @@ pub struct EvidenceSum {
 
 impl EvidenceSum {
     /// Adds the rows of a batch, in any order.
-    pub fn absorb(&mut self, rows: &[Evidence]) {
+    pub fn absorb(&mut self, rows: Vec<Evidence>) {
         for row in rows {
-            self.rows
-                .entry((row.person, row.day))
-                .and_modify(|mine| mine.absorb(row))
-                .or_insert_with(|| row.clone());
+            match self.rows.entry((row.person, row.day)) {
+                Entry::Occupied(mut mine) => mine.get_mut().absorb(&row),
+                Entry::Vacant(place) => {
+                    place.insert(row);
+                }
+            }
         }
     }
 

@@ -77,9 +77,9 @@ fn evidence_is_the_same_in_any_order_and_split() {
         for pair in batches.chunks(2) {
             let mut sum = EvidenceSum::default();
             for batch in pair {
-                sum.absorb(batch);
+                sum.absorb(batch.clone());
             }
-            parts.absorb(&sum.take_rows());
+            parts.absorb(sum.take_rows());
         }
         assert_eq!(whole.take_rows(), parts.take_rows(), "seed {seed}");
     }
