@@ -21,6 +21,7 @@ use crate::run::Run;
 use crate::store::Lake;
 
 pub use actors::list_zealots;
+pub(crate) use actors::register_system_accounts;
 pub use hubs::register_hubs;
 pub(crate) use sessions::carried;
 pub use write::{fit, replace_all};

@@ -90,7 +90,7 @@ async fn write(lake: &Lake, known: &[RecordBatch], rows: &[RecordBatch]) -> Resu
 }
 
 /// Accounts of the settings, which name them as the logs do, as persons.
-fn register_system_accounts(run: &Run, context: &SessionContext) -> Result<(), Error> {
+pub(crate) fn register_system_accounts(run: &Run, context: &SessionContext) -> Result<(), Error> {
     let names = &run.settings.people.system;
     let persons: BTreeSet<i64> = if names.is_empty() {
         BTreeSet::new()

@@ -24,6 +24,8 @@ pub(super) async fn provide(
     match name {
         // In between two runs both are what the last run left.
         "known_pages" => view(run, context, values, name, "select * from pages").await,
+        "known_actors" => view(run, context, values, name, "select * from actors").await,
+        "system_accounts" => derive::register_system_accounts(run, context),
         "found_moves" => {
             let sql = "select from_page, to_page from elephant_paths";
             view(run, context, values, name, sql).await
