@@ -330,9 +330,8 @@ fn column(name: &str, rows: &Rows<'_>, parts: &[Part], kept: &[(Place, i64)]) ->
     };
     let known_ints = |none: i64, value: &dyn Fn(&Events, usize) -> i64| -> ArrayRef {
         let values = each(rows, kept, value);
-        Arc::new(Int64Array::from_iter(
-            values.map(|value| Some(value).filter(|value| *value != none)),
-        ))
+        let values = values.map(|value| Some(value).filter(|value| *value != none));
+        Arc::new(values.collect::<Int64Array>())
     };
     match name {
         "day" => Arc::new(Date32Array::from_iter_values(each(rows, kept, |e, r| {
@@ -356,15 +355,16 @@ fn column(name: &str, rows: &Rows<'_>, parts: &[Part], kept: &[(Place, i64)]) ->
         "status" => {
             let status = each(rows, kept, |e, r| i32::from(e.status[r]));
             let status = status.map(|status| Some(status).filter(|status| *status != 0));
-            Arc::new(Int32Array::from_iter(status))
+            Arc::new(status.collect::<Int32Array>())
         }
         "target" => known_ints(0, &|e, r| e.target.get(r)),
         "bytes" => known_ints(-1, &|e, r| e.bytes[r]),
         "duration_ms" => known_ints(-1, &|e, r| e.duration_ms.get(r)),
         "client" => known_ints(0, &|e, r| e.client[r]),
-        "is_weak" => Arc::new(BooleanArray::from_iter(
-            each(rows, kept, |e, r| e.is_weak[r]).map(Some),
-        )),
+        "is_weak" => {
+            let is_weak = each(rows, kept, |e, r| e.is_weak[r]).map(Some);
+            Arc::new(is_weak.collect::<BooleanArray>())
+        }
         "event_id" => Arc::new(Int64Array::from_iter_values(kept.iter().map(|k| k.1))),
         "input_id" => Arc::new(Int64Array::from_iter_values(
             kept.iter().map(|k| parts[rows.part(k.0) as usize].input_id),
@@ -411,7 +411,7 @@ fn texts(
         }
         Some(own[id])
     });
-    let keys = UInt32Array::from_iter(keys);
+    let keys: UInt32Array = keys.collect();
     Arc::new(DictionaryArray::new(
         keys,
         Arc::new(StringArray::from(used)),
