@@ -7,6 +7,7 @@ mod durable;
 mod formats;
 mod full_disk;
 mod house;
+mod identity;
 mod lake;
 mod packed;
 mod questions;
