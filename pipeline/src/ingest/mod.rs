@@ -23,17 +23,17 @@ use crate::ingest::flush::{Batch, flush};
 use crate::ingest::inputs::known;
 use crate::ingest::reading::{Closed, PartEvidence, Piece, Reading, Round, Stream};
 use crate::ingest::source::Source;
-use crate::logs::Context;
 use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
 use crate::logs::evidence::{Evidence, EvidenceSum};
 use crate::logs::key::Key;
 use crate::logs::parse::Parser;
+use crate::logs::{Context, agents};
 use crate::run::Run;
 use crate::store::Lake;
 
 /// Events that a batch holds at least before it is written: with what is known of their people some 100 MB.
-const BATCH_EVENTS: usize = 300_000;
+const BATCH_EVENTS: usize = 500_000;
 
 /// Least share of readable lines.
 const LEAST_READABLE: f64 = 0.9;
@@ -62,6 +62,8 @@ pub async fn ingest(
     inputs: &[Input],
     options: &Options,
 ) -> Result<Ledger, Error> {
+    // The first line needs the lists of agents: they are read while the lake is.
+    rayon::spawn(agents::get_ready);
     let stored = lake
         .read("inputs", None, None)
         .await

@@ -58,6 +58,11 @@ struct Lists {
 
 static LISTS: LazyLock<Lists> = LazyLock::new(read_lists);
 
+/// Reads the lists, so that the first agent need not wait for that.
+pub fn get_ready() {
+    LazyLock::force(&LISTS);
+}
+
 /// The class of a user agent. Costs microseconds: remember it for each distinct agent.
 pub fn class_of(agent: &[u8]) -> AgentClass {
     let lists = &*LISTS;

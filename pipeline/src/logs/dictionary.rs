@@ -78,9 +78,9 @@ pub(super) struct Memo<V> {
 }
 
 /// Above this many strings a memo starts anew: it is a help, and memory is bounded.
-const MEMO_LIMIT: usize = 1 << 20;
+const MEMO_LIMIT: usize = 1 << 17;
 /// Above this many bytes of strings, likewise.
-const MEMO_BYTES: usize = 64 << 20;
+const MEMO_BYTES: usize = 16 << 20;
 
 impl<V> Default for Memo<V> {
     fn default() -> Self {

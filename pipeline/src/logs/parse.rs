@@ -39,10 +39,10 @@ pub struct Parser<'c> {
     scratch: Vec<u8>,
 }
 
-/// A line has about this many bytes at least: what a block's columns have room for.
-const LINE_BYTES: usize = 100;
+/// A line mostly has this many bytes at least: what a block's columns have room for.
+const LINE_BYTES: usize = 160;
 /// Above this many bytes of texts a parser starts anew with them.
-const WORDS_BYTES: usize = 16 << 20;
+const WORDS_BYTES: usize = 2 << 20;
 
 /// Where a line stands.
 #[derive(Clone, Copy)]
