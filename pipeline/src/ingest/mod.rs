@@ -9,6 +9,7 @@ mod flush;
 mod inputs;
 mod ledger;
 mod reading;
+mod rows;
 mod source;
 
 pub use inputs::{Input, inputs_of_settings, named_inputs};
