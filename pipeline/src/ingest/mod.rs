@@ -268,8 +268,11 @@ impl Load<'_> {
 
     fn refuse(&mut self, place: usize, error: Error) {
         self.n_done += 1;
-        let refused = (self.inputs[place].name(), words(&error));
-        self.ledger.refused.push(refused);
+        let name = self.inputs[place].name();
+        // The error names the input, and so does the ledger: once is enough.
+        let words = words(&error);
+        let why = words.strip_prefix(&format!("`{name}`: ")).unwrap_or(&words);
+        self.ledger.refused.push((name, why.to_owned()));
         self.first_refusal.get_or_insert(error);
     }
 }
