@@ -24,7 +24,7 @@ use crate::run::Run;
 
 /// Unpacked bytes of a part of an input: a part is loaded whole or not at all, and held in memory until then. Parts
 /// are cut at the same places whatever was read before, so that a load that broke off and is done again cuts the same.
-const PART_BYTES: u64 = 64 << 20;
+const PART_BYTES: u64 = 48 << 20;
 /// An input up to this size, as it is stored, may be read beside others: all of it may have to be held.
 const SMALL_BYTES: u64 = 16 << 20;
 
@@ -274,8 +274,7 @@ impl<'r> Reading<'r> {
         }
         let read = rest.blocks.summary().bytes;
         if read - rest.part_start >= PART_BYTES {
-            // The rest of an input mostly is of the same day, which then is written once.
-            if self.n_events.load(Ordering::Relaxed) >= 2 * self.enough {
+            if self.n_events.load(Ordering::Relaxed) >= self.enough {
                 return None;
             }
             rest.part += 1;
@@ -312,7 +311,10 @@ impl<'r> Reading<'r> {
     )]
     fn open_at(&self, state: &mut State) -> Option<Option<Arc<Stream>>> {
         let input = self.inputs.get(state.next)?;
-        let is_enough = self.n_events.load(Ordering::Relaxed) >= self.enough;
+        // A large input is begun with room for all of it: it mostly is of one day, which then is written once.
+        let size = std::fs::metadata(&input.path).map_or(0, |about| about.len());
+        let room = if size > SMALL_BYTES { 4 } else { 1 };
+        let is_enough = self.n_events.load(Ordering::Relaxed) * room >= self.enough;
         let open = |stream: &&Arc<Stream>| locked(&stream.rest).end.is_none();
         let is_held = state
             .streams
