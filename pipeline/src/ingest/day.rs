@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{AsArray, RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
+use arrow::array::{AsArray, RecordBatch};
+use arrow::compute::interleave_record_batch;
 use arrow::datatypes::{Int64Type, SchemaRef, TimestampMicrosecondType};
 use rayon::prelude::*;
 
@@ -23,7 +23,7 @@ pub(super) struct Part {
     pub(super) chain: Vec<i64>,
 }
 
-/// A day, ready to be written; no rows: nothing is new.
+/// What is new of a day, ready to be written; no rows: nothing is.
 #[derive(Default)]
 pub(super) struct DayRows {
     pub(super) rows: Option<RecordBatch>,
@@ -31,17 +31,15 @@ pub(super) struct DayRows {
     pub(super) duplicates: BTreeMap<u32, u64>,
 }
 
-/// Joins the rows of a day that come with those that are there.
+/// The rows of a day that are new, beside those that are known.
 pub(super) fn join(
     schema: &SchemaRef,
     rows: &Rows<'_>,
     mut places: Vec<Place>,
     parts: &[Part],
-    there: &[RecordBatch],
+    known: &Known,
 ) -> Result<DayRows, Error> {
     places.par_sort_unstable();
-    let there = concat_batches(schema, there).doing("failed to read a day again")?;
-    let known = Known::of(&there);
     let mut day = DayRows::default();
     let mut kept: Vec<(Place, i64)> = Vec::with_capacity(places.len());
     let mut at = 0;
@@ -52,15 +50,7 @@ pub(super) fn join(
             kept.push((run[0], segment.events.event_id[row]));
         } else {
             let start = kept.len();
-            resolve(
-                rows,
-                parts,
-                run,
-                &known,
-                known_run,
-                &mut kept,
-                &mut day.duplicates,
-            );
+            resolve(rows, parts, run, known_run, &mut kept, &mut day.duplicates);
             // The lake orders equal times by input and line.
             kept[start..].sort_by_key(|(place, _)| {
                 let (segment, row) = rows.segment(*place);
@@ -74,53 +64,74 @@ pub(super) fn join(
     if kept.is_empty() {
         return Ok(day);
     }
-    let new = batch(schema, rows, parts, &kept)?;
-    day.rows = Some(if there.num_rows() == 0 {
-        new
-    } else {
-        merged(schema, &there, &new)?
-    });
+    day.rows = Some(batch(schema, rows, parts, &kept)?);
     Ok(day)
 }
 
-/// The sort columns and ids of the rows that are there.
-struct Known<'a> {
-    person: &'a [i64],
-    ts: &'a [i64],
-    event_id: &'a [i64],
-    input_id: &'a [i64],
+/// What must be known of the rows of a day that are there, in the order of person and time.
+#[derive(Default)]
+pub(super) struct Known(Vec<KnownRow>);
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct KnownRow {
+    person: i64,
+    ts: i64,
+    event_id: i64,
+    input_id: i64,
 }
 
-impl<'a> Known<'a> {
-    fn of(there: &'a RecordBatch) -> Self {
-        let ints = |name: &str| -> &'a [i64] {
-            there
-                .column_by_name(name)
-                .map_or(&[], |c| c.as_primitive::<Int64Type>().values())
-        };
-        let ts = there.column_by_name("ts").map_or(&[][..], |c| {
-            c.as_primitive::<TimestampMicrosecondType>().values()
-        });
-        Self {
-            person: ints("person"),
-            ts,
-            event_id: ints("event_id"),
-            input_id: ints("input_id"),
+impl Known {
+    /// The columns that it is made of.
+    pub(super) const COLUMNS: [&str; 4] = ["person", "ts", "event_id", "input_id"];
+
+    /// What is known of rows; a day may be in several files.
+    pub(super) fn of(there: &[RecordBatch]) -> Self {
+        let mut rows = Vec::with_capacity(there.iter().map(RecordBatch::num_rows).sum());
+        for batch in there {
+            let (person, ts) = (ints(batch, "person"), times(batch));
+            let (event_id, input_id) = (ints(batch, "event_id"), ints(batch, "input_id"));
+            rows.extend((0..batch.num_rows()).map(|row| KnownRow {
+                person: person[row],
+                ts: ts[row],
+                event_id: event_id[row],
+                input_id: input_id[row],
+            }));
         }
+        if !rows.is_sorted_by_key(|row| (row.person, row.ts)) {
+            rows.par_sort_unstable();
+        }
+        Self(rows)
+    }
+
+    /// The number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The rows of this person and time; `at` walks forward with the runs that ask.
-    fn run(&self, at: &mut usize, person: i64, ts: i64) -> std::ops::Range<usize> {
-        let key = |row: usize| (self.person[row], self.ts[row]);
-        while *at < self.person.len() && key(*at) < (person, ts) {
+    fn run(&self, at: &mut usize, person: i64, ts: i64) -> &[KnownRow] {
+        let key = |row: usize| (self.0[row].person, self.0[row].ts);
+        while *at < self.0.len() && key(*at) < (person, ts) {
             *at += 1;
         }
         let start = *at;
-        while *at < self.person.len() && key(*at) == (person, ts) {
+        while *at < self.0.len() && key(*at) == (person, ts) {
             *at += 1;
         }
-        start..*at
+        &self.0[start..*at]
     }
+}
+
+/// A column of whole numbers, none of them null; empty where the table has no such column.
+fn ints<'a>(rows: &'a RecordBatch, name: &str) -> &'a [i64] {
+    rows.column_by_name(name)
+        .map_or(&[], |column| column.as_primitive::<Int64Type>().values())
+}
+
+fn times(rows: &RecordBatch) -> &[i64] {
+    rows.column_by_name("ts").map_or(&[], |column| {
+        column.as_primitive::<TimestampMicrosecondType>().values()
+    })
 }
 
 /// Numbers the occurrences in a run and drops what is known or comes twice.
@@ -128,13 +139,13 @@ fn resolve(
     rows: &Rows<'_>,
     parts: &[Part],
     run: &[Place],
-    known: &Known<'_>,
-    known_run: std::ops::Range<usize>,
+    known: &[KnownRow],
     kept: &mut Vec<(Place, i64)>,
     duplicates: &mut BTreeMap<u32, u64>,
 ) {
-    let mut owner: BTreeMap<i64, i64> = known_run
-        .map(|row| (known.event_id[row], known.input_id[row]))
+    let mut owner: BTreeMap<i64, i64> = known
+        .iter()
+        .map(|row| (row.event_id, row.input_id))
         .collect();
     let mut seen: BTreeMap<(i64, i64), u64> = BTreeMap::new();
     for place in run {
@@ -170,29 +181,37 @@ fn resolve(
     }
 }
 
-fn merged(
+/// All rows of a day in their order: those that are there, as they were read, and those that are new.
+pub(super) fn merged(
     schema: &SchemaRef,
-    there: &RecordBatch,
+    mut there: Vec<RecordBatch>,
     new: &RecordBatch,
 ) -> Result<RecordBatch, Error> {
-    let new = plain(schema, new)?;
-    let all = concat_batches(schema, [there, &new]).doing("failed to join a day")?;
-    let known = Known::of(&all);
-    let lines = all
-        .column_by_name("line")
-        .map(|c| c.as_primitive::<Int64Type>().values());
-    let line = |row: usize| lines.map_or(0, |lines| lines[row]);
-    let mut order: Vec<u32> = (0..all.num_rows() as u32).collect();
-    order.sort_unstable_by_key(|row| {
-        let row = *row as usize;
-        (
-            known.person[row],
-            known.ts[row],
-            known.input_id[row],
-            line(row),
-        )
-    });
-    take_record_batch(&all, &UInt32Array::from(order)).doing("failed to sort a day")
+    there.push(plain(schema, new)?);
+    let mut order: Vec<(i64, i64, i64, i64, u32, u32)> = Vec::new();
+    for (number, batch) in (0..).zip(&there) {
+        let (person, ts) = (ints(batch, "person"), times(batch));
+        let (input_id, line) = (ints(batch, "input_id"), ints(batch, "line"));
+        order.extend((0..batch.num_rows()).map(|row| {
+            let place = (number, row as u32);
+            (
+                person[row],
+                ts[row],
+                input_id[row],
+                line[row],
+                place.0,
+                place.1,
+            )
+        }));
+    }
+    order.par_sort_unstable();
+    let places: Vec<(usize, usize)> = order
+        .iter()
+        .map(|(.., batch, row)| (*batch as usize, *row as usize))
+        .collect();
+    drop(order);
+    let batches: Vec<&RecordBatch> = there.iter().collect();
+    interleave_record_batch(&batches, &places).doing("failed to sort a day")
 }
 
 /// Rows whose texts are written out, as readers of the lake give them.

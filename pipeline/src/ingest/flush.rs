@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::ingest::activity::activity;
-use crate::ingest::day::{Part, join};
+use crate::ingest::day::{Known, Part, join, merged};
 use crate::ingest::ledger::{self, Entry};
 use crate::ingest::reading::Piece;
 use crate::ingest::rows::{Place, Rows, Segment};
@@ -65,6 +65,9 @@ impl Batch {
 
 /// Events of a day that is not written beside others.
 const LARGE_DAY: usize = 150_000;
+
+/// Files that a day may have; with more it is written anew as one.
+const FILES_A_DAY: usize = 4;
 
 /// Files of a small table above which it is written anew as one.
 const MANY_FILES: usize = 32;
@@ -124,10 +127,10 @@ async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<BTreeMap
         for (part, n) in day.duplicates {
             *duplicates.entry(part).or_default() += n;
         }
-        if let Some(files) = day.staged {
+        if day.is_anew {
             removed.push(day.day);
-            staged.push(files);
         }
+        staged.extend(day.staged);
     }
     if !staged.is_empty() {
         let day = queries::day::Day;
@@ -146,6 +149,8 @@ async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<BTreeMap
 /// A day whose files are on the disk.
 struct Written {
     day: i32,
+    /// Whether the files that the day had are replaced.
+    is_anew: bool,
     duplicates: BTreeMap<u32, u64>,
     staged: Option<Staged>,
 }
@@ -158,22 +163,38 @@ fn write_day(
     day: i32,
     places: Vec<Place>,
 ) -> Result<Written, Error> {
+    let again = "failed to read a day of `events`";
     let there = snapshot
-        .read_day(day)
-        .doing("failed to read a day of `events`")?;
-    let joined = join(&snapshot.spec.schema, rows, places, parts, &there)?;
-    let staged = match joined.rows {
-        Some(rows) => Some(
-            lake.stage("events", Some(day), vec![rows])
-                .doing("failed to write a day of `events`")?,
-        ),
-        None => None,
-    };
-    Ok(Written {
+        .read_day_columns(day, &Known::COLUMNS)
+        .doing(again)?;
+    let known = Known::of(&there);
+    drop(there);
+    let joined = join(&snapshot.spec.schema, rows, places, parts, &known)?;
+    let mut written = Written {
         day,
+        is_anew: false,
         duplicates: joined.duplicates,
-        staged,
-    })
+        staged: None,
+    };
+    let Some(new) = joined.rows else {
+        return Ok(written);
+    };
+    let files = snapshot.files.iter().filter(|file| file.day == Some(day));
+    let n_files = files.count();
+    // Late lines need not cost the whole day: a few of them stand in a file of their own.
+    let is_late = n_files < FILES_A_DAY && new.num_rows() * 4 <= known.len();
+    written.is_anew = n_files > 0 && !is_late;
+    let rows = if written.is_anew {
+        let there = snapshot.read_day(day).doing(again)?;
+        merged(&snapshot.spec.schema, there, &new)?
+    } else {
+        new
+    };
+    let staged = lake
+        .stage("events", Some(day), vec![rows])
+        .doing("failed to write a day of `events`")?;
+    written.staged = Some(staged);
+    Ok(written)
 }
 
 async fn rejects(lake: &Lake, batch: &Batch) -> Result<(), Error> {

@@ -49,9 +49,29 @@ impl TableSnapshot {
     /// # Errors
     /// When a file is damaged.
     pub fn read_day(&self, day: i32) -> Result<Vec<RecordBatch>, StoreError> {
+        self.read_files(day, None)
+    }
+
+    /// Some columns of the rows of a day, and the day.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn read_day_columns(
+        &self,
+        day: i32,
+        columns: &[&str],
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        self.read_files(day, Some(columns))
+    }
+
+    fn read_files(
+        &self,
+        day: i32,
+        columns: Option<&[&str]>,
+    ) -> Result<Vec<RecordBatch>, StoreError> {
         let mut rows = Vec::new();
         for file in self.files.iter().filter(|file| file.day == Some(day)) {
-            rows.extend(read_file(self, file, None)?);
+            rows.extend(read_file(self, file, columns)?);
         }
         Ok(rows)
     }
