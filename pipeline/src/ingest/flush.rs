@@ -67,7 +67,7 @@ impl Batch {
 const LARGE_DAY: usize = 150_000;
 
 /// Files that a day may have; with more it is written anew as one.
-const FILES_A_DAY: usize = 4;
+const FILES_A_DAY: usize = 6;
 
 /// Files of a small table above which it is written anew as one.
 const MANY_FILES: usize = 32;
@@ -181,9 +181,8 @@ fn write_day(
     };
     let files = snapshot.files.iter().filter(|file| file.day == Some(day));
     let n_files = files.count();
-    // Late lines need not cost the whole day: a few of them stand in a file of their own.
-    let is_late = n_files < FILES_A_DAY && new.num_rows() * 4 <= known.len();
-    written.is_anew = n_files > 0 && !is_late;
+    // Lines that come later need not cost the whole day: they stand in a file of their own.
+    written.is_anew = n_files >= FILES_A_DAY;
     let rows = if written.is_anew {
         let there = snapshot.read_day(day).doing(again)?;
         merged(&snapshot.spec.schema, there, &new)?

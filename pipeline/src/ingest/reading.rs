@@ -28,6 +28,10 @@ const PART_BYTES: u64 = 48 << 20;
 /// An input up to this size, as it is stored, may be read beside others: all of it may have to be held.
 const SMALL_BYTES: u64 = 16 << 20;
 
+/// Of large inputs so much less is enough: two threads meet the same people in them, and what is known of people is
+/// larger than their events.
+const LARGE_ROOM: usize = 4;
+
 /// The inputs of a load, and how far each was read.
 pub(super) struct Reading<'r> {
     run: &'r Run,
@@ -274,7 +278,7 @@ impl<'r> Reading<'r> {
         }
         let read = rest.blocks.summary().bytes;
         if read - rest.part_start >= PART_BYTES {
-            if self.n_events.load(Ordering::Relaxed) >= self.enough {
+            if self.has_enough(LARGE_ROOM) {
                 return None;
             }
             rest.part += 1;
@@ -291,6 +295,11 @@ impl<'r> Reading<'r> {
             }
         }
         None
+    }
+
+    /// Whether a `room`-th of what is enough was read.
+    fn has_enough(&self, room: usize) -> bool {
+        self.n_events.load(Ordering::Relaxed) * room >= self.enough
     }
 
     /// Opens the next input that gives a stream, if it may be read now.
@@ -311,10 +320,8 @@ impl<'r> Reading<'r> {
     )]
     fn open_at(&self, state: &mut State) -> Option<Option<Arc<Stream>>> {
         let input = self.inputs.get(state.next)?;
-        // A large input is begun with room for all of it: it mostly is of one day, which then is written once.
         let size = std::fs::metadata(&input.path).map_or(0, |about| about.len());
-        let room = if size > SMALL_BYTES { 4 } else { 1 };
-        let is_enough = self.n_events.load(Ordering::Relaxed) * room >= self.enough;
+        let is_enough = self.has_enough(if size > SMALL_BYTES { LARGE_ROOM } else { 1 });
         let open = |stream: &&Arc<Stream>| locked(&stream.rest).end.is_none();
         let is_held = state
             .streams
