@@ -103,11 +103,6 @@ impl Known {
         Self(rows)
     }
 
-    /// The number of rows.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// The rows of this person and time; `at` walks forward with the runs that ask.
     fn run(&self, at: &mut usize, person: i64, ts: i64) -> &[KnownRow] {
         let key = |row: usize| (self.0[row].person, self.0[row].ts);

@@ -19,7 +19,7 @@ pub(super) struct Values {
 }
 
 /// Parameters that have a value unless another is given: the latest window and the settings.
-pub(super) const DEFAULTED: [&str; 7] = [
+pub(super) const DEFAULTED: [&str; 8] = [
     "window_start",
     "window_end",
     "from_day",
@@ -27,6 +27,7 @@ pub(super) const DEFAULTED: [&str; 7] = [
     "before_start",
     "horizon_start",
     "gap_secs",
+    "n_days",
 ];
 
 /// Those values.
@@ -42,6 +43,7 @@ pub(super) fn defaults(run: &Run, window: Window) -> Values {
         day(window.before().start),
         day(window.end - horizon + 1),
         count(gap_secs),
+        count(window.n_days().into()),
     ];
     let names = DEFAULTED.iter().map(|name| (*name).to_owned());
     Values {
