@@ -24,13 +24,13 @@ use crate::run::Run;
 
 /// Unpacked bytes of a part of an input: a part is loaded whole or not at all, and held in memory until then. Parts
 /// are cut at the same places whatever was read before, so that a load that broke off and is done again cuts the same.
-const PART_BYTES: u64 = 32 << 20;
+const PART_BYTES: u64 = 48 << 20;
 /// An input up to this size, as it is stored, may be read beside others: all of it may have to be held.
 const SMALL_BYTES: u64 = 16 << 20;
 
 /// Of large inputs so much less is enough: two threads meet the same people in them, and what is known of people is
 /// larger than their events.
-const LARGE_ROOM: usize = 8;
+const LARGE_ROOM: usize = 4;
 
 /// The inputs of a load, and how far each was read.
 pub(super) struct Reading<'r> {
