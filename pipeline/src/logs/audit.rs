@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 use serde_json::Value;
 
+use super::accounts::is_system;
 use super::columns::Action;
 use super::counts::Filter;
 use super::jsonl::to_reason;
@@ -16,7 +17,6 @@ use super::names::{Column, Unit};
 use super::operations::{action_of, is_prefetch, is_sign_in};
 use super::rejects::Reason;
 use super::row::{Cell, Field, Row};
-use super::users::is_system_account;
 
 /// The properties that we read. Which of them a record has depends on its service.
 #[derive(Debug, Default, Deserialize)]
@@ -173,7 +173,7 @@ fn user<'a>(user: Cell<'a>, kind: &Cell<'_>) -> Cell<'a> {
     let is_user = NO_USERS
         .iter()
         .all(|one| !kind.eq_ignore_ascii_case(one.as_bytes()));
-    if is_user || name.is_empty() || is_system_account(&name) {
+    if is_user || name.is_empty() || is_system(&name) {
         drop(name);
         return user;
     }
@@ -248,7 +248,7 @@ fn target<'a>(record: &AuditRecord<'a>) -> Cell<'a> {
         let Cell::Bytes(name) = &record.target_user_or_group_name else {
             return Cell::Absent;
         };
-        return if is_system_account(name) {
+        return if is_system(name) {
             Cell::Absent
         } else {
             Cell::Bytes(name.clone())

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::accounts::is_system;
+
 use hashbrown::HashMap;
 
 /// The rules of `[people]`.
@@ -61,7 +63,7 @@ impl Users {
     pub fn fold<'a>(&self, user: &'a [u8]) -> Cow<'a, [u8]> {
         let name = lower(without_claim(user.trim_ascii()));
         let is_plain = memchr::memchr2(b'\\', b'@', &name).is_none();
-        if is_plain && self.aliases.is_empty() || is_system_account(&name) {
+        if is_plain && self.aliases.is_empty() || is_system(&name) {
             return name;
         }
         let bare = self.bare(&name);
@@ -112,7 +114,7 @@ fn end_of<'a>(
 }
 
 /// A user without what SharePoint writes before it, such as `i:0#.f|membership|`.
-fn without_claim(user: &[u8]) -> &[u8] {
+pub(super) fn without_claim(user: &[u8]) -> &[u8] {
     let start = user.strip_prefix(b"i:").unwrap_or(user);
     if !start.starts_with(b"0#") && !start.starts_with(b"0h") && !start.starts_with(b"0e") {
         return user;
@@ -129,63 +131,6 @@ fn lower(user: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Owned(user.to_ascii_lowercase());
     }
     Cow::Borrowed(user)
-}
-
-/// Windows domains of which no member is a person.
-const SYSTEM_DOMAINS: [&[u8]; 8] = [
-    b"nt authority",
-    b"nt service",
-    b"nt virtual machine",
-    b"iis apppool",
-    b"font driver host",
-    b"window manager",
-    b"microsoft",
-    b"system",
-];
-
-const SYSTEM_NAMES: [&[u8]; 11] = [
-    b"app@sharepoint",
-    b"system",
-    b"system account",
-    b"localsystem",
-    b"local service",
-    b"localservice",
-    b"network service",
-    b"networkservice",
-    b"microsoft teams sync",
-    b"s-1-5-18",
-    b"s-1-5-20",
-];
-
-/// How the names of service accounts start, by custom.
-const SYSTEM_STARTS: [&[u8]; 9] = [
-    b"svc-",
-    b"svc_",
-    b"svc.",
-    b"service-",
-    b"service_",
-    b"serviceprincipal_",
-    b"healthmailbox",
-    b"systemmailbox",
-    b"discoverysearchmailbox",
-];
-
-/// Whether a user, as a log writes it, is a well-known account of a machine or a service and no person.
-pub fn is_system_account(user: &[u8]) -> bool {
-    let user = lower(without_claim(user.trim_ascii()));
-    let (domain, name) = match memchr::memchr(b'\\', &user) {
-        Some(at) => (&user[..at], &user[at + 1..]),
-        None => (&b""[..], &*user),
-    };
-    let local = match memchr::memrchr(b'@', name) {
-        Some(at) => &name[..at],
-        None => name,
-    };
-    // The accounts of Windows machines and managed services end in a dollar sign.
-    SYSTEM_DOMAINS.contains(&domain)
-        || SYSTEM_NAMES.contains(&name)
-        || local.len() > 1 && local.ends_with(b"$")
-        || SYSTEM_STARTS.iter().any(|start| name.starts_with(start))
 }
 
 #[cfg(test)]
@@ -263,41 +208,5 @@ mod tests {
         assert!(Users::new(&[], &circle).is_err());
         let itself = BTreeMap::from([("Ann".into(), "ann".into())]);
         assert!(Users::new(&[], &itself).is_ok());
-    }
-
-    #[test]
-    fn machines_and_services_are_no_people() {
-        for user in [
-            "app@sharepoint",
-            "SHAREPOINT\\system",
-            "SYSTEM",
-            "NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)",
-            "NT Service\\spooler",
-            "IIS APPPOOL\\intranet",
-            "Microsoft\\ServiceOperator",
-            "Microsoft Teams Sync",
-            "SYSTEM\\some app",
-            "CORP\\WEB01$",
-            "web01$@corp.example.com",
-            "corp\\svc_backup",
-            "SVC-crawl@us.com",
-            "0#.w|nt authority\\local service",
-            "ServicePrincipal_6c6e",
-        ] {
-            assert!(is_system_account(user.as_bytes()), "{user}");
-        }
-        for user in [
-            "",
-            "ann",
-            "CORP\\ann",
-            "ann@us.com",
-            "systema",
-            "service",
-            "svcann",
-            "$",
-            "us$ann",
-        ] {
-            assert!(!is_system_account(user.as_bytes()), "{user}");
-        }
     }
 }
