@@ -12,6 +12,7 @@ pub mod store;
 
 pub mod civil;
 pub mod error;
+mod key_file;
 pub mod remedy;
 pub mod run;
 pub mod runs;

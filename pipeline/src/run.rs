@@ -1,13 +1,13 @@
 //! A run: the settings resolved, the lake, the key, and the talk with the operator.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use crate::error::{Doing, Error};
+use crate::key_file;
 use crate::logs::key::Key;
 use crate::logs::site::{Site, SiteSettings};
 use crate::logs::users::Users;
@@ -62,7 +62,7 @@ impl Run {
     pub async fn lake_or_new(&self) -> Result<(Lake, Key), Error> {
         let is_new = !self.lake_path.join("events").is_dir();
         if is_new && !self.key_path.exists() {
-            make_key(&self.key_path)?;
+            key_file::write(&self.key_path, &key_file::random_bytes()?)?;
             self.talk.say(format!(
                 "made the key `{}`: keep it, and keep it away from the lake",
                 self.key_path.display()
@@ -87,15 +87,7 @@ impl Run {
     /// # Errors
     /// When the file is absent, unreadable or no key, or the lake is under another one.
     pub fn key(&self) -> Result<Key, Error> {
-        let path = self.key_path.display();
-        let text = fs::read_to_string(&self.key_path).misused(format!(
-            "failed to read the key `{path}`: name it with --key or privacy.key_file"
-        ))?;
-        let bytes = unhex(text.trim()).ok_or_else(|| {
-            Error::usage(format!(
-                "`{path}` is no key: it should hold 64 hexadecimal digits"
-            ))
-        })?;
+        let bytes = key_file::read(&self.key_path)?;
         let people = &self.settings.people;
         let users = Users::new(&people.domains, &people.aliases)
             .misused("the names of people contradict themselves")?;
@@ -181,36 +173,6 @@ impl Run {
             "`{name}` is no time zone: try `Europe/Berlin` or `UTC`"
         ))
     }
-}
-
-fn make_key(path: &Path) -> Result<(), Error> {
-    let doing = format!("failed to make the key `{}`", path.display());
-    let mut bytes = [0_u8; 32];
-    File::open("/dev/urandom")
-        .and_then(|mut random| std::io::Read::read_exact(&mut random, &mut bytes))
-        .doing(&doing)?;
-    let text: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    let mut options = OpenOptions::new();
-    options.create_new(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).doing(&doing)?;
-    writeln!(file, "{text}")
-        .and_then(|()| file.sync_all())
-        // Half a key would be taken for a wrong one by the next run.
-        .inspect_err(|_| drop(fs::remove_file(path)))
-        .doing(&doing)
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 /// A value that only this key gives; it tells keys apart and nothing about them.
