@@ -1,4 +1,4 @@
-//! The evidence of a batch into the table `activity`: what people asked for before the filters.
+//! What people asked for before the filters, into the table `activity`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,22 +13,102 @@ use arrow::error::ArrowError;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
-use crate::ingest::flush::Batch;
+use crate::ingest::day::Part;
+use crate::ingest::rows::{Place, Places, Rows};
 use crate::logs::evidence::Evidence;
+use crate::logs::requests::Request;
 use crate::store::{Lake, Removed, Replace};
 
-/// What each person asked for on a day, one row an input: a part loaded again replaces its own.
-pub(super) async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
-    let mut days: BTreeMap<i32, Vec<(i64, &Evidence)>> = BTreeMap::new();
-    for (part, rows) in batch.parts.iter().zip(&batch.evidence) {
-        for row in rows {
-            days.entry(row.day).or_default().push((part.input_id, row));
+/// What each person asked for on a day, one row an input; both kinds of places are sorted.
+pub(super) fn activity_of_day(
+    schema: &SchemaRef,
+    rows: &Rows<'_>,
+    parts: &[Part],
+    day: i32,
+    places: &Places,
+) -> Result<RecordBatch, Error> {
+    let mut columns = ActivityColumns::default();
+    let mut sums = Sums::default();
+    let (mut events, mut filtered) = (&places.events[..], &places.filtered[..]);
+    while let Some(person) = first_person(events, filtered) {
+        let lines = take_person(&mut events, person);
+        for place in lines {
+            let (segment, row) = rows.segment(*place);
+            sums.add(segment.part, &segment.events.request(row));
         }
+        let lines = take_person(&mut filtered, person);
+        for place in lines {
+            let (segment, row) = rows.segment(*place);
+            sums.add(segment.part, &segment.filtered.get(row));
+        }
+        sums.end(parts, &mut columns);
     }
+    columns
+        .into_batch(schema, day)
+        .doing("failed to lay out the activity of a day")
+}
+
+fn first_person(events: &[Place], filtered: &[Place]) -> Option<i64> {
+    let first = |places: &[Place]| places.first().map(|place| place.person);
+    first(events).into_iter().chain(first(filtered)).min()
+}
+
+/// The places of a person, which are the first ones if there are any.
+fn take_person<'a>(places: &mut &'a [Place], person: i64) -> &'a [Place] {
+    let n = places.partition_point(|place| place.person <= person);
+    let (taken, rest) = places.split_at(n);
+    *places = rest;
+    taken
+}
+
+/// The sums of a person's day, one a part of an input: mostly there is but one.
+#[derive(Default)]
+struct Sums {
+    of_parts: Vec<(u32, Evidence)>,
+    n: usize,
+}
+
+impl Sums {
+    fn add(&mut self, part: u32, line: &Request) {
+        let used = &self.of_parts[..self.n];
+        let place = used.iter().position(|(of, _)| *of == part);
+        let place = place.unwrap_or_else(|| self.start(part, line));
+        self.of_parts[place].1.add(line);
+    }
+
+    fn start(&mut self, part: u32, line: &Request) -> usize {
+        let place = self.n;
+        if place == self.of_parts.len() {
+            self.of_parts.push((part, Evidence::default()));
+        }
+        self.n += 1;
+        self.of_parts[place].0 = part;
+        self.of_parts[place].1.start(line.person, line.day);
+        place
+    }
+
+    /// Hands the sums over in the order of their inputs, and starts anew.
+    fn end(&mut self, parts: &[Part], columns: &mut ActivityColumns) {
+        let input = |part: u32| parts[part as usize].input_id;
+        let used = &mut self.of_parts[..self.n];
+        used.sort_by_key(|(part, _)| input(*part));
+        for (part, sum) in used {
+            columns.push(input(*part), sum);
+        }
+        self.n = 0;
+    }
+}
+
+/// Writes what each person asked for: a part loaded again replaces its own rows.
+pub(super) async fn write_activity(
+    lake: &Lake,
+    parts: &[Part],
+    days: BTreeMap<i32, RecordBatch>,
+) -> Result<(), Error> {
     if days.is_empty() {
         return Ok(());
     }
-    let ours: BTreeSet<i64> = batch.parts.iter().map(|part| part.input_id).collect();
+    let ours: BTreeSet<i64> = parts.iter().map(|part| part.input_id).collect();
     let snapshot = lake
         .snapshot("activity")
         .await
@@ -52,7 +132,7 @@ pub(super) async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
                 .collect();
             *there = arrow::compute::filter_record_batch(there, &keep).doing(doing)?;
         }
-        all.push(activity_rows(&schema, day, &rows).doing(doing)?);
+        all.push(rows);
         let all = concat_batches(&schema, &all).doing(doing)?;
         let person = columns::ints(&all, "person")?;
         let input = columns::ints(&all, "input_id")?;
@@ -67,54 +147,68 @@ pub(super) async fn activity(lake: &Lake, batch: &Batch) -> Result<(), Error> {
     Ok(())
 }
 
-fn activity_rows(
-    schema: &SchemaRef,
-    day: i32,
-    rows: &[(i64, &Evidence)],
-) -> Result<RecordBatch, ArrowError> {
-    let ints = |f: &dyn Fn(&Evidence) -> i64| -> ArrayRef {
-        Arc::new(Int64Array::from_iter_values(
-            rows.iter().map(|row| f(row.1)),
-        ))
-    };
-    let counts = |f: &dyn Fn(&Evidence) -> u32| ints(&|row| i64::from(f(row)));
-    let times = |f: &dyn Fn(&Evidence) -> i64| -> ArrayRef {
-        let times = TimestampMicrosecondArray::from_iter_values(rows.iter().map(|row| f(row.1)));
-        Arc::new(times.with_timezone("UTC"))
-    };
-    let truths = |f: &dyn Fn(&Evidence) -> bool| -> ArrayRef {
-        let truths: BooleanArray = rows.iter().map(|row| Some(f(row.1))).collect();
-        Arc::new(truths)
-    };
-    let inputs = Int64Array::from_iter_values(rows.iter().map(|row| row.0));
-    RecordBatch::try_new(
-        schema.clone(),
-        vec![
-            Arc::new(Date32Array::from(vec![day; rows.len()])),
-            ints(&|row| row.person),
-            Arc::new(inputs),
-            counts(&|row| row.n_requests),
-            counts(&|row| row.n_asked),
-            counts(&|row| row.n_client_errors),
-            counts(&Evidence::n_error_pages),
-            counts(&|row| row.n_attacks),
-            counts(&|row| u32::from(row.attack_kinds)),
-            counts(&Evidence::n_pages),
-            counts(&Evidence::n_minutes),
-            counts(&Evidence::n_busy_minutes),
-            counts(&Evidence::n_pages_by_minute),
-            counts(&|row| row.gaps().n),
-            ints(&|row| row.gaps().sum_ms),
-            ints(&|row| row.gaps().sum_ms_squared),
-            counts(&|row| row.gaps().n_pages),
-            counts(&Evidence::hours),
-            counts(&Evidence::shared_hours),
-            times(&|row| row.first_ts),
-            times(&|row| row.last_ts),
-            truths(&|row| row.is_crawler),
-            truths(&|row| row.is_scanner),
-            truths(&|row| row.is_monitor),
-            truths(&|row| row.is_system),
-        ],
-    )
+/// The columns of the table behind its day, in their order.
+#[derive(Default)]
+struct ActivityColumns {
+    ints: [Vec<i64>; 18],
+    times: [Vec<i64>; 2],
+    truths: [Vec<bool>; 4],
+}
+
+impl ActivityColumns {
+    fn push(&mut self, input_id: i64, sum: &Evidence) {
+        let gaps = sum.gaps();
+        let ints = [
+            sum.person,
+            input_id,
+            sum.n_requests.into(),
+            sum.n_asked.into(),
+            sum.n_client_errors.into(),
+            sum.n_error_pages().into(),
+            sum.n_attacks.into(),
+            sum.attack_kinds.into(),
+            sum.n_pages().into(),
+            sum.n_minutes().into(),
+            sum.n_busy_minutes().into(),
+            sum.n_pages_by_minute().into(),
+            gaps.n.into(),
+            gaps.sum_ms,
+            gaps.sum_ms_squared,
+            gaps.n_pages.into(),
+            sum.hours().into(),
+            sum.shared_hours().into(),
+        ];
+        let times = [sum.first_ts, sum.last_ts];
+        let truths = [
+            sum.is_crawler,
+            sum.is_scanner,
+            sum.is_monitor,
+            sum.is_system,
+        ];
+        push_each(&mut self.ints, ints);
+        push_each(&mut self.times, times);
+        push_each(&mut self.truths, truths);
+    }
+
+    fn into_batch(self, schema: &SchemaRef, day: i32) -> Result<RecordBatch, ArrowError> {
+        let day: ArrayRef = Arc::new(Date32Array::from(vec![day; self.ints[0].len()]));
+        let ints = self
+            .ints
+            .map(|column| Arc::new(Int64Array::from(column)) as ArrayRef);
+        let times = self.times.map(|column| {
+            let times = TimestampMicrosecondArray::from(column).with_timezone("UTC");
+            Arc::new(times) as ArrayRef
+        });
+        let truths = self
+            .truths
+            .map(|column| Arc::new(BooleanArray::from(column)) as ArrayRef);
+        let columns = [day].into_iter().chain(ints).chain(times).chain(truths);
+        RecordBatch::try_new(schema.clone(), columns.collect())
+    }
+}
+
+fn push_each<T, const N: usize>(columns: &mut [Vec<T>; N], row: [T; N]) {
+    for (column, value) in columns.iter_mut().zip(row) {
+        column.push(value);
+    }
 }

@@ -5,14 +5,19 @@
 //! equal (person, time), with no table of all ids in memory.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::compute::interleave_record_batch;
-use arrow::datatypes::{Int64Type, SchemaRef, TimestampMicrosecondType};
+use arrow::array::{
+    Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray, UInt32Array,
+};
+use arrow::compute::interleave;
+use arrow::datatypes::{Int64Type, SchemaRef, TimestampMicrosecondType, UInt32Type};
+use arrow::error::ArrowError;
 use rayon::prelude::*;
 
 use crate::error::{Doing, Error};
 use crate::ingest::rows::{Place, Rows, batch};
+use crate::logs::Dictionary;
 use crate::logs::key::occurrence;
 
 /// A part of the batch, as far as a day needs to know it.
@@ -31,15 +36,14 @@ pub(super) struct DayRows {
     pub(super) duplicates: BTreeMap<u32, u64>,
 }
 
-/// The rows of a day that are new, beside those that are known.
+/// The rows of a day that are new, beside those that are known; `places` are sorted.
 pub(super) fn join(
     schema: &SchemaRef,
     rows: &Rows<'_>,
-    mut places: Vec<Place>,
+    places: &[Place],
     parts: &[Part],
     known: &Known,
 ) -> Result<DayRows, Error> {
-    places.par_sort_unstable();
     let mut day = DayRows::default();
     let mut kept: Vec<(Place, i64)> = Vec::with_capacity(places.len());
     let mut at = 0;
@@ -176,13 +180,11 @@ fn resolve(
     }
 }
 
-/// All rows of a day in their order: those that are there, as they were read, and those that are new.
-pub(super) fn merged(
-    schema: &SchemaRef,
-    mut there: Vec<RecordBatch>,
-    new: &RecordBatch,
-) -> Result<RecordBatch, Error> {
-    there.push(plain(schema, new)?);
+/// All rows of a day in their order: those that are there, read as words, and those that are new.
+pub(super) fn merged(mut there: Vec<RecordBatch>, new: RecordBatch) -> Result<RecordBatch, Error> {
+    let doing = "failed to sort a day";
+    let schema = new.schema();
+    there.push(new);
     let mut order: Vec<(i64, i64, i64, i64, u32, u32)> = Vec::new();
     for (number, batch) in (0..).zip(&there) {
         let (person, ts) = (ints(batch, "person"), times(batch));
@@ -205,18 +207,29 @@ pub(super) fn merged(
         .map(|(.., batch, row)| (*batch as usize, *row as usize))
         .collect();
     drop(order);
-    let batches: Vec<&RecordBatch> = there.iter().collect();
-    interleave_record_batch(&batches, &places).doing("failed to sort a day")
+    let columns: Vec<ArrayRef> = (0..schema.fields().len())
+        .into_par_iter()
+        .map(|column| {
+            let parts: Vec<&dyn Array> = there.iter().map(|rows| &**rows.column(column)).collect();
+            let all = interleave(&parts, &places)?;
+            Ok(all
+                .as_dictionary_opt::<UInt32Type>()
+                .map_or_else(|| Arc::clone(&all), each_word_once))
+        })
+        .collect::<Result<_, ArrowError>>()
+        .doing(doing)?;
+    RecordBatch::try_new(schema, columns).doing(doing)
 }
 
-/// Rows whose texts are written out, as readers of the lake give them.
-fn plain(schema: &SchemaRef, rows: &RecordBatch) -> Result<RecordBatch, Error> {
-    let columns = rows
-        .columns()
-        .iter()
-        .zip(schema.fields())
-        .map(|(column, field)| arrow::compute::cast(column, field.data_type()))
-        .collect::<Result<_, _>>()
-        .doing("failed to read a day again")?;
-    RecordBatch::try_new(schema.clone(), columns).doing("failed to read a day again")
+/// The same texts; the words of several dictionaries, put behind each other, as one set.
+fn each_word_once(texts: &DictionaryArray<UInt32Type>) -> ArrayRef {
+    let mut words = Dictionary::default();
+    let known = texts.values().as_string::<i32>().iter();
+    let ids: Vec<u32> = known
+        .map(|word| words.insert(word.unwrap_or_default().as_bytes()))
+        .collect();
+    let keys = texts.keys().iter();
+    let keys: UInt32Array = keys.map(|key| key.map(|key| ids[key as usize])).collect();
+    let words = StringArray::from_iter_values((0..words.len() as u32).map(|id| words.text(id)));
+    Arc::new(DictionaryArray::new(keys, Arc::new(words)))
 }

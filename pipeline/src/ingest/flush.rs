@@ -9,16 +9,15 @@ use rayon::prelude::*;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
-use crate::ingest::activity::activity;
+use crate::ingest::activity::{activity_of_day, write_activity};
 use crate::ingest::day::{Known, Part, join, merged};
 use crate::ingest::ledger::{self, Entry};
 use crate::ingest::reading::Piece;
-use crate::ingest::rows::{Place, Rows, Segment};
+use crate::ingest::rows::{Places, Rows, Segment};
 use crate::ingest::source::About;
 use crate::logs::Rejects;
 use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
-use crate::logs::evidence::Evidence;
 use crate::store::{Lake, Removed, Replace, Staged, TableSnapshot};
 
 /// A batch of parts of inputs, held in memory until it is written.
@@ -28,18 +27,11 @@ pub(super) struct Batch {
     pub(super) parts: Vec<Part>,
     entries: Vec<Entry>,
     rejects: Vec<Rejects>,
-    pub(super) evidence: Vec<Vec<Evidence>>,
 }
 
 impl Batch {
     /// Adds a part of an input.
-    pub(super) fn take(
-        &mut self,
-        about: &mut About,
-        counts: Counts,
-        pieces: Vec<Piece>,
-        evidence: Vec<Evidence>,
-    ) {
+    pub(super) fn take(&mut self, about: &mut About, counts: Counts, pieces: Vec<Piece>) {
         let part = about.part();
         let names_users = pieces
             .iter()
@@ -55,11 +47,11 @@ impl Batch {
                 part: place,
                 parser: piece.parser,
                 events: piece.parsed.events,
+                filtered: piece.parsed.filtered,
             });
         }
         self.parts.push(part);
         self.rejects.push(rejects);
-        self.evidence.push(evidence);
     }
 }
 
@@ -81,10 +73,15 @@ pub(super) async fn flush(
     if batch.parts.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    for (part, n) in events(lake, &batch, words).await? {
-        batch.entries[part as usize].duplicates += n;
+    let days = events(lake, &batch, words).await?;
+    let mut activity = BTreeMap::new();
+    for day in days {
+        for (part, n) in day.duplicates {
+            batch.entries[part as usize].duplicates += n;
+        }
+        activity.insert(day.day, day.activity);
     }
-    activity(lake, &batch).await?;
+    write_activity(lake, &batch.parts, activity).await?;
     rejects(lake, &batch).await?;
     let schema = lake.schema("inputs").doing("failed to find the ledger")?;
     renew(
@@ -97,12 +94,12 @@ pub(super) async fn flush(
     Ok((batch.entries, batch.segments))
 }
 
-async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<BTreeMap<u32, u64>, Error> {
+async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<Vec<Written>, Error> {
     let rows = Rows::new(&batch.segments, words);
     let days = rows.by_day();
     let (Some((first, _)), Some((last, _))) = (days.first_key_value(), days.last_key_value())
     else {
-        return Ok(BTreeMap::new());
+        return Ok(Vec::new());
     };
     let (first, last) = (*first, *last);
     let snapshot = lake
@@ -113,7 +110,7 @@ async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<BTreeMap
     // Small days side by side; of a large one all threads write the columns, so that but one is in memory.
     let (large, small): (Vec<_>, Vec<_>) = days
         .into_iter()
-        .partition(|(_, places)| places.len() > LARGE_DAY);
+        .partition(|(_, places)| places.events.len() > LARGE_DAY);
     let mut days: Vec<Written> = small
         .into_par_iter()
         .map(write)
@@ -121,17 +118,12 @@ async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<BTreeMap
     for day in large {
         days.push(write(day)?);
     }
-    let mut duplicates = BTreeMap::new();
-    let (mut removed, mut staged) = (Vec::new(), Vec::new());
-    for day in days {
-        for (part, n) in day.duplicates {
-            *duplicates.entry(part).or_default() += n;
-        }
-        if day.is_anew {
-            removed.push(day.day);
-        }
-        staged.extend(day.staged);
-    }
+    let anew = days.iter().filter(|day| day.is_anew);
+    let removed = anew.map(|day| day.day).collect();
+    let staged: Vec<Staged> = days
+        .iter_mut()
+        .filter_map(|day| day.staged.take())
+        .collect();
     if !staged.is_empty() {
         let day = queries::day::Day;
         let doing = format!(
@@ -143,7 +135,7 @@ async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<BTreeMap
             .await
             .doing(doing)?;
     }
-    Ok(duplicates)
+    Ok(days)
 }
 
 /// A day whose files are on the disk.
@@ -152,6 +144,7 @@ struct Written {
     /// Whether the files that the day had are replaced.
     is_anew: bool,
     duplicates: BTreeMap<u32, u64>,
+    activity: RecordBatch,
     staged: Option<Staged>,
 }
 
@@ -161,19 +154,29 @@ fn write_day(
     rows: &Rows<'_>,
     parts: &[Part],
     day: i32,
-    places: Vec<Place>,
+    mut places: Places,
 ) -> Result<Written, Error> {
+    rayon::join(
+        || places.events.par_sort_unstable(),
+        || places.filtered.par_sort_unstable(),
+    );
+    let schema = lake
+        .schema("activity")
+        .doing("failed to find the table `activity`")?;
+    let activity = activity_of_day(&schema, rows, parts, day, &places)?;
+    drop(places.filtered);
     let again = "failed to read a day of `events`";
     let there = snapshot
         .read_day_columns(day, &Known::COLUMNS)
         .doing(again)?;
     let known = Known::of(&there);
     drop(there);
-    let joined = join(&snapshot.spec.schema, rows, places, parts, &known)?;
+    let joined = join(&snapshot.spec.schema, rows, &places.events, parts, &known)?;
     let mut written = Written {
         day,
         is_anew: false,
         duplicates: joined.duplicates,
+        activity,
         staged: None,
     };
     let Some(new) = joined.rows else {
@@ -184,8 +187,7 @@ fn write_day(
     // Lines that come later need not cost the whole day: they stand in a file of their own.
     written.is_anew = n_files >= FILES_A_DAY;
     let rows = if written.is_anew {
-        let there = snapshot.read_day(day).doing(again)?;
-        merged(&snapshot.spec.schema, there, &new)?
+        merged(snapshot.read_day_as_words(day).doing(again)?, new)?
     } else {
         new
     };

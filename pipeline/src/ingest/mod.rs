@@ -22,11 +22,10 @@ use std::sync::PoisonError;
 use crate::error::{Doing, Error};
 use crate::ingest::flush::{Batch, flush};
 use crate::ingest::inputs::known;
-use crate::ingest::reading::{Closed, PartEvidence, Piece, Reading, Round, Stream};
+use crate::ingest::reading::{Closed, Piece, Reading, Stream};
 use crate::ingest::source::Source;
 use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
-use crate::logs::evidence::{Evidence, EvidenceSum};
 use crate::logs::key::Key;
 use crate::logs::parse::Parser;
 use crate::logs::{Context, agents};
@@ -169,41 +168,26 @@ struct Load<'a> {
     n_done: u64,
 }
 
-/// What a round gave of one part of an input.
-#[derive(Default)]
-struct Part {
-    pieces: Vec<Piece>,
-    evidence: Vec<Evidence>,
-}
-
-impl Part {
-    fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for piece in &self.pieces {
-            counts.merge(&piece.parsed.counts);
-        }
-        counts
+/// Where the lines of some blocks went.
+fn counts_of(pieces: &[Piece]) -> Counts {
+    let mut counts = Counts::default();
+    for piece in pieces {
+        counts.merge(&piece.parsed.counts);
     }
+    counts
 }
 
 impl Load<'_> {
     /// Makes what was read a batch: whole parts of inputs that were not refused.
-    fn settle(&mut self, reading: &Reading<'_>, round: Round) -> Batch {
+    fn settle(&mut self, reading: &Reading<'_>, pieces: Vec<Piece>) -> Batch {
         let mut batch = Batch::default();
-        let mut pieces = round.pieces.into_iter().peekable();
-        let mut evidence = round.evidence;
+        let mut pieces = pieces.into_iter().peekable();
         for stream in reading.take_streams() {
-            let mut parts: Vec<(u64, Part)> = Vec::new();
+            let mut parts: Vec<(u64, Vec<Piece>)> = Vec::new();
             while let Some(piece) = pieces.next_if(|piece| piece.place == stream.place) {
                 match parts.last_mut() {
-                    Some((part, of)) if *part == piece.part => of.pieces.push(piece),
-                    _ => parts.push((
-                        piece.part,
-                        Part {
-                            evidence: take_evidence(&mut evidence, &piece),
-                            pieces: vec![piece],
-                        },
-                    )),
+                    Some((part, of)) if *part == piece.part => of.push(piece),
+                    _ => parts.push((piece.part, vec![piece])),
                 }
             }
             self.settle_stream(reading, &stream, parts, &mut batch);
@@ -224,7 +208,7 @@ impl Load<'_> {
         &mut self,
         reading: &Reading<'_>,
         stream: &Stream,
-        mut parts: Vec<(u64, Part)>,
+        mut parts: Vec<(u64, Vec<Piece>)>,
         batch: &mut Batch,
     ) {
         let standing = stream.standing();
@@ -238,14 +222,15 @@ impl Load<'_> {
             }
             Some(Ok(summary)) => {
                 if parts.last().is_none_or(|(part, _)| *part != standing.part) {
-                    parts.push((standing.part, Part::default()));
+                    parts.push((standing.part, Vec::new()));
                 }
                 Some(summary)
             }
             None => None,
         };
-        for (number, part) in parts {
-            if let Err(error) = check(&self.inputs[stream.place], &part.counts(), self.options) {
+        for (number, pieces) in parts {
+            let counts = counts_of(&pieces);
+            if let Err(error) = check(&self.inputs[stream.place], &counts, self.options) {
                 self.refuse(stream.place, error);
                 stream.close();
                 return;
@@ -258,7 +243,7 @@ impl Load<'_> {
                 }
                 about.loaded_bytes += summary.bytes;
             }
-            batch.take(&mut about, part.counts(), part.pieces, part.evidence);
+            batch.take(&mut about, counts, pieces);
         }
         if end.is_some() {
             self.n_done += 1;
@@ -275,19 +260,6 @@ impl Load<'_> {
         self.ledger.refused.push((name, why.to_owned()));
         self.first_refusal.get_or_insert(error);
     }
-}
-
-/// The evidence of a piece's part, of all parsers.
-fn take_evidence(all: &mut Vec<PartEvidence>, piece: &Piece) -> Vec<Evidence> {
-    let mut sum = EvidenceSum::default();
-    all.retain_mut(|of| {
-        let is_its = (of.place, of.part) == (piece.place, piece.part);
-        if is_its {
-            sum.absorb(std::mem::take(&mut of.rows));
-        }
-        !is_its
-    });
-    sum.take_rows()
 }
 
 fn check(input: &Input, counts: &Counts, options: &Options) -> Result<(), Error> {

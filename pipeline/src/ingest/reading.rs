@@ -14,7 +14,6 @@ use crate::error::{Doing, Error};
 use crate::ingest::inputs::{Input, Known, Task};
 use crate::ingest::source::{About, Bytes, Source};
 use crate::logs::Parsed;
-use crate::logs::evidence::Evidence;
 use crate::logs::format::LogFormat;
 use crate::logs::key::Key;
 use crate::logs::parse::Parser;
@@ -27,10 +26,6 @@ use crate::run::Run;
 const PART_BYTES: u64 = 48 << 20;
 /// An input up to this size, as it is stored, may be read beside others: all of it may have to be held.
 const SMALL_BYTES: u64 = 16 << 20;
-
-/// Of large inputs so much less is enough: two threads meet the same people in them, and what is known of people is
-/// larger than their events.
-const LARGE_ROOM: usize = 4;
 
 /// The inputs of a load, and how far each was read.
 pub(super) struct Reading<'r> {
@@ -94,21 +89,6 @@ pub(super) struct Piece {
     pub(super) parsed: Parsed,
 }
 
-/// Evidence of the lines of a part that one parser met.
-pub(super) struct PartEvidence {
-    pub(super) place: usize,
-    pub(super) part: u64,
-    pub(super) rows: Vec<Evidence>,
-}
-
-/// What a round of reading gave: whole parts only.
-#[derive(Default)]
-pub(super) struct Round {
-    /// Sorted by input, part and block.
-    pub(super) pieces: Vec<Piece>,
-    pub(super) evidence: Vec<PartEvidence>,
-}
-
 /// How a stream stands after a round.
 pub(super) struct Standing {
     /// The part read last.
@@ -158,25 +138,19 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// Reads until there is enough or the inputs end.
-    pub(super) fn round(&self, parsers: &mut [Parser<'_>]) -> Round {
+    /// Reads until there is enough or the inputs end: whole parts only, sorted by input, part and block.
+    pub(super) fn round(&self, parsers: &mut [Parser<'_>]) -> Vec<Piece> {
         self.n_events.store(0, Ordering::Relaxed);
-        let mut rounds: Vec<Round> = parsers.iter().map(|_| Round::default()).collect();
+        let mut of_threads: Vec<Vec<Piece>> = parsers.iter().map(|_| Vec::new()).collect();
         // Always the same threads: what a parser holds stays in the memory of the thread that uses it.
         rayon::scope(|scope| {
-            for ((number, parser), round) in parsers.iter_mut().enumerate().zip(&mut rounds) {
-                scope.spawn(move |_| *round = self.work(number, parser));
+            for ((number, parser), pieces) in parsers.iter_mut().enumerate().zip(&mut of_threads) {
+                scope.spawn(move |_| *pieces = self.work(number, parser));
             }
         });
-        let mut round = Round::default();
-        for part in rounds {
-            round.pieces.extend(part.pieces);
-            round.evidence.extend(part.evidence);
-        }
-        round
-            .pieces
-            .sort_unstable_by_key(|piece| (piece.place, piece.part, piece.block));
-        round
+        let mut pieces: Vec<Piece> = of_threads.into_iter().flatten().collect();
+        pieces.sort_unstable_by_key(|piece| (piece.place, piece.part, piece.block));
+        pieces
     }
 
     /// The streams of the last round in the order of their inputs; those at their end are let go.
@@ -205,36 +179,29 @@ impl<'r> Reading<'r> {
         locked(&self.state).known.extend(known);
     }
 
-    fn work(&self, number: usize, parser: &mut Parser<'_>) -> Round {
-        let mut round = Round::default();
+    fn work(&self, number: usize, parser: &mut Parser<'_>) -> Vec<Piece> {
+        let mut pieces = Vec::new();
         let mut block = Block::default();
-        let mut last: Option<(Arc<Stream>, u64)> = None;
-        while let Some((stream, part, n)) =
-            self.next_block(last.as_ref().map(|(stream, _)| stream), &mut block)
-        {
-            if last
-                .as_ref()
-                .is_none_or(|(of, at)| (of.place, *at) != (stream.place, part))
-            {
-                take_evidence(parser, last.take(), &mut round);
+        let mut last: Option<Arc<Stream>> = None;
+        while let Some((stream, part, n)) = self.next_block(last.as_ref(), &mut block) {
+            if last.as_ref().is_none_or(|last| last.place != stream.place) {
                 parser.set_zone(&stream.zone);
             }
             let (line, offset) = (block.first_line, block.first_offset);
             let format = stream.format.under(block.header.as_deref());
             let parsed = parser.parse_block(&format, &block.bytes, line, offset);
             self.n_events
-                .fetch_add(parsed.events.len(), Ordering::Relaxed);
-            round.pieces.push(Piece {
+                .fetch_add(weight_of(&parsed), Ordering::Relaxed);
+            pieces.push(Piece {
                 place: stream.place,
                 part,
                 block: n,
                 parser: number,
                 parsed,
             });
-            last = Some((stream, part));
+            last = Some(stream);
         }
-        take_evidence(parser, last, &mut round);
-        round
+        pieces
     }
 
     /// The next block of any input: its stream, part and number.
@@ -278,7 +245,7 @@ impl<'r> Reading<'r> {
         }
         let read = rest.blocks.summary().bytes;
         if read - rest.part_start >= PART_BYTES {
-            if self.has_enough(LARGE_ROOM) {
+            if self.has_enough() {
                 return None;
             }
             rest.part += 1;
@@ -297,9 +264,8 @@ impl<'r> Reading<'r> {
         None
     }
 
-    /// Whether a `room`-th of what is enough was read.
-    fn has_enough(&self, room: usize) -> bool {
-        self.n_events.load(Ordering::Relaxed) * room >= self.enough
+    fn has_enough(&self) -> bool {
+        self.n_events.load(Ordering::Relaxed) >= self.enough
     }
 
     /// Opens the next input that gives a stream, if it may be read now.
@@ -320,15 +286,13 @@ impl<'r> Reading<'r> {
     )]
     fn open_at(&self, state: &mut State) -> Option<Option<Arc<Stream>>> {
         let input = self.inputs.get(state.next)?;
-        let size = std::fs::metadata(&input.path).map_or(0, |about| about.len());
-        let is_enough = self.has_enough(if size > SMALL_BYTES { LARGE_ROOM } else { 1 });
         let open = |stream: &&Arc<Stream>| locked(&stream.rest).end.is_none();
         let is_held = state
             .streams
             .iter()
             .filter(open)
             .any(|stream| !stream.is_small);
-        if is_enough || is_held {
+        if self.has_enough() || is_held {
             return None;
         }
         let place = state.next;
@@ -394,14 +358,9 @@ enum Opened {
     Waits,
 }
 
-fn take_evidence(parser: &mut Parser<'_>, of: Option<(Arc<Stream>, u64)>, round: &mut Round) {
-    if let Some((stream, part)) = of {
-        round.evidence.push(PartEvidence {
-            place: stream.place,
-            part,
-            rows: parser.take_evidence(),
-        });
-    }
+/// How many events a block weighs: a line that a filter caught takes a third of an event.
+fn weight_of(parsed: &Parsed) -> usize {
+    parsed.events.len() + parsed.filtered.len() / 3
 }
 
 /// A lock that a panic elsewhere cannot spoil: the panic itself ends the load.

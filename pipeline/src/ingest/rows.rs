@@ -1,6 +1,7 @@
 //! The rows of a batch as they lie in memory, and a day's rows as Arrow columns.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -14,14 +15,25 @@ use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
 use crate::logs::Dictionary;
 use crate::logs::columns::{Action, Events, NONE, Words};
+use crate::logs::requests::Requests;
 
-/// A block of events, with the part of an input that it came from.
+/// A block of lines, with the part of an input that it came from.
 pub(super) struct Segment {
     /// Place of its part among the parts of the batch.
     pub(super) part: u32,
     /// Number of the parser whose words it speaks.
     pub(super) parser: usize,
     pub(super) events: Events,
+    pub(super) filtered: Requests,
+}
+
+/// The places of a day's rows.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Those of its events.
+    pub(super) events: Vec<Place>,
+    /// Those of the lines that a filter caught.
+    pub(super) filtered: Vec<Place>,
 }
 
 /// The rows of a batch: segments in the order of loading, and one set of words for all of them.
@@ -61,21 +73,19 @@ impl<'a> Rows<'a> {
     }
 
     /// The places of each day's rows.
-    pub(super) fn by_day(&self) -> BTreeMap<i32, Vec<Place>> {
-        let mut days: BTreeMap<i32, Vec<Place>> = BTreeMap::new();
-        for (number, segment) in self.segments.iter().enumerate() {
+    pub(super) fn by_day(&self) -> BTreeMap<i32, Places> {
+        let mut days: BTreeMap<i32, Places> = BTreeMap::new();
+        for (number, segment) in (0..).zip(self.segments) {
             let events = &segment.events;
-            let mut row = 0;
-            for run in events.day.chunk_by(|a, b| a == b) {
-                let places = days.entry(run[0]).or_default();
-                places.extend((row..row + run.len()).map(|row| Place {
-                    person: events.person[row],
-                    ts: events.ts[row],
-                    segment: number as u32,
-                    row: row as u32,
-                }));
-                row += run.len();
-            }
+            for_each_day(&events.day, |day, rows| {
+                let places = &mut days.entry(day).or_default().events;
+                places.extend(places_of(number, rows, &events.person, &events.ts));
+            });
+            let filtered = &segment.filtered;
+            for_each_day(&filtered.day, |day, rows| {
+                let places = &mut days.entry(day).or_default().filtered;
+                places.extend(places_of(number, rows, &filtered.person, &filtered.ts));
+            });
         }
         days
     }
@@ -97,6 +107,29 @@ pub(super) struct Place {
     pub(super) ts: i64,
     segment: u32,
     row: u32,
+}
+
+/// Runs of rows of one day.
+fn for_each_day(days: &[i32], mut take: impl FnMut(i32, Range<usize>)) {
+    let mut row = 0;
+    for run in days.chunk_by(|a, b| a == b) {
+        take(run[0], row..row + run.len());
+        row += run.len();
+    }
+}
+
+fn places_of<'a>(
+    segment: u32,
+    rows: Range<usize>,
+    person: &'a [i64],
+    ts: &'a [i64],
+) -> impl Iterator<Item = Place> + 'a {
+    rows.map(move |row| Place {
+        person: person[row],
+        ts: ts[row],
+        segment,
+        row: row as u32,
+    })
 }
 
 /// The kept rows as Arrow columns; texts are dictionaries.

@@ -110,7 +110,10 @@ fn records_of_each_service() {
     );
     assert_eq!((counts.rejected, counts.events), (0, 11));
     // A sign-in is no request.
-    assert_eq!(batch.evidence.iter().map(|e| e.n_requests).sum::<u32>(), 11);
+    assert_eq!(
+        batch.evidence().iter().map(|e| e.n_requests).sum::<u32>(),
+        11
+    );
 }
 
 #[test]

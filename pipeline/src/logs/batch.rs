@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::columns::{Events, Words};
 use super::counts::Counts;
-use super::evidence::Evidence;
 use super::key::Key;
 use super::rejects::Rejects;
+use super::requests::Requests;
 use super::site::Site;
 
 /// What parsing needs to know besides the lines.
@@ -27,6 +27,8 @@ pub struct Context {
 pub struct Parsed {
     /// The events in the order of their lines.
     pub events: Events,
+    /// The lines that a filter caught.
+    pub filtered: Requests,
     /// The unreadable lines in their order.
     pub rejects: Rejects,
     /// Where every line went.
@@ -44,14 +46,15 @@ pub struct Batch {
     pub rejects: Rejects,
     /// Where every line went.
     pub counts: Counts,
-    /// Requests before the filters, sorted by person and day, each pair once.
-    pub evidence: Vec<Evidence>,
+    /// The lines that a filter caught.
+    pub filtered: Requests,
 }
 
 impl Batch {
     /// Adds the block that follows in the same input.
     pub fn append(&mut self, parsed: Parsed) {
         self.events.append(&parsed.events);
+        self.filtered.append(&parsed.filtered);
         self.rejects.merge(parsed.rejects);
         self.counts.merge(&parsed.counts);
     }

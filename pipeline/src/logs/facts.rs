@@ -10,7 +10,6 @@ use super::attacks;
 use super::columns::{Action, NONE, Words};
 use super::counts::Filter;
 use super::dictionary::Memo;
-use super::evidence::AskedFor;
 use super::pages::{self, PathKind};
 use super::record::Record;
 use super::site::{Place, Site};
@@ -25,6 +24,15 @@ pub(super) struct Facts<'c> {
     scratch: Vec<u8>,
     /// The facts of the line looked at last.
     latest: u32,
+}
+
+/// What a line asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct AskedFor {
+    /// Hash of the page, or of the address that is none; nothing for static files and prefetches.
+    pub(super) page: Option<u32>,
+    /// Kinds of attack in the address, a bit each.
+    pub(super) attacks: u8,
 }
 
 #[derive(Clone, Copy)]
@@ -132,10 +140,10 @@ impl PageFacts {
 }
 
 /// The same on every machine and in every run: what is estimated from it goes into the lake.
-fn hash(bytes: &[u8]) -> u64 {
+fn hash(bytes: &[u8]) -> u32 {
     let mut hasher = SipHasher13::new();
     hasher.write(bytes);
-    hasher.finish()
+    hasher.finish() as u32
 }
 
 fn page_name<'a>(site: &Site, record: &Record<'a>) -> Cow<'a, str> {

@@ -1,8 +1,6 @@
 //! The first requests of a day, and how far apart they are: a machine that is regular is so from the start.
 
-use std::collections::BTreeSet;
-
-use super::smallest::Smallest;
+use super::smallest::{KEPT, Smallest};
 
 /// The first requests: the millisecond of each, above half the hash of its page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,14 +21,12 @@ pub struct Gaps {
 
 impl FirstRequests {
     /// Adds a request, `at` in milliseconds.
-    pub(super) fn add(&mut self, at: u32, page: u64) {
-        self.0.add(u64::from(at) << 32 | page & u64::from(u32::MAX));
+    pub(super) fn add(&mut self, at: u32, page: u32) {
+        self.0.add(u64::from(at) << 32 | u64::from(page));
     }
 
-    pub(super) fn absorb(&mut self, other: &Self) {
-        for request in other.0.numbers() {
-            self.0.add(*request);
-        }
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
     }
 
     pub(super) fn gaps(&self) -> Gaps {
@@ -42,8 +38,13 @@ impl FirstRequests {
             gaps.sum_ms += gap;
             gaps.sum_ms_squared += gap * gap;
         }
-        let pages: BTreeSet<u32> = requests.iter().map(|request| *request as u32).collect();
-        gaps.n_pages = pages.len() as u32;
+        let mut pages = [0; KEPT];
+        let pages = &mut pages[..requests.len()];
+        for (page, request) in pages.iter_mut().zip(requests) {
+            *page = *request as u32;
+        }
+        pages.sort_unstable();
+        gaps.n_pages = pages.chunk_by(|a, b| a == b).count() as u32;
         gaps
     }
 }

@@ -16,20 +16,17 @@ struct Hour {
 }
 
 impl Hours {
-    pub(super) fn add_page(&mut self, hour: u8, page: u64) {
+    pub(super) fn add_page(&mut self, hour: u8, page: u32) {
         self.at(hour).pages |= 1 << (page & 31);
     }
 
-    pub(super) fn add_client(&mut self, hour: u8, client: i64) {
-        self.at(hour).clients |= 1 << (client & 31);
+    /// Adds a request from an address, told by a number below 32.
+    pub(super) fn add_client(&mut self, hour: u8, client: u32) {
+        self.at(hour).clients |= 1 << client;
     }
 
-    pub(super) fn absorb(&mut self, other: &Self) {
-        for theirs in &other.0 {
-            let mine = self.at(theirs.at);
-            mine.pages |= theirs.pages;
-            mine.clients |= theirs.clients;
-        }
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
     }
 
     fn at(&mut self, hour: u8) -> &mut Hour {

@@ -20,16 +20,9 @@ struct Minute {
 
 impl Minutes {
     /// Adds a request for a page, told by its hash.
-    pub(super) fn add(&mut self, at: u16, page: u64) {
+    pub(super) fn add(&mut self, at: u16, page: u32) {
         let pages = 1 << (page & 31);
-        self.put(Minute { at, pages });
-    }
-
-    pub(super) fn absorb(&mut self, other: &Self) {
-        other.0.iter().for_each(|minute| self.put(*minute));
-    }
-
-    fn put(&mut self, minute: Minute) {
+        let minute = Minute { at, pages };
         // Lines mostly come in their order: the last minute, or one after it.
         if self.0.last().is_none_or(|last| last.at < minute.at) {
             self.0.push(minute);
@@ -45,6 +38,10 @@ impl Minutes {
             Ok(place) => self.0[place].pages |= minute.pages,
             Err(place) => self.0.insert(place, minute),
         }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
     }
 
     pub(super) fn n(&self) -> u32 {
@@ -81,7 +78,7 @@ mod tests {
     #[test]
     fn reloads_are_one_page_and_many_pages_are_busy() {
         let mut minutes = Minutes::default();
-        let hash = |page: u64| Random::new(page).next_u64();
+        let hash = |page: u64| Random::new(page).next_u64() as u32;
         for _ in 0..100 {
             minutes.add(7, 5);
         }

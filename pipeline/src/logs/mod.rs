@@ -45,6 +45,7 @@ pub mod limits;
 pub mod parquet;
 pub mod parse;
 pub mod read;
+pub mod requests;
 pub mod site;
 pub mod split;
 pub mod unpack;

@@ -5,17 +5,18 @@ use std::ops::ControlFlow;
 use jiff::tz::TimeZone;
 use memchr::memchr;
 
+use super::accounts;
 use super::agents::{self, AgentClass};
 use super::batch::{Batch, Context, Parsed};
 use super::columns::{Action, Event, Events, NONE, Words};
 use super::combined::ClfLine;
 use super::dictionary::Memo;
-use super::evidence::{Evidence, EvidenceSum, Seen};
 use super::facts::Facts;
 use super::format::{CsvMap, LogFormat};
 use super::lines::{Lines, W3c, runs};
 use super::record::{Asked, Record, RowTexts};
 use super::rejects::Reason;
+use super::requests::{Outcome, Request, Signs, Told};
 use super::row::Row;
 use super::split::LINE_LIMIT;
 use super::time::{ClfClock, Clock};
@@ -27,13 +28,12 @@ pub struct Parser<'c> {
     clock: Clock,
     log_clock: Clock,
     clf_clock: ClfClock,
-    users: Memo<i64>,
+    users: Memo<User>,
     weak: Memo<i64>,
     clients: Memo<i64>,
     agents: Memo<AgentClass>,
     facts: Facts<'c>,
     words: Words,
-    evidence: EvidenceSum,
     parsed: Parsed,
     spare: Vec<Events>,
     scratch: Vec<u8>,
@@ -61,13 +61,12 @@ pub fn parse_block(
 ) -> Batch {
     let mut parser = Parser::new(context);
     let parsed = parser.parse_block(format, block, first_line, first_offset);
-    let evidence = parser.take_evidence();
     Batch {
         events: parsed.events,
         words: parser.words,
         rejects: parsed.rejects,
         counts: parsed.counts,
-        evidence,
+        filtered: parsed.filtered,
     }
 }
 
@@ -85,7 +84,6 @@ impl<'c> Parser<'c> {
             agents: Memo::default(),
             facts: Facts::new(&context.site),
             words: Words::default(),
-            evidence: EvidenceSum::default(),
             parsed: Parsed::default(),
             spare: Vec::new(),
             scratch: Vec::new(),
@@ -114,11 +112,6 @@ impl<'c> Parser<'c> {
     pub fn recycle(&mut self, mut events: Events) {
         events.clear();
         self.spare.push(events);
-    }
-
-    /// The evidence of the blocks parsed since it was last taken.
-    pub fn take_evidence(&mut self) -> Vec<Evidence> {
-        self.evidence.take_rows()
     }
 
     /// Parses whole lines (CSV: records), the first of which has this number (from 1) and byte offset in the input.
@@ -271,38 +264,41 @@ impl<'c> Parser<'c> {
         if record.ts > self.context.latest_ts {
             return Err(Reason::Future);
         }
-        let (person, is_weak) = self.person(record).ok_or(Reason::NoUser)?;
+        let person = self.person(record).ok_or(Reason::NoUser)?;
         let client = self.client(record.client);
         let agent = *self
             .agents
             .get(record.agent, || agents::class_of(record.agent));
         let (day, hour) = self.clock.day_and_hour(record.ts);
-        let (status, ts) = (record.status, record.ts);
-        self.evidence.add(&Seen {
-            person,
-            user: record.user,
-            day,
+        let asked_for = self.facts.look_at(record);
+        let told = Told {
             hour,
-            ts,
-            status,
-            agent,
             client,
-            asked_for: self.facts.look_at(record),
-        });
-        self.parsed.counts.see_ts(ts);
+            agent,
+            outcome: Outcome::of(asked_for.page.is_some(), record.status),
+            is_system: person.is_system,
+            attacks: asked_for.attacks,
+        };
+        let request = Request {
+            person: person.id,
+            day,
+            ts: record.ts,
+            asked: asked_for.page.unwrap_or(0),
+            signs: Signs::new(&told),
+        };
+        self.parsed.counts.see_ts(record.ts);
         self.parsed.counts.bytes += record.bytes.max(0) as u64;
         if let ControlFlow::Break(filter) = self.filter(record) {
             self.parsed.counts.filtered[filter as usize] += 1;
+            self.parsed.filtered.push(&request);
             return Ok(());
         }
         self.parsed.counts.events += 1;
         let who = Who {
-            person,
-            is_weak,
+            is_weak: person.is_weak,
             client,
-            day,
         };
-        self.push(record, line, at, who);
+        self.push(record, line, at, &request, who);
         Ok(())
     }
 
@@ -317,7 +313,7 @@ impl<'c> Parser<'c> {
         }
     }
 
-    fn push(&mut self, record: &Record<'_>, line: &[u8], at: At, who: Who) {
+    fn push(&mut self, record: &Record<'_>, line: &[u8], at: At, request: &Request, who: Who) {
         let key = &self.context.key;
         let words = &mut self.words;
         let (page, terms, kind) = self.facts.page(record, words);
@@ -332,9 +328,9 @@ impl<'c> Parser<'c> {
             |text: &[u8], hash: &dyn Fn(&[u8]) -> i64| if text.is_empty() { 0 } else { hash(text) };
         let is_search = action == Action::Search;
         self.parsed.events.push(&Event {
-            ts: record.ts,
-            day: who.day,
-            person: who.person,
+            ts: request.ts,
+            day: request.day,
+            person: request.person,
             is_weak: who.is_weak,
             page,
             action,
@@ -350,19 +346,21 @@ impl<'c> Parser<'c> {
             event_id: key.event_hash(if has_own_id { record.own_id } else { line }),
             has_own_id,
             line: at.line,
+            asked: request.asked,
+            signs: request.signs,
         });
     }
 
-    /// The person and whether it is weak; a row may have nothing but a session.
-    fn person(&mut self, record: &Record<'_>) -> Option<(i64, bool)> {
+    /// Who sent a line; a row may have nothing but a session.
+    fn person(&mut self, record: &Record<'_>) -> Option<User> {
         let key = &self.context.key;
         if !record.user.is_empty() {
-            return Some((
-                *self
-                    .users
-                    .get(record.user, || key.person_of_user(record.user)),
-                false,
-            ));
+            let known = || User {
+                id: key.person_of_user(record.user),
+                is_weak: false,
+                is_system: accounts::is_system(record.user),
+            };
+            return Some(*self.users.get(record.user, known));
         }
         let address = if record.client.is_empty() {
             record.session
@@ -376,12 +374,14 @@ impl<'c> Parser<'c> {
         self.scratch.extend_from_slice(address);
         self.scratch.push(0);
         self.scratch.extend_from_slice(record.agent);
-        Some((
-            *self
-                .weak
-                .get(&self.scratch, || key.weak_person(address, record.agent)),
-            true,
-        ))
+        let id = *self
+            .weak
+            .get(&self.scratch, || key.weak_person(address, record.agent));
+        Some(User {
+            id,
+            is_weak: true,
+            is_system: false,
+        })
     }
 
     fn client(&mut self, address: &[u8]) -> i64 {
@@ -393,12 +393,18 @@ impl<'c> Parser<'c> {
     }
 }
 
+/// What is worked out once of a user.
+#[derive(Clone, Copy)]
+struct User {
+    id: i64,
+    is_weak: bool,
+    is_system: bool,
+}
+
 #[derive(Clone, Copy)]
 struct Who {
-    person: i64,
     is_weak: bool,
     client: i64,
-    day: i32,
 }
 
 #[cfg(test)]

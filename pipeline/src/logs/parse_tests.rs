@@ -91,7 +91,7 @@ fn combined_lines_become_columns() {
         (1_714_550_400_000_000, 19_844)
     );
     assert_eq!(
-        (events.line[2], batch.counts.bytes, batch.evidence.len()),
+        (events.line[2], batch.counts.bytes, batch.evidence().len()),
         (3, 30, 2)
     );
 }
@@ -121,8 +121,8 @@ fn filters_count_in_their_order() {
     );
     assert_eq!(
         (
-            batch.evidence[0].n_requests,
-            batch.evidence[0].n_client_errors
+            batch.evidence()[0].n_requests,
+            batch.evidence()[0].n_client_errors
         ),
         (8, 1)
     );
@@ -181,7 +181,7 @@ fn rows_of_csv_and_json_agree() {
         )
     };
     assert_eq!(same(&csv), same(&json));
-    assert_eq!(csv.evidence, json.evidence);
+    assert_eq!(csv.evidence(), json.evidence());
 }
 
 #[test]

@@ -110,7 +110,6 @@ pub fn read_all<R: Read>(
         ));
     }
     all.words = parser.words().clone();
-    all.evidence = parser.take_evidence();
     Ok((all, blocks.summary()))
 }
 
@@ -266,10 +265,11 @@ mod tests {
         assert_eq!(all.counts.bytes, 2_747_282_505);
         assert_eq!(all.rejects.reason, [super::super::Reason::OpenQuote]);
         // Errors of static files are no errors of a person.
-        let requests: u32 = all.evidence.iter().map(|row| row.n_requests).sum();
-        let errors: u32 = all.evidence.iter().map(|row| row.n_client_errors).sum();
+        let evidence = all.evidence();
+        let requests: u32 = evidence.iter().map(|row| row.n_requests).sum();
+        let errors: u32 = evidence.iter().map(|row| row.n_client_errors).sum();
         assert_eq!((requests, errors), (9_999, 167));
-        assert_eq!(all.evidence.len(), 2143, "address, agent and day");
+        assert_eq!(evidence.len(), 2143, "address, agent and day");
         let time = |text: &str| {
             text.parse::<jiff::Timestamp>()
                 .expect("a time")

@@ -36,6 +36,10 @@ impl Smallest {
         self.0.truncate(KEPT);
     }
 
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(super) fn numbers(&self) -> &[u64] {
         &self.0
     }

@@ -5,10 +5,13 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch};
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
+};
 use rayon::prelude::*;
 
 use crate::store::error::StoreError;
@@ -52,6 +55,20 @@ impl TableSnapshot {
         self.read_files(day, None)
     }
 
+    /// The rows of a day, texts as dictionaries: of words that come again and again but one copy is held.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn read_day_as_words(&self, day: i32) -> Result<Vec<RecordBatch>, StoreError> {
+        let schema = Arc::new(as_words(&self.spec.schema));
+        let mut rows = Vec::new();
+        for file in self.files.iter().filter(|file| file.day == Some(day)) {
+            let reader = open(self, file, None, as_words)?;
+            rows.extend(stored(self, file, &schema, reader)?);
+        }
+        Ok(rows)
+    }
+
     /// Some columns of the rows of a day, and the day.
     ///
     /// # Errors
@@ -82,29 +99,50 @@ fn read_file(
     file: &ActiveFile,
     columns: Option<&[&str]>,
 ) -> Result<Vec<RecordBatch>, StoreError> {
-    let misfit = StoreError::misfit(snapshot.spec.name);
     let is_wanted = |name: &str| columns.is_none_or(|c| c.contains(&name) || name == "day");
     let fields = snapshot.spec.schema.fields().iter();
     let wanted: Vec<_> = fields.filter(|f| is_wanted(f.name())).cloned().collect();
     let schema = Arc::new(Schema::new(wanted));
-    open(snapshot, file, columns)?
+    stored(
+        snapshot,
+        file,
+        &schema,
+        open(snapshot, file, columns, Schema::clone)?,
+    )
+}
+
+fn stored(
+    snapshot: &TableSnapshot,
+    file: &ActiveFile,
+    schema: &SchemaRef,
+    reader: ParquetRecordBatchReader,
+) -> Result<Vec<RecordBatch>, StoreError> {
+    let misfit = StoreError::misfit(snapshot.spec.name);
+    reader
         .map(|batch| {
             batch
-                .and_then(|batch| as_stored(&schema, &batch, file.day))
+                .and_then(|batch| as_stored(schema, &batch, file.day))
                 .map_err(&misfit)
         })
         .collect()
 }
 
+/// A reader of some columns of a file, laid out as `layout` says of its schema.
 fn open(
     snapshot: &TableSnapshot,
     file: &ActiveFile,
     columns: Option<&[&str]>,
+    layout: impl Fn(&Schema) -> Schema,
 ) -> Result<ParquetRecordBatchReader, StoreError> {
     let path = snapshot.root.join(&file.path);
     let parquet = StoreError::parquet(&path);
     let opened = File::open(&path).map_err(StoreError::io(&path))?;
-    let mut builder = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(&parquet)?;
+    let options = ArrowReaderOptions::new();
+    let about = ArrowReaderMetadata::load(&opened, options.clone()).map_err(&parquet)?;
+    let options = options.with_schema(Arc::new(layout(about.schema())));
+    let about = ArrowReaderMetadata::try_new(Arc::clone(about.metadata()), options);
+    let about = about.map_err(&parquet)?;
+    let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, about);
     if let Some(columns) = columns {
         let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
         builder = builder.with_projection(mask);
@@ -113,6 +151,18 @@ fn open(
         .with_batch_size(BATCH_ROWS)
         .build()
         .map_err(&parquet)
+}
+
+/// A schema whose texts are dictionaries.
+fn as_words(schema: &Schema) -> Schema {
+    let fields = schema.fields().iter().map(|field| {
+        if field.data_type() != &DataType::Utf8 {
+            return field.clone();
+        }
+        let words = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
+        Arc::new(field.as_ref().clone().with_data_type(words))
+    });
+    Schema::new(fields.collect::<Vec<_>>())
 }
 
 /// A file's rows under their table's schema; the day comes from the path.
