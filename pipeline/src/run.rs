@@ -160,6 +160,9 @@ impl Run {
             search_parameters: site.search_parameters.clone(),
             login: site.login.clone(),
             keep_parameters: site.keep_parameters.clone(),
+            default_documents: site.default_documents.clone(),
+            ignore_case: site.ignore_case,
+            templates: site.templates.clone(),
         }))
     }
 

@@ -30,7 +30,9 @@ mod rejects;
 mod row;
 mod smallest;
 mod source;
+mod spelling;
 mod table;
+mod templates;
 mod time;
 mod zip;
 
