@@ -10,6 +10,7 @@ use crate::engine::columns::{self, int_at, text_at};
 use crate::engine::session;
 use crate::error::{Doing, Error};
 use crate::logs::unpack::unpack;
+use crate::propose::{earlier_words, n_renamed};
 use crate::run::Run;
 use crate::store::{Lake, tables};
 
@@ -40,11 +41,27 @@ pub async fn status(run: &Run, lake: &Lake) -> Result<String, Error> {
         let rows: u64 = snapshot.files.iter().map(|file| file.num_rows).sum();
         let _ = writeln!(text, "{:<24}{rows:>12}", table.name);
     }
+    let pages = pages(run, lake).await?;
+    let n_earlier = n_renamed(&run.site()?, pages.iter().map(String::as_str));
+    if n_earlier > 0 {
+        let _ = writeln!(text, "\n{}", earlier_words(n_earlier));
+    }
     text.push_str("\nledger\n");
     text.push_str(&ledger(run, lake).await?);
     text.push_str("\nlast runs\n");
     text.push_str(&runs(run, lake).await?);
     Ok(text)
+}
+
+/// The pages that were seen, as the lake names them.
+async fn pages(run: &Run, lake: &Lake) -> Result<Vec<String>, Error> {
+    let sql = "select page from pages where first_seen is not null order by page";
+    let mut pages = Vec::new();
+    for batch in &rows(run, lake, sql, Vec::new()).await? {
+        let page = columns::texts(batch, "page")?;
+        pages.extend((0..batch.num_rows()).map(|row| text_at(&page, row).to_owned()));
+    }
+    Ok(pages)
 }
 
 /// The counts of an input, in the order of their columns.
