@@ -2,6 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
 
 use crate::support::{files_below, stderr_of, stdout_of};
 
@@ -162,5 +166,121 @@ fn a_template_that_is_none_is_told_with_its_line() {
     assert!(
         told.contains("line 2: site.templates") && told.contains("whole segment"),
         "{told}"
+    );
+}
+
+#[test]
+fn explain_tells_an_operator_everything_and_names_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let toml = "[intranet]\nbase_url = \"https://portal\"\ntimezone = \"Europe/Berlin\"\n\
+                [site]\ntemplates = [\"/tickets/{id}\"]\n\
+                [[logs]]\npath = \"old.csv\"\ncharset = \"windows-1252\"\ntimezone = \"Europe/Paris\"\n";
+    fs::write(folder.path().join("elephant.toml"), toml).expect("written");
+    let mut log: String = (0..20)
+        .map(|n| line(n, n, &format!("/tickets/{n}?q=secret")))
+        .collect();
+    log += &line(3, 30, "/hr/index.html");
+    log += &line(3, 31, "/hr;jsessionid=secret");
+    log += &line(3, 32, "/a.css?secret");
+    log += &line(3, 33, "/hr").replace("2026", "2099");
+    log += &line(3, 34, "/hr").replace("- u3 ", "- - ");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, log.as_bytes()).expect("packed");
+    fs::write(
+        folder.path().join("a.log.gz"),
+        packed.finish().expect("packed"),
+    )
+    .expect("written");
+    let csv = b"time,who_user,user,url\n2026-03-02 08:00:00,x,M\xfcller,/caf\xe9\n";
+    fs::write(folder.path().join("old.csv"), csv).expect("written");
+    fs::write(folder.path().join("none.txt"), "some words\nof mine\n").expect("written");
+    let before = files_below(folder.path());
+    let told = stdout_of(
+        folder.path(),
+        &["ingest", "--explain", "a.log.gz", "old.csv", "none.txt"],
+        0,
+    );
+    assert_eq!(files_below(folder.path()), before, "nothing is written");
+    for words in [
+        "a.log.gz\n  load      from its start\n  sample    all lines: 25\n  format    combined; lines name the page before\n  \
+         packing   gzip\n  charset   UTF-8, as nothing says otherwise\n  \
+         zone      each time names its own; days are those of Europe/Berlin\n  \
+         times     2026-03-02T08:00:00Z to 2026-03-02T08:00:34Z\n  \
+         person    the user of each line (%u, $remote_user): 23 of 24 lines name one, 1 have only an address",
+        "lines     25 = 23 events + 1 filtered + 1 rejected + 0 comments\n  \
+         filtered  1 static, such as /a.css?\u{2026} (200)\n  \
+         rejected  1 date in the future, such as line 24: 99.9.9.9 - a9 [99/aaa/9999",
+        "pages     23 addresses are 2 pages\n            /tickets/0?q=\u{2026} -> /tickets/{id} (as do 19 more)\n            \
+         /hr/index.html -> /hr (as do 2 more)",
+        "windows-1252, from charset of [[logs]]",
+        "zone      Europe/Paris, from timezone of [[logs]]; days are those of Europe/Berlin",
+        "`user`: 1 of 1 lines name one",
+        "1 addresses are 1 pages\n            /caf\u{e9} -> /caf\u{e9}",
+        "none.txt\n  load      refused: `none.txt` was not loaded: not recognised",
+        "\nnothing was written\n",
+    ] {
+        assert!(told.contains(words), "{words}\n{told}");
+    }
+    for personal in ["10.0.0.1", "secret", "u3", "ller", "words"] {
+        assert!(!told.contains(personal), "{personal} in {told}");
+    }
+
+    stdout_of(folder.path(), &["ingest", "a.log.gz"], 3);
+    let told = stdout_of(folder.path(), &["ingest", "--explain", "a.log.gz"], 0);
+    assert!(
+        told.contains("load      skipped: it is in the lake as it is"),
+        "{told}"
+    );
+}
+
+#[test]
+fn rejects_are_shown_as_a_load_reads_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let toml = "[[logs]]\npath = \"*.csv\"\ncharset = \"windows-1252\"\n";
+    fs::write(folder.path().join("elephant.toml"), toml).expect("written");
+    let mut csv = b"time,user,url\n\"2026-03-02 08:00:00\",\"two\nlines\",/a\n".to_vec();
+    csv.extend(b"yesterday,ann,/caf\xe9\n");
+    csv.extend(b"2026-03-02 08:00:00,ann,/b\n".repeat(10));
+    csv.extend(b"tomorrow,ann,/c\n");
+    fs::write(folder.path().join("old.csv"), &csv).expect("written");
+    let rejects = ["status", "--rejects", "old.csv"];
+    stdout_of(folder.path(), &["ingest", "--force", "old.csv"], 3);
+    assert_eq!(
+        stdout_of(folder.path(), &rejects, 0),
+        "3: no readable date: yesterday,ann,/caf\u{e9}\n14: no readable date: tomorrow,ann,/c\n"
+    );
+    fs::write(folder.path().join("old.csv"), b"time,user,url\nother,1,2\n").expect("written");
+    let told = stdout_of(folder.path(), &rejects, 0);
+    assert!(
+        told.starts_with("3: no readable date: its source has changed since; the line looked like aaaaaaaaa,aaa,/aaaa\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn rejects_of_parquet_are_its_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let texts = |values: &[&str]| -> ArrayRef { Arc::new(StringArray::from(values.to_vec())) };
+    let mut times = vec!["2026-03-02T08:00:00Z"; 30];
+    times[7] = "never";
+    let rows = RecordBatch::try_from_iter([
+        ("time", texts(&times)),
+        ("user", texts(&["ann"; 30])),
+        ("url", texts(&["/a"; 30])),
+    ]);
+    let rows = rows.expect("columns of one length");
+    let file = fs::File::create(folder.path().join("a.parquet")).expect("made");
+    let mut writer = ArrowWriter::try_new(file, rows.schema(), None).expect("a writer");
+    writer.write(&rows).expect("written");
+    writer.close().expect("closed");
+    let explained = stdout_of(folder.path(), &["ingest", "--explain", "a.parquet"], 0);
+    assert!(
+        explained.contains("format    parquet") && !explained.contains("charset"),
+        "{explained}"
+    );
+    stdout_of(folder.path(), &["ingest", "a.parquet"], 3);
+    assert_eq!(
+        stdout_of(folder.path(), &["status", "--rejects", "a.parquet"], 0),
+        "8: no readable date: {\"time\":\"never\",\"user\":\"ann\",\"url\":\"/a\"}\n"
     );
 }
