@@ -38,7 +38,7 @@ pub async fn explain(run: &Run, inputs: &[Input]) -> Result<String, Error> {
         let source = Source::open(run, &key, input, &parts);
         match source.and_then(|source| explained(run, &key, input, source)) {
             Ok(told) => text.push_str(&told),
-            Err(error) => row(&mut text, "load", &format!("refused: {}", words(&error))),
+            Err(error) => row(&mut text, "load", &refused(input, &error)),
         }
         text.push('\n');
     }
@@ -65,7 +65,7 @@ fn explained(run: &Run, key: &Key, input: &Input, source: Source) -> Result<Stri
     let refusal = check(input, &sample.counts, &Options::default()).err();
     let mut text = String::new();
     let load = match refusal.filter(|_| is_all) {
-        Some(error) => format!("refused: {}", words(&error)),
+        Some(error) => refused(input, &error),
         None => load,
     };
     row(&mut text, "load", &load);
@@ -88,6 +88,13 @@ fn explained(run: &Run, key: &Key, input: &Input, source: Source) -> Result<Stri
 
 fn row(text: &mut String, heading: &str, words: &str) {
     let _ = writeln!(text, "  {heading:<9} {}", visible(words));
+}
+
+/// The error names the input, which stands above it: once is enough.
+fn refused(input: &Input, error: &Error) -> String {
+    let words = words(error);
+    let name = format!("`{}`: ", input.name());
+    format!("refused: {}", words.strip_prefix(&name).unwrap_or(&words))
 }
 
 fn load_words(task: &Task) -> String {

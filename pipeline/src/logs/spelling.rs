@@ -131,9 +131,7 @@ fn is_cookieless(segment: &str) -> bool {
 
 /// The value of a parameter that stands in the path, as `/map;year=2024`.
 pub(super) fn path_parameter(path: &str, name: &str) -> Option<String> {
-    if memchr::memchr(b';', path.as_bytes()).is_none() {
-        return None;
-    }
+    memchr::memchr(b';', path.as_bytes())?;
     let pairs = path
         .split('/')
         .flat_map(|segment| segment.split(';').skip(1));

@@ -163,7 +163,7 @@ fn is_account(value: &str) -> bool {
                 .chars()
                 .all(|c| c.is_alphabetic() || c == '-' || c == '\'')
     };
-    matches!(parts.len(), 2 | 3) && parts.iter().all(|part| is_name(&part))
+    matches!(parts.len(), 2 | 3) && parts.iter().all(is_name)
 }
 
 /// A few letters and then a number, or a number of three digits or more at one end. A year is no such number:
