@@ -113,6 +113,9 @@ pub(crate) enum Command {
     /// The navigation that someone intended
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// What one page is
+    #[command(subcommand)]
+    Pages(PagesCommand),
     /// Who works where, and who is left out
     #[command(subcommand)]
     People(PeopleCommand),
@@ -178,6 +181,17 @@ pub(crate) enum PlanCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum PagesCommand {
+    /// Learns from the lake which addresses differ in an id alone, and shows what templates would change; writes nothing
+    #[command(after_help = "Example:\n  elephant pages propose")]
+    Propose {
+        /// How the proposals are printed
+        #[arg(long, value_enum, default_value = "text")]
+        format: LedgerFormat,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum PeopleCommand {
     /// Reads people.csv into the lake
     #[command(after_help = "Example:\n  elephant people import people.csv")]
@@ -233,7 +247,7 @@ pub(crate) struct SqlArgs {
     pub(crate) output: Option<PathBuf>,
 }
 
-/// How the ledger is printed.
+/// How the ledger and proposals are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LedgerFormat {
     Text,

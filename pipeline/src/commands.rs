@@ -9,11 +9,12 @@ use pipeline::error::{Doing, Error};
 use pipeline::run::Run;
 use pipeline::settings::{Settings, commented_default};
 use pipeline::talk::Talk;
-use pipeline::{analyze, demo, imports, ingest, nightly, output, query, report, status};
+use pipeline::{analyze, demo, imports, ingest, nightly, output, propose, query, report, status};
 use queries::day::Day;
 
 use crate::args::{
-    Cli, Command, Global, LedgerFormat, PeopleCommand, PlanCommand, SqlArgs, WindowArgs,
+    Cli, Command, Global, LedgerFormat, PagesCommand, PeopleCommand, PlanCommand, SqlArgs,
+    WindowArgs,
 };
 use crate::shell;
 
@@ -62,6 +63,7 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
             load(run, &inputs, &options, format).await
         }
         Command::Plan(PlanCommand::Import { files, on }) => plan(run, &files, on.as_deref()).await,
+        Command::Pages(PagesCommand::Propose { format }) => pages(run, format).await,
         Command::People(command) => people(run, command).await,
         Command::Analyze { window } => find(run, &window).await,
         Command::Report { out, window } => show(run, out, &window).await,
@@ -209,6 +211,15 @@ async fn plan(run: &Run, files: &[PathBuf], on: Option<&str>) -> Result<(), Erro
         done.n_rows, done.n_begun, done.n_ended
     ));
     Ok(())
+}
+
+async fn pages(run: &Run, format: LedgerFormat) -> Result<(), Error> {
+    let lake = run.lake().await?;
+    let proposed = propose::propose(run, &lake).await?;
+    match format {
+        LedgerFormat::Json => print(&proposed.json()),
+        LedgerFormat::Text => print(&proposed.text()),
+    }
 }
 
 async fn people(run: &Run, command: PeopleCommand) -> Result<(), Error> {

@@ -26,5 +26,6 @@ pub mod nightly;
 pub mod report;
 
 pub mod demo;
+pub mod propose;
 pub mod query;
 pub mod status;

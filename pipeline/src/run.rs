@@ -142,6 +142,14 @@ impl Run {
     /// # Errors
     /// When the settings contradict themselves.
     pub fn site(&self) -> Result<Site, Error> {
+        self.site_with(self.settings.site.templates.clone())
+    }
+
+    /// The rules of the site as they would be with these templates.
+    ///
+    /// # Errors
+    /// When the settings contradict themselves.
+    pub fn site_with(&self, templates: Vec<String>) -> Result<Site, Error> {
         let (intranet, site) = (&self.settings.intranet, &self.settings.site);
         Ok(Site::new(SiteSettings {
             base_url: intranet.base_url.clone(),
@@ -152,6 +160,9 @@ impl Run {
             search_parameters: site.search_parameters.clone(),
             login: site.login.clone(),
             keep_parameters: site.keep_parameters.clone(),
+            default_documents: site.default_documents.clone(),
+            ignore_case: site.ignore_case,
+            templates,
         }))
     }
 

@@ -1,6 +1,7 @@
 //! What the lake holds: the ledger, the tables, the last runs, and the unreadable lines.
 
 use std::fmt::Write as _;
+use std::io::{BufRead as _, Read};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
@@ -9,7 +10,9 @@ use datafusion::common::ScalarValue;
 use crate::engine::columns::{self, int_at, text_at};
 use crate::engine::session;
 use crate::error::{Doing, Error};
-use crate::logs::unpack::unpack;
+use crate::ingest::text_of;
+use crate::logs::shape;
+use crate::propose::{earlier_words, n_renamed};
 use crate::run::Run;
 use crate::store::{Lake, tables};
 
@@ -40,11 +43,27 @@ pub async fn status(run: &Run, lake: &Lake) -> Result<String, Error> {
         let rows: u64 = snapshot.files.iter().map(|file| file.num_rows).sum();
         let _ = writeln!(text, "{:<24}{rows:>12}", table.name);
     }
+    let pages = pages(run, lake).await?;
+    let n_earlier = n_renamed(&run.site()?, pages.iter().map(String::as_str));
+    if n_earlier > 0 {
+        let _ = writeln!(text, "\n{}", earlier_words(n_earlier));
+    }
     text.push_str("\nledger\n");
     text.push_str(&ledger(run, lake).await?);
     text.push_str("\nlast runs\n");
     text.push_str(&runs(run, lake).await?);
     Ok(text)
+}
+
+/// The pages that were seen, as the lake names them.
+async fn pages(run: &Run, lake: &Lake) -> Result<Vec<String>, Error> {
+    let sql = "select page from pages where first_seen is not null order by page";
+    let mut pages = Vec::new();
+    for batch in &rows(run, lake, sql, Vec::new()).await? {
+        let page = columns::texts(batch, "page")?;
+        pages.extend((0..batch.num_rows()).map(|row| text_at(&page, row).to_owned()));
+    }
+    Ok(pages)
 }
 
 /// The counts of an input, in the order of their columns.
@@ -161,41 +180,80 @@ async fn rows(
     frame.collect().await.doing(doing)
 }
 
-/// The unreadable lines of an input as they stand in its source.
+/// The unreadable lines of an input as they stand in its source, unpacked and decoded as a load reads it.
 ///
 /// # Errors
 /// When the lake knows no such input, or its source is gone.
 pub async fn rejects(run: &Run, lake: &Lake, input: &Path) -> Result<String, Error> {
     let name = known_input(run, lake, input).await?;
-    let sql = "select r.line, r.reason from rejects as r \
-               left semi join (select input_id from inputs where name = $name) as i on i.input_id = r.input_id \
-               order by r.line";
-    let values = vec![("name", ScalarValue::Utf8(Some(name.clone())))];
-    let mut wanted = Vec::new();
-    for batch in &rows(run, lake, sql, values).await? {
-        let line = columns::ints(batch, "line")?;
-        let reason = columns::texts(batch, "reason")?;
-        wanted.extend(
-            (0..batch.num_rows()).map(|row| (line.value(row) as u64, reason.value(row).to_owned())),
-        );
-    }
+    let wanted = rejects_of(run, lake, &name).await?;
     if wanted.is_empty() {
         return Ok(format!(
             "every line of `{}` could be read\n",
             visible(&name)
         ));
     }
-    let source = std::fs::File::open(input).or_else(|_| std::fs::File::open(&name));
+    let source = text_of(run, input).or_else(|_| text_of(run, Path::new(&name)));
     let source = source.misused(format!("failed to read `{name}`"))?;
-    let numbers: Vec<u64> = wanted.iter().map(|(line, _)| *line).collect();
+    let offsets: Vec<u64> = wanted.iter().map(|reject| reject.offset).collect();
     let lines =
-        lines_at(source, &numbers).doing(format!("failed to read the lines of `{name}`"))?;
+        lines_at(source, &offsets).doing(format!("failed to read the lines of `{name}`"))?;
     let mut text = String::new();
-    for ((number, reason), line) in wanted.iter().zip(lines) {
-        let shown: String = String::from_utf8_lossy(&line).chars().take(500).collect();
-        let _ = writeln!(text, "{number}: {reason}: {}", visible(&shown));
+    let nothing = std::iter::repeat_with(Vec::new);
+    for (reject, line) in wanted.iter().zip(lines.into_iter().chain(nothing)) {
+        let _ = writeln!(text, "{}", reject.told(&line));
     }
     Ok(text)
+}
+
+/// A line that could not be read.
+struct Reject {
+    line: i64,
+    offset: u64,
+    reason: String,
+    shape: String,
+}
+
+impl Reject {
+    /// The reject with its line; a source that changed since must not pass another line off as the one.
+    fn told(&self, line: &[u8]) -> String {
+        let Self {
+            line: number,
+            reason,
+            ..
+        } = self;
+        // A record of CSV may run over lines: its shape then goes on.
+        if line.is_empty() || !self.shape.starts_with(&shape(line)) {
+            return format!(
+                "{number}: {reason}: its source has changed since; the line looked like {}",
+                visible(&self.shape)
+            );
+        }
+        let shown: String = String::from_utf8_lossy(line).chars().take(500).collect();
+        format!("{number}: {reason}: {}", visible(&shown))
+    }
+}
+
+/// The rejects of all parts of an input, in their order.
+async fn rejects_of(run: &Run, lake: &Lake, name: &str) -> Result<Vec<Reject>, Error> {
+    let sql = "select r.line, r.\"offset\", r.reason, r.text from rejects as r \
+               left semi join (select input_id from inputs where name = $name) as i on i.input_id = r.input_id \
+               order by r.\"offset\", r.line";
+    let values = vec![("name", ScalarValue::Utf8(Some(name.to_owned())))];
+    let mut rejects = Vec::new();
+    for batch in &rows(run, lake, sql, values).await? {
+        let line = columns::ints(batch, "line")?;
+        let offset = columns::ints(batch, "offset")?;
+        let reason = columns::texts(batch, "reason")?;
+        let shape = columns::texts(batch, "text")?;
+        rejects.extend((0..batch.num_rows()).map(|row| Reject {
+            line: line.value(row),
+            offset: offset.value(row).unsigned_abs(),
+            reason: reason.value(row).to_owned(),
+            shape: shape.value(row).to_owned(),
+        }));
+    }
+    Ok(rejects)
 }
 
 /// The name under which the lake knows an input, however its path was typed.
@@ -231,21 +289,26 @@ fn visible(text: &str) -> String {
         .collect()
 }
 
-/// The lines of these numbers, ascending from 1.
-fn lines_at(source: std::fs::File, numbers: &[u64]) -> std::io::Result<Vec<Vec<u8>>> {
-    let mut reader = std::io::BufReader::new(unpack(source)?);
-    let mut lines = Vec::new();
-    let mut wanted = numbers.iter().peekable();
-    for number in 1.. {
-        let Some(next) = wanted.peek() else { break };
-        let mut line = Vec::new();
-        if std::io::BufRead::read_until(&mut reader, b'\n', &mut line)? == 0 {
+/// At most this much of a line is read to be shown.
+const LINE_BYTES: u64 = 4096;
+
+/// The starts of the lines at these offsets, ascending; where the source ends before, there are fewer.
+fn lines_at(source: impl Read, offsets: &[u64]) -> std::io::Result<Vec<Vec<u8>>> {
+    let mut reader = std::io::BufReader::new(source);
+    let (mut lines, mut at) = (Vec::new(), 0);
+    for offset in offsets {
+        // Two parts of an input may tell of the same line.
+        let gap = offset.saturating_sub(at);
+        at += std::io::copy(&mut (&mut reader).take(gap), &mut std::io::sink())?;
+        if at != *offset {
             break;
         }
-        if number == **next {
-            wanted.next();
-            lines.push(line.trim_ascii_end().to_vec());
-        }
+        let mut line = Vec::new();
+        at += (&mut reader)
+            .take(LINE_BYTES)
+            .read_until(b'\n', &mut line)? as u64;
+        let bare = line.strip_suffix(b"\n").unwrap_or(&line);
+        lines.push(bare.strip_suffix(b"\r").unwrap_or(bare).to_vec());
     }
     Ok(lines)
 }

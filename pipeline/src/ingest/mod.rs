@@ -5,6 +5,7 @@
 
 mod activity;
 mod day;
+mod explain;
 mod flush;
 mod inputs;
 mod ledger;
@@ -12,10 +13,12 @@ mod reading;
 mod rows;
 mod source;
 
+pub use explain::explain;
 pub use inputs::{Input, inputs_of_settings, named_inputs};
 pub use ledger::{Entry, Ledger};
 
 pub(crate) use flush::append;
+pub(crate) use source::text_of;
 
 use std::sync::PoisonError;
 
@@ -23,7 +26,6 @@ use crate::error::{Doing, Error};
 use crate::ingest::flush::{Batch, flush};
 use crate::ingest::inputs::known;
 use crate::ingest::reading::{Closed, Piece, Reading, Stream};
-use crate::ingest::source::Source;
 use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
 use crate::logs::key::Key;
@@ -274,30 +276,4 @@ fn check(input: &Input, counts: &Counts, options: &Options) -> Result<(), Error>
         input.name(),
         counts.rejected,
     )))
-}
-
-/// What a load would do, without doing it.
-///
-/// # Errors
-/// When an input cannot be opened.
-pub async fn explain(run: &Run, inputs: &[Input]) -> Result<String, Error> {
-    let key = run.key().unwrap_or_else(|_| Key::new([0; 32]));
-    let parts = match run.lake().await {
-        Ok(lake) => known(
-            &lake
-                .read("inputs", None, None)
-                .await
-                .doing("failed to read the ledger")?,
-        )?,
-        Err(_) => Vec::new(),
-    };
-    let mut text = String::new();
-    for input in inputs {
-        let line = match Source::open(run, &key, input, &parts) {
-            Ok(source) => source.explained(),
-            Err(error) => format!("refuse: {}", words(&error)),
-        };
-        text.push_str(&format!("{}: {line}\n", input.name()));
-    }
-    Ok(text)
 }

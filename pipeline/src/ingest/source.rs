@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek, SeekFrom};
+use std::path::Path;
 
 use jiff::tz::TimeZone;
 
 use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
-use crate::ingest::inputs::{Input, Known, Print, Task, print_of, task};
+use crate::ingest::inputs::{Input, Known, Print, Task, print_of, source_of, task};
 use crate::ingest::ledger::Entry;
 use crate::logs::Header;
 use crate::logs::charset::Charset;
@@ -39,9 +40,9 @@ pub(super) struct Source {
 }
 
 /// What an input is read from.
-pub(super) type Bytes = Box<dyn io::Read + Send>;
+pub(crate) type Bytes = Box<dyn io::Read + Send>;
 /// An input as text, of which a sample was taken.
-type Text = Unpacked<Bytes>;
+pub(crate) type Text = Unpacked<Bytes>;
 
 impl Source {
     /// Opens an input and recognises its format.
@@ -104,22 +105,8 @@ impl Source {
         })
     }
 
-    /// In a word, what a load would do.
-    pub(super) fn explained(&self) -> String {
-        match &self.task {
-            Task::Unchanged => "skip, it is in the lake".to_owned(),
-            Task::Read { skip_lines: 0, .. } => format!("read as {}", self.format_name()),
-            Task::Read { skip_lines, .. } => {
-                format!(
-                    "read as {}, from line {} on",
-                    self.format_name(),
-                    skip_lines + 1
-                )
-            }
-        }
-    }
-
-    fn format_name(&self) -> &str {
+    /// The word of `inputs.format`.
+    pub(super) fn format_name(&self) -> &str {
         if self.is_parquet {
             "parquet"
         } else {
@@ -189,6 +176,11 @@ impl Source {
         &self.name
     }
 
+    /// Whether it is a Parquet file, whose rows are read as lines of JSON.
+    pub(super) fn is_parquet(&self) -> bool {
+        self.is_parquet
+    }
+
     /// How its lines are laid out.
     pub(super) fn format(&self) -> &LogFormat {
         &self.format
@@ -210,6 +202,13 @@ fn is_parquet(file: &mut File) -> bool {
     file.seek(SeekFrom::Start(0)).is_ok()
         && file.read_exact(&mut head).is_ok()
         && parquet::is_parquet(&head)
+}
+
+/// The text of a file from its start, as a load reads it: unpacked, decoded, and of Parquet as lines.
+pub(crate) fn text_of(run: &Run, path: &Path) -> io::Result<Text> {
+    let mut file = File::open(path)?;
+    let is_parquet = is_parquet(&mut file);
+    text(Some(file), is_parquet, &source_of(run, path))
 }
 
 /// An input from its start, as text.

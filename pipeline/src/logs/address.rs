@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2, memmem};
 use percent_encoding::percent_decode;
 
+use super::spelling;
+
 /// The parts of an address; none is decoded.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Address<'a> {
@@ -92,24 +94,48 @@ pub(super) fn path_name(path: &[u8]) -> Cow<'_, str> {
     Cow::Owned(format!("/{inner}"))
 }
 
-/// The decoded value of a query's parameter, `+` as a space; an empty one counts as absent.
-pub(super) fn parameter(query: &[u8], name: &str) -> Option<String> {
+/// The decoded value of a query's parameter, `+` as a space; an empty one counts as absent. `is_same` tells whether a
+/// name as written is the one asked for.
+pub(super) fn parameter(
+    query: &[u8],
+    name: &str,
+    is_same: impl Fn(&str, &str) -> bool,
+) -> Option<String> {
     if query.is_empty() {
         return None;
     }
     for pair in query.split(|b| *b == b'&') {
         let at = memchr(b'=', pair).unwrap_or(pair.len());
-        let is_name = pair[..at] == *name.as_bytes()
-            || (memchr2(b'%', b'+', &pair[..at]).is_some() && decode(&pair[..at]) == name);
-        if is_name && at + 1 < pair.len() {
-            let spaced: Vec<u8> = pair[at + 1..]
-                .iter()
-                .map(|b| if *b == b'+' { b' ' } else { *b })
-                .collect();
-            return Some(decode(&spaced).into_owned());
+        if at + 1 >= pair.len() {
+            continue;
+        }
+        // Pages that escape their links twice ask for `amp;id` where `id` was meant.
+        let written = pair[..at].strip_prefix(b"amp;").unwrap_or(&pair[..at]);
+        let is_it = match std::str::from_utf8(written) {
+            Ok(plain) if memchr2(b'%', b'+', written).is_none() => is_same(plain, name),
+            _ => is_same(&decode(written), name),
+        };
+        if is_it {
+            return Some(value_of(&pair[at + 1..]));
         }
     }
     None
+}
+
+fn value_of(raw: &[u8]) -> String {
+    let spaced: Vec<u8> = raw
+        .iter()
+        .map(|b| if *b == b'+' { b' ' } else { *b })
+        .collect();
+    let mut value = decode(&spaced).into_owned();
+    // Some servers glue the session to the last value.
+    let mut marks = value.match_indices(';').map(|(at, _)| at);
+    let end = marks.find(|at| {
+        let name = value[at + 1..].split_once('=').map(|(name, _)| name);
+        name.is_some_and(spelling::is_session)
+    });
+    value.truncate(end.unwrap_or(value.len()));
+    value
 }
 
 /// The host's name: no user, no port, lower case.

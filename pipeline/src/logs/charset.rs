@@ -25,6 +25,8 @@ const TEXT_BYTES: usize = 64 << 10;
 pub(super) struct Decoded<R> {
     source: Source<R>,
     decoder: Option<Decoder>,
+    encoding: &'static Encoding,
+    is_marked: bool,
     text: Vec<u8>,
     at: usize,
     end: usize,
@@ -42,6 +44,8 @@ impl<R: Read> Decoded<R> {
         Ok(Self {
             source,
             decoder,
+            encoding,
+            is_marked: marked.is_some(),
             text: Vec::new(),
             at: 0,
             end: 0,
@@ -51,6 +55,11 @@ impl<R: Read> Decoded<R> {
 
     pub(super) fn input(&self) -> &R {
         self.source.input()
+    }
+
+    /// The name of the charset, and whether a byte order mark told it.
+    pub(super) fn charset(&self) -> (&'static str, bool) {
+        (self.encoding.name(), self.is_marked)
     }
 
     /// Decodes the next bytes; at the end of the input none are left.

@@ -128,7 +128,7 @@ impl PageFacts {
         let kind = pages::kind_of(record.page);
         let is_page = !record.page.is_empty() && kind != PathKind::Static;
         let asked_for = AskedFor {
-            page: is_page.then(|| hash(page_name(site, record).as_bytes())),
+            page: is_page.then(|| hash(unfolded_name(site, record).as_bytes())),
             attacks: attacks::kinds_of(record.page),
         };
         Self {
@@ -151,6 +151,15 @@ fn page_name<'a>(site: &Site, record: &Record<'a>) -> Cow<'a, str> {
         site.page_of_target(record.page, record.host)
     } else {
         site.page_of(record.page)
+    }
+}
+
+/// What a machine asks for is told by its addresses: a thousand tickets are a thousand pages to it.
+fn unfolded_name<'a>(site: &Site, record: &Record<'a>) -> Cow<'a, str> {
+    if record.is_target {
+        site.unfolded_of_target(record.page, record.host)
+    } else {
+        site.unfolded_of(record.page)
     }
 }
 

@@ -43,6 +43,16 @@ impl Packing {
         (Self::Zstd, b"?\x2a\x4d\x18"),
     ];
 
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Zstd => "zstd",
+            Self::Xz => "xz",
+            Self::Zip => "zip",
+        }
+    }
+
     /// The packing that some bytes start with.
     fn of(head: &[u8]) -> Option<Self> {
         Self::MAGICS
@@ -78,7 +88,7 @@ fn fits(magic: &[u8], head: &[u8]) -> bool {
 pub(super) struct Members<R: Read> {
     state: State<R>,
     volume: Volume,
-    was_packed: bool,
+    packing: Option<Packing>,
     was_cut: bool,
     has_junk: bool,
 }
@@ -104,14 +114,19 @@ impl<R: Read> Members<R> {
                 None => State::Plain(source),
             },
             volume: Volume::new(limits),
-            was_packed: packing.is_some(),
+            packing,
             was_cut: false,
             has_junk: false,
         })
     }
 
     pub(super) fn was_packed(&self) -> bool {
-        self.was_packed
+        self.packing.is_some()
+    }
+
+    /// The name of its packing, that of the first member where they differ.
+    pub(super) fn packing(&self) -> Option<&'static str> {
+        self.packing.map(Packing::name)
     }
 
     pub(super) fn was_cut(&self) -> bool {
@@ -199,12 +214,12 @@ impl<R: Read> Read for Members<R> {
                     _ => self.next_member()?,
                 },
                 Ok((n, taken)) => {
-                    if self.was_packed {
+                    if self.was_packed() {
                         self.volume.add(n as u64, taken)?;
                     }
                     return Ok(n);
                 }
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.was_packed => {
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.was_packed() => {
                     self.was_cut = true;
                     self.state = State::Ended;
                 }

@@ -28,9 +28,12 @@ mod recognise_rows;
 mod record;
 mod rejects;
 mod row;
+mod shown;
 mod smallest;
 mod source;
+mod spelling;
 mod table;
+mod templates;
 mod time;
 mod zip;
 
@@ -46,9 +49,11 @@ pub mod parquet;
 pub mod parse;
 pub mod read;
 pub mod requests;
+pub mod sample;
 pub mod site;
 pub mod split;
 pub mod unpack;
+pub mod user_field;
 pub mod users;
 
 pub use batch::{Batch, Context, Parsed};

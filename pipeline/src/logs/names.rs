@@ -101,6 +101,15 @@ impl Names {
         self.root.child(name.trim_ascii())?.column
     }
 
+    /// The paths of a field, the best first.
+    pub(super) fn paths_of(&self, field: Field) -> Vec<String> {
+        let mut found = Vec::new();
+        self.root.collect(field, "", &mut found);
+        found.sort();
+        found.dedup();
+        found.into_iter().map(|(_, path)| path).collect()
+    }
+
     /// The top of the paths.
     pub(super) fn root(&self) -> &Node {
         &self.root
@@ -135,6 +144,20 @@ impl Node {
             .iter()
             .find(|(n, _)| *n == at)
             .map(|(_, node)| node)
+    }
+
+    fn collect(&self, field: Field, path: &str, found: &mut Vec<(u8, String)>) {
+        if let Some(column) = self.column.filter(|column| column.field == field) {
+            found.push((column.rank, path.to_owned()));
+        }
+        let dot = if path.is_empty() { "" } else { "." };
+        self.names.iter().for_each(|(name, node)| {
+            let name = String::from_utf8_lossy(name);
+            node.collect(field, &format!("{path}{dot}{name}"), found);
+        });
+        for (at, node) in &self.elements {
+            node.collect(field, &format!("{path}[{at}]"), found);
+        }
     }
 
     /// Whether any element of a list matters.

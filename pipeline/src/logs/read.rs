@@ -77,6 +77,11 @@ impl<R: Read> LogBlocks<R> {
         Ok(true)
     }
 
+    /// What the blocks are cut from.
+    pub fn input(&self) -> &Unpacked<R> {
+        self.blocks.input()
+    }
+
     /// What was read so far.
     pub fn summary(&self) -> ReadSummary {
         let (line, offset) = self.blocks.position();

@@ -5,6 +5,22 @@ use std::borrow::Cow;
 use jiff::tz::TimeZone;
 
 use super::address::{self, Address};
+use super::spelling::{self, Spelling};
+use super::templates::{self, Named, Templates};
+
+/// Documents that servers show for their folder, unless elephant.toml names others.
+pub const DEFAULT_DOCUMENTS: [&str; 10] = [
+    "index.html",
+    "index.htm",
+    "index.php",
+    "index.jsp",
+    "index.asp",
+    "index.aspx",
+    "default.html",
+    "default.htm",
+    "default.asp",
+    "default.aspx",
+];
 
 /// The settings of `[intranet]` and `[site]` that the reading of logs needs.
 #[derive(Clone, Debug)]
@@ -25,6 +41,12 @@ pub struct SiteSettings {
     pub login: Vec<String>,
     /// Parameters that are part of a page's name.
     pub keep_parameters: Vec<String>,
+    /// Documents that the server shows for their folder.
+    pub default_documents: Vec<String>,
+    /// Whether the server ignores the letter case of paths and names of parameters.
+    pub ignore_case: bool,
+    /// Pages with what differs in braces; the first that matches counts.
+    pub templates: Vec<String>,
 }
 
 impl Default for SiteSettings {
@@ -40,6 +62,9 @@ impl Default for SiteSettings {
             search_parameters: list(&["q", "query", "s", "text"]),
             login: Vec::new(),
             keep_parameters: list(&["pageId", "id"]),
+            default_documents: list(&DEFAULT_DOCUMENTS),
+            ignore_case: false,
+            templates: Vec::new(),
         }
     }
 }
@@ -54,6 +79,8 @@ pub struct Site {
     search_parameters: Vec<String>,
     login: Vec<String>,
     keep_parameters: Vec<String>,
+    spelling: Spelling,
+    templates: Templates,
 }
 
 /// Where an address points to.
@@ -68,21 +95,26 @@ pub enum Place<'a> {
 }
 
 impl Site {
-    /// Compiles the settings; page names in them pass `page_of` like all others.
+    /// Compiles the settings; page names in them pass `page_of` like all others. Start, search and login pages are
+    /// never folded. A template that is none is left out: `template_mistake` tells why it is none.
     pub fn new(settings: SiteSettings) -> Self {
+        let hosts = std::iter::once(&settings.base_url).chain(&settings.aliases);
         let mut site = Self {
-            hosts: Vec::new(),
+            hosts: hosts
+                .filter_map(|host| address::host_of_setting(host))
+                .collect(),
             zone: settings.zone,
             home: Vec::new(),
             search: Vec::new(),
             search_parameters: settings.search_parameters,
             login: Vec::new(),
             keep_parameters: settings.keep_parameters,
+            spelling: Spelling {
+                default_documents: settings.default_documents,
+                ignores_case: settings.ignore_case,
+            },
+            templates: Templates::default(),
         };
-        let hosts = std::iter::once(&settings.base_url).chain(&settings.aliases);
-        site.hosts = hosts
-            .filter_map(|host| address::host_of_setting(host))
-            .collect();
         let pages = |names: &[String]| -> Vec<String> {
             names
                 .iter()
@@ -94,12 +126,38 @@ impl Site {
             pages(&settings.search),
             pages(&settings.login),
         );
+        let hubs = [&settings.home, &settings.search, &settings.login];
+        let is_one = |template: &&String| templates::mistake(template).is_none();
+        let all = hubs.into_iter().flatten();
+        let all = all.chain(settings.templates.iter().filter(is_one));
+        let mut compiled = Templates::default();
+        for template in all {
+            compiled.push(site.named(&Address::read(template.as_bytes())));
+        }
+        site.templates = compiled;
         Self {
             home,
             search,
             login,
             ..site
         }
+    }
+
+    /// What is wrong with a template beside these kept parameters, if anything is.
+    pub fn template_mistake(template: &str, keep_parameters: &[String]) -> Option<String> {
+        let address = Address::read(template.as_bytes());
+        let names = address.query.split(|b| *b == b'&');
+        let names = names.map(|pair| pair.split(|b| *b == b'=').next().unwrap_or(pair));
+        let is_dropped = |name: &&[u8]| {
+            !name.is_empty() && !keep_parameters.iter().any(|kept| kept.as_bytes() == *name)
+        };
+        templates::mistake(template).or_else(|| {
+            let dropped = names.clone().find(is_dropped)?;
+            Some(format!(
+                "`{}` in `{template}` is no parameter that is kept: name it in keep_parameters too",
+                String::from_utf8_lossy(dropped)
+            ))
+        })
     }
 
     /// The intranet's zone.
@@ -115,11 +173,42 @@ impl Site {
 
     /// The page of an HTTP request's target: a leading `//` is a path here. `host` is the virtual host, or empty.
     pub fn page_of_target<'a>(&self, target: &'a [u8], host: &[u8]) -> Cow<'a, str> {
-        let mut address = Address::read_target(target);
-        if address.host.is_empty() {
-            address.host = Cow::Owned(host.to_vec());
-        }
-        self.page_of_address(&address)
+        self.page_of_address(&address_of_target(target, host))
+    }
+
+    /// Like `page_of`, but not folded: which of the pages of a template was asked for.
+    pub fn unfolded_of<'a>(&self, raw: &'a [u8]) -> Cow<'a, str> {
+        self.joined(self.named(&Address::read(raw)))
+    }
+
+    /// Like `page_of_target`, but not folded.
+    pub fn unfolded_of_target<'a>(&self, target: &'a [u8], host: &[u8]) -> Cow<'a, str> {
+        self.joined(self.named(&address_of_target(target, host)))
+    }
+
+    /// The name under today's rules of a page that was named under earlier ones; nothing is decoded again.
+    pub fn renamed<'a>(&self, page: &'a str) -> Cow<'a, str> {
+        let (host, rest) = match page.strip_prefix("//") {
+            Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+            None => ("", page),
+        };
+        let (path, query) = match rest.split_once('?') {
+            Some((path, query)) if query.contains('=') => (path, query),
+            _ => (rest, ""),
+        };
+        let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
+        let value = |name: &str| {
+            let mut same = pairs().filter(|(known, _)| self.is_same_name(known, name));
+            same.next().map(|(_, value)| value.to_owned())
+        };
+        let mut named = Named {
+            host: (!host.is_empty() && !self.is_ours(&address::host_name(host.as_bytes())))
+                .then(|| host.to_owned()),
+            path: self.spelling.of(Cow::Borrowed(path)),
+            parameters: self.kept(value),
+        };
+        self.templates.fold(&mut named);
+        self.joined(named)
     }
 
     /// Whether an address lies inside the intranet, and where.
@@ -148,7 +237,7 @@ impl Site {
         let values = self
             .search_parameters
             .iter()
-            .filter_map(|name| address::parameter(query, name));
+            .filter_map(|name| address::parameter(query, name, |known, name| known == name));
         values
             .map(|value| tidy(&value))
             .find(|value| !value.is_empty())
@@ -170,27 +259,66 @@ impl Site {
     }
 
     fn page_of_address<'a>(&self, address: &Address<'a>) -> Cow<'a, str> {
-        let mut page = address::path_name(address.path);
-        for name in &self.keep_parameters {
-            if let Some(value) = address::parameter(address.query, name) {
-                let joint = if page.contains('?') { '&' } else { '?' };
-                let page = page.to_mut();
-                page.push(joint);
-                page.push_str(name);
-                page.push('=');
-                page.push_str(&value);
-            }
+        let mut named = self.named(address);
+        self.templates.fold(&mut named);
+        self.joined(named)
+    }
+
+    /// An address under its one spelling, not yet folded.
+    fn named<'a>(&self, address: &Address<'a>) -> Named<'a> {
+        let path = address::path_name(address.path);
+        let is_same = |known: &str, name: &str| self.is_same_name(known, name);
+        let parameters = self.kept(|name| {
+            address::parameter(address.query, name, is_same)
+                .or_else(|| spelling::path_parameter(&path, name))
+        });
+        let is_ours = address.host.is_empty() || self.is_ours(&address::host_name(&address.host));
+        Named {
+            host: (!is_ours).then(|| address::host_and_port(&address.host)),
+            path: self.spelling.of(path),
+            parameters,
         }
-        if address.host.is_empty() || self.is_ours(&address::host_name(&address.host)) {
-            return page;
+    }
+
+    /// The parameters that are kept and have a value, in the order of the settings.
+    fn kept(&self, value_of: impl Fn(&str) -> Option<String>) -> Vec<(usize, String)> {
+        let names = self.keep_parameters.iter().enumerate();
+        names
+            .filter_map(|(at, name)| Some((at, value_of(name)?)))
+            .collect()
+    }
+
+    fn is_same_name(&self, known: &str, name: &str) -> bool {
+        known == name || self.spelling.ignores_case && known.eq_ignore_ascii_case(name)
+    }
+
+    fn joined<'a>(&self, named: Named<'a>) -> Cow<'a, str> {
+        let mut page = named.path;
+        for (n, (at, value)) in named.parameters.iter().enumerate() {
+            let page = page.to_mut();
+            page.push(if n == 0 { '?' } else { '&' });
+            page.push_str(&self.keep_parameters[*at]);
+            page.push('=');
+            page.push_str(value);
         }
-        Cow::Owned(format!("//{}{page}", address::host_and_port(&address.host)))
+        match named.host {
+            Some(host) => Cow::Owned(format!("//{host}{page}")),
+            None => page,
+        }
     }
 
     /// Without any host set up, an intranet has only paths: every other host is outside.
     fn is_ours(&self, host: &str) -> bool {
         self.hosts.iter().any(|ours| ours == host)
     }
+}
+
+fn address_of_target<'a>(target: &'a [u8], host: &[u8]) -> Address<'a> {
+    let mut address = Address::read_target(target);
+    if address.host.is_empty() {
+        address.host = Cow::Owned(host.to_vec());
+    }
+    address
 }
 
 /// Whether a page is in a list; a kept parameter does not make it another page.
@@ -205,99 +333,5 @@ fn tidy(value: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn site() -> Site {
-        Site::new(SiteSettings {
-            base_url: "https://Intranet.example.com/".into(),
-            aliases: vec!["portal".into(), "wiki.example.com:8080".into()],
-            ..SiteSettings::default()
-        })
-    }
-
-    #[test]
-    fn a_page_has_one_name() {
-        let site = site();
-        let cases: [(&str, &str); 29] = [
-            ("/", "/"),
-            ("", "/"),
-            ("/hr/", "/hr"),
-            ("/hr//", "/hr"),
-            ("/HR/Leave", "/HR/Leave"),
-            ("/hr#top", "/hr"),
-            ("/hr?utm=1", "/hr"),
-            ("/p?x=1&id=7&pageId=3", "/p?pageId=3&id=7"),
-            ("/p/?id=", "/p"),
-            ("/caf%C3%A9", "/caf\u{e9}"),
-            ("/a%2Fb", "/a/b"),
-            ("/a%00b", "/a\u{fffd}b"),
-            ("/a%FFb", "/a\u{fffd}b"),
-            ("/100%", "/100%"),
-            ("/caf%25C3%25A9%2520x", "/caf\u{e9} x"),
-            ("/100%25", "/100%"),
-            ("/100%25C", "/100%C"),
-            ("/100%25C3", "/100%C3"),
-            ("/a%2500", "/a\u{fffd}"),
-            ("/a//b", "/a//b"),
-            ("/%2Fa", "/a"),
-            ("home", "/home"),
-            ("https://intranet.example.com", "/"),
-            ("HTTPS://INTRANET.EXAMPLE.COM:443/hr/?a=b#c", "/hr"),
-            ("http://portal/x", "/x"),
-            ("http://wiki.example.com/x", "/x"),
-            ("https://Other.example.org/X/", "//other.example.org/X"),
-            ("//other.example.org:81", "//other.example.org:81/"),
-            ("http://u:p@[2001:db8::1]:80/x", "//[2001:db8::1]/x"),
-        ];
-        for (raw, page) in cases {
-            assert_eq!(site.page_of(raw.as_bytes()), page, "{raw}");
-        }
-        assert_eq!(site.page_of(b"/a\xffb"), "/a\u{fffd}b");
-        let long = [b"/".as_slice(), &vec![b'x'; 1 << 20]].concat();
-        assert_eq!(site.page_of(&long).len(), (1 << 20) + 1);
-    }
-
-    #[test]
-    fn a_target_with_two_slashes_is_a_path() {
-        let site = site();
-        assert_eq!(site.page_of_target(b"//hr/leave", b""), "/hr/leave");
-        assert_eq!(
-            site.page_of_target(b"http://other.example.org/x", b""),
-            "//other.example.org/x"
-        );
-        assert_eq!(
-            site.page_of_target(b"/x", b"other.example.org:443"),
-            "//other.example.org/x"
-        );
-        assert_eq!(site.page_of_target(b"/x", b"portal:443"), "/x");
-        assert_eq!(site.page_of_target(b"/go?to=http://a.b/c", b""), "/go");
-    }
-
-    #[test]
-    fn referrers_are_inside_outside_or_nowhere() {
-        let site = site();
-        assert_eq!(
-            site.place_of(b"https://portal/hr/"),
-            Place::Inside("/hr".into())
-        );
-        assert_eq!(
-            site.place_of(b"https://www.Google.com/search?q=x"),
-            Place::Outside("www.google.com".into())
-        );
-        assert_eq!(site.place_of(b"nonsense"), Place::Nowhere);
-        assert_eq!(site.place_of(b"about:blank"), Place::Nowhere);
-    }
-
-    #[test]
-    fn terms_come_from_the_first_parameter_that_has_some() {
-        let site = site();
-        assert_eq!(
-            site.terms_of(b"/search?query=&q=holiday+%20leave%26x#y"),
-            Some("holiday leave&x".into())
-        );
-        assert_eq!(site.terms_of(b"/search?s=B"), Some("B".into()));
-        assert_eq!(site.terms_of(b"/search"), None);
-        assert!(site.is_search("/search") && site.is_search("/search?id=3") && site.is_home("/"));
-    }
-}
+#[path = "site_tests.rs"]
+mod tests;

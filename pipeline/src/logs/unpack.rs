@@ -86,6 +86,16 @@ impl<R: Read> Unpacked<R> {
         self.members().was_packed()
     }
 
+    /// The name of its packing, if it is packed.
+    pub fn packing(&self) -> Option<&'static str> {
+        self.members().packing()
+    }
+
+    /// The name of its charset, and whether a byte order mark told it.
+    pub fn charset(&self) -> (&'static str, bool) {
+        self.lines.input().charset()
+    }
+
     /// Whether the packed input ended too early; known at the end.
     pub fn was_cut(&self) -> bool {
         self.members().was_cut()

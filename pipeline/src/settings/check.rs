@@ -8,6 +8,7 @@ use super::{LogSource, Settings, SettingsError, keys};
 use crate::logs::Field;
 use crate::logs::charset::Charset;
 use crate::logs::format;
+use crate::logs::site::Site;
 use crate::logs::users::Users;
 
 /// Longest window: ten years of days, so that a mistyped date is no window.
@@ -21,6 +22,7 @@ type Place<'a> = (&'a str, usize, &'a str);
 /// Refuses the first impossible value of `settings`, which were read from `text`.
 pub(super) fn check(settings: &Settings, text: &str, file: &Path) -> Result<(), SettingsError> {
     let found = privacy(settings)
+        .or_else(|| pages(settings))
         .or_else(|| people(settings))
         .or_else(|| numbers(settings))
         .or_else(|| zone("intranet", 0, &settings.intranet.timezone))
@@ -72,6 +74,19 @@ fn privacy(settings: &Settings) -> Option<(Place<'static>, String)> {
         _ => format!("`{lists}` is unknown: write `off`"),
     };
     Some((("people", 0, "lists"), problem))
+}
+
+fn pages(settings: &Settings) -> Option<(Place<'static>, String)> {
+    let site = &settings.site;
+    let is_path = |document: &&String| document.is_empty() || document.contains('/');
+    if let Some(document) = site.default_documents.iter().find(is_path) {
+        let problem =
+            format!("`{document}` is no name of a document: write one such as `index.html`");
+        return Some((("site", 0, "default_documents"), problem));
+    }
+    let mistake = |template: &String| Site::template_mistake(template, &site.keep_parameters);
+    let problem = site.templates.iter().find_map(mistake)?;
+    Some((("site", 0, "templates"), problem))
 }
 
 fn people(settings: &Settings) -> Option<(Place<'static>, String)> {
@@ -188,6 +203,23 @@ mod tests {
             (
                 "[people]\nlists = \"opt-in\"",
                 "line 2: people.lists: `opt-in` is not offered",
+            ),
+            (
+                "[site]\ndefault_documents = [\"a/b\"]",
+                "line 2: site.default_documents: `a/b`",
+            ),
+            (
+                "[site]\ntemplates = [\"/t-{id}\"]",
+                "line 2: site.templates: `t-{id}` in `/t-{id}`: braces stand for a whole segment",
+            ),
+            (
+                "[site]\ntemplates = [\"tickets/{id}\"]",
+                "begin it with a slash",
+            ),
+            ("[site]\ntemplates = [\"/t/{}\"]", "`{}` in `/t/{}`"),
+            (
+                "[site]\ntemplates = [\"/t?nr={nr}\"]",
+                "`nr` in `/t?nr={nr}` is no parameter that is kept",
             ),
             (
                 "[analysis]\nwindow_days = 0",

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::logs::site::DEFAULT_DOCUMENTS;
+
 pub use keys::SettingsError;
 pub(crate) use keys::nearest;
 
@@ -78,6 +80,12 @@ pub struct SiteRules {
     pub login: Vec<String>,
     /// Parameters that tell pages apart.
     pub keep_parameters: Vec<String>,
+    /// Documents that the server shows for their folder.
+    pub default_documents: Vec<String>,
+    /// Whether the server ignores the letter case of addresses.
+    pub ignore_case: bool,
+    /// Pages with what differs in braces; the first that matches counts.
+    pub templates: Vec<String>,
 }
 
 impl Default for SiteRules {
@@ -89,6 +97,9 @@ impl Default for SiteRules {
             search_parameters: list(&["q", "query", "s", "text"]),
             login: Vec::new(),
             keep_parameters: list(&["pageId", "id"]),
+            default_documents: list(&DEFAULT_DOCUMENTS),
+            ignore_case: false,
+            templates: Vec::new(),
         }
     }
 }
@@ -376,6 +387,10 @@ search = ["/search"]
 search_parameters = ["q", "query", "s", "text"]
 login = []
 keep_parameters = ["pageId", "id"]
+default_documents = ["index.html", "index.htm", "index.php", "index.jsp", "index.asp", "index.aspx", "default.html",
+    "default.htm", "default.asp", "default.aspx"]
+ignore_case = false
+templates = []
 [lake]
 path = "lake"
 [[logs]]

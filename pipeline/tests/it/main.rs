@@ -10,6 +10,7 @@ mod house;
 mod identity;
 mod lake;
 mod packed;
+mod pages;
 mod questions;
 mod readers;
 mod real_data;

@@ -131,7 +131,13 @@ impl Mixed {
         &self.name
     }
 
-    pub(super) fn has_referrer(&self) -> bool {
+    /// The layout that reads a line.
+    pub(in crate::logs) fn kind_of(&self, line: &[u8]) -> Option<Kind> {
+        let mut kinds = self.kinds.iter();
+        kinds.find(|kind| kind.read(line).is_ok()).copied()
+    }
+
+    pub(in crate::logs) fn has_referrer(&self) -> bool {
         self.has_referrer
     }
 

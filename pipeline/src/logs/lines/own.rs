@@ -65,6 +65,15 @@ impl Own {
         self.groups.iter().any(is)
     }
 
+    /// The name of the group of users.
+    pub(in crate::logs) fn user_group(&self) -> Option<String> {
+        let is =
+            |group: &Group| matches!(group, Group::Field(column) if column.field == Field::User);
+        let (at, _) = self.groups.iter().find(|(_, group)| is(group))?;
+        let name = self.regex.capture_names().nth(*at)??;
+        Some(name.to_owned())
+    }
+
     pub(in crate::logs) fn read<'a>(&self, line: &'a [u8]) -> Result<Row<'a>, Reason> {
         let found = self.regex.captures(line).ok_or(Reason::Shape)?;
         let mut row = Row::default();

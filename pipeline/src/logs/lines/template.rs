@@ -73,6 +73,11 @@ impl Template {
         self.parts.contains(&Part::Slot(Slot::Referrer))
     }
 
+    /// Whether lines name the user.
+    pub(in crate::logs) fn has_user(&self) -> bool {
+        self.parts.contains(&Part::Slot(Slot::User))
+    }
+
     /// Reads a whole line; what is not the directive's text and fields in turn is no line of it.
     pub(super) fn read<'a>(&self, line: &'a [u8]) -> Result<WebLine<'a>, Reason> {
         let mut web = WebLine::at(Written::Utc(0));

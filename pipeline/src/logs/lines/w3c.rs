@@ -167,6 +167,15 @@ impl W3c {
         NAMES.iter().find(is).map(|(_, column)| *column)
     }
 
+    /// The name of the column of users.
+    pub(in crate::logs) fn user_column(&self) -> Option<String> {
+        let at = self
+            .columns
+            .iter()
+            .position(|column| *column == Some(Column::User))?;
+        self.found().into_iter().nth(at)
+    }
+
     /// The names of the columns, for messages.
     pub(in crate::logs) fn found(&self) -> Vec<String> {
         let fields = String::from_utf8_lossy(&self.header.fields);
