@@ -16,7 +16,7 @@ use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
 use crate::ingest::rows::{Place, Places, Rows};
 use crate::logs::evidence::Evidence;
-use crate::logs::requests::Request;
+use crate::logs::requests::{Request, Signs};
 use crate::store::{Lake, Removed, Replace};
 
 /// What each person asked for on a day, one row an input; both kinds of places are sorted.
@@ -31,21 +31,31 @@ pub(super) fn activity_of_day(
     let mut sums = Sums::default();
     let (mut events, mut filtered) = (&places.events[..], &places.filtered[..]);
     while let Some(person) = first_person(events, filtered) {
-        let lines = take_person(&mut events, person);
-        for place in lines {
+        for place in take_person(&mut events, person) {
             let (segment, row) = rows.segment(*place);
-            sums.add(segment.part, &segment.events.request(row));
+            sums.add(segment.part, &line(day, *place, segment.events.signs[row]));
         }
-        let lines = take_person(&mut filtered, person);
-        for place in lines {
+        for place in take_person(&mut filtered, person) {
             let (segment, row) = rows.segment(*place);
-            sums.add(segment.part, &segment.filtered.get(row));
+            sums.add(
+                segment.part,
+                &line(day, *place, segment.filtered.signs[row]),
+            );
         }
         sums.end(parts, &mut columns);
     }
     columns
         .into_batch(schema, day)
         .doing("failed to lay out the activity of a day")
+}
+
+fn line(day: i32, place: Place, signs: Signs) -> Request {
+    Request {
+        person: place.person,
+        day,
+        ts: place.ts,
+        signs,
+    }
 }
 
 fn first_person(events: &[Place], filtered: &[Place]) -> Option<i64> {

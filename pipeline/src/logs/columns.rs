@@ -1,7 +1,7 @@
 //! Events as columns: one vector a column, dictionaries for text.
 
 use super::dictionary::Dictionary;
-use super::requests::{Request, Signs};
+use super::requests::Signs;
 
 /// The dictionary id that means "none".
 pub const NONE: u32 = u32::MAX;
@@ -117,7 +117,6 @@ pub(super) struct Event {
     pub(super) event_id: i64,
     pub(super) has_own_id: bool,
     pub(super) line: u64,
-    pub(super) asked: u32,
     pub(super) signs: Signs,
 }
 
@@ -216,9 +215,7 @@ columns! {
     event_id: i64,
     /// Number of the line (CSV: record) in the input, from 1.
     line: u64,
-    /// What the line asks for, as evidence.
-    asked: u32,
-    /// Its signs of a machine.
+    /// What the line asks for, and its signs of a machine.
     signs: Signs,
     ;
     /// Host id of a referrer outside, or NONE.
@@ -245,17 +242,6 @@ impl Events {
     /// The number of events.
     pub fn len(&self) -> usize {
         self.ts.len()
-    }
-
-    /// The line of an event; panics behind the last.
-    pub fn request(&self, row: usize) -> Request {
-        Request {
-            person: self.person[row],
-            day: self.day[row],
-            ts: self.ts[row],
-            asked: self.asked[row],
-            signs: self.signs[row],
-        }
     }
 
     /// Whether there is no event.

@@ -150,7 +150,7 @@ impl Evidence {
         // Civil days begin less than a day before or after those of UTC.
         let before = (i64::from(request.day) - 1) * DAY_MS;
         let at = (request.ts.div_euclid(1_000) - before).clamp(0, i64::from(u32::MAX)) as u32;
-        let page = request.asked;
+        let page = request.signs.page();
         self.first_requests.add(at, page);
         self.minutes.add((at / 60_000) as u16, page);
         self.hours.add_page(request.signs.hour(), page);

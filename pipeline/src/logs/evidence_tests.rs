@@ -14,7 +14,12 @@ const NOON: i64 = DAY as i64 * 86_400_000_000 + 43_200_000_000;
 /// The obvious way: a table of all people and days, looked up by every line.
 impl Batch {
     pub(in crate::logs) fn evidence(&self) -> Vec<Evidence> {
-        let events = (0..self.events.len()).map(|row| self.events.request(row));
+        let events = (0..self.events.len()).map(|row| Request {
+            person: self.events.person[row],
+            day: self.events.day[row],
+            ts: self.events.ts[row],
+            signs: self.events.signs[row],
+        });
         let filtered = (0..self.filtered.len()).map(|row| self.filtered.get(row));
         summed(events.chain(filtered))
     }
@@ -34,6 +39,7 @@ fn summed(lines: impl Iterator<Item = Request>) -> Vec<Evidence> {
 }
 
 const TOLD: Told = Told {
+    page: 0,
     hour: 12,
     client: 9,
     agent: AgentClass::Person,
@@ -48,8 +54,11 @@ fn seen(second: i64, page: u32, told: &Told) -> Request {
         person: 1,
         day: DAY,
         ts: NOON + second * 1_000_000,
-        asked: page,
-        signs: Signs::new(&Told { hour, ..*told }),
+        signs: Signs::new(&Told {
+            page,
+            hour,
+            ..*told
+        }),
     }
 }
 

@@ -272,6 +272,7 @@ impl<'c> Parser<'c> {
         let (day, hour) = self.clock.day_and_hour(record.ts);
         let asked_for = self.facts.look_at(record);
         let told = Told {
+            page: asked_for.page.unwrap_or(0),
             hour,
             client,
             agent,
@@ -283,7 +284,6 @@ impl<'c> Parser<'c> {
             person: person.id,
             day,
             ts: record.ts,
-            asked: asked_for.page.unwrap_or(0),
             signs: Signs::new(&told),
         };
         self.parsed.counts.see_ts(record.ts);
@@ -346,7 +346,6 @@ impl<'c> Parser<'c> {
             event_id: key.event_hash(if has_own_id { record.own_id } else { line }),
             has_own_id,
             line: at.line,
-            asked: request.asked,
             signs: request.signs,
         });
     }

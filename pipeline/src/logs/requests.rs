@@ -14,9 +14,7 @@ pub struct Request {
     pub day: i32,
     /// Microseconds since 1970 UTC.
     pub ts: i64,
-    /// Half the hash of the page, or of the address that is none; 0 where nothing is asked for.
-    pub asked: u32,
-    /// The rest.
+    /// What it asks for, and what a machine could be told by.
     pub signs: Signs,
 }
 
@@ -47,19 +45,23 @@ impl Outcome {
     }
 }
 
-/// Signs of a machine in 25 bits: hour (5), client (6), agent (2), outcome (2), system (1), attacks (8).
+/// Signs of a machine: hour (5 bits), client (6), agent (2), outcome (2), system (1), attacks (8), and from the middle on
+/// the page (32). One number, so that a line on its own costs one place in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Signs(u32);
+pub struct Signs(u64);
 
 const CLIENT: u32 = 5;
 const AGENT: u32 = 11;
 const OUTCOME: u32 = 13;
 const SYSTEM: u32 = 15;
 const ATTACKS: u32 = 16;
+const PAGE: u32 = 32;
 
 /// The signs of a line, one by one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Told {
+    /// Half the hash of the page, or of the address that is none; 0 where nothing is asked for.
+    pub(super) page: u32,
     /// Hour of the civil day.
     pub(super) hour: u8,
     /// Keyed hash of the address, or 0.
@@ -77,15 +79,16 @@ impl Signs {
         let client = if told.client == 0 {
             0
         } else {
-            (told.client as u32 & 31) << 1 | 1
+            (told.client as u64 & 31) << 1 | 1
         };
         Self(
-            u32::from(told.hour)
+            u64::from(told.hour)
                 | client << CLIENT
-                | (told.agent as u32) << AGENT
-                | (told.outcome as u32) << OUTCOME
-                | u32::from(told.is_system) << SYSTEM
-                | u32::from(told.attacks) << ATTACKS,
+                | (told.agent as u64) << AGENT
+                | (told.outcome as u64) << OUTCOME
+                | u64::from(told.is_system) << SYSTEM
+                | u64::from(told.attacks) << ATTACKS
+                | u64::from(told.page) << PAGE,
         )
     }
 
@@ -95,12 +98,12 @@ impl Signs {
 
     /// A bit of the address; different addresses may share one.
     pub(super) fn client_bit(self) -> Option<u32> {
-        let client = self.0 >> CLIENT & 63;
+        let client = (self.0 >> CLIENT & 63) as u32;
         (client != 0).then_some(client >> 1)
     }
 
     pub(super) fn is_agent(self, class: AgentClass) -> bool {
-        self.0 >> AGENT & 3 == class as u32
+        self.0 >> AGENT & 3 == class as u64
     }
 
     pub(super) fn outcome(self) -> Outcome {
@@ -114,6 +117,10 @@ impl Signs {
 
     pub(super) fn is_system(self) -> bool {
         self.0 >> SYSTEM & 1 == 1
+    }
+
+    pub(super) fn page(self) -> u32 {
+        (self.0 >> PAGE) as u32
     }
 
     pub(super) fn attacks(self) -> u8 {
@@ -130,8 +137,8 @@ pub struct Requests {
     pub day: Vec<i32>,
     /// As in [`Request`].
     pub ts: Vec<i64>,
-    asked: Vec<u32>,
-    signs: Vec<Signs>,
+    /// As in [`Request`].
+    pub signs: Vec<Signs>,
 }
 
 impl Requests {
@@ -151,7 +158,6 @@ impl Requests {
             person: self.person[row],
             day: self.day[row],
             ts: self.ts[row],
-            asked: self.asked[row],
             signs: self.signs[row],
         }
     }
@@ -160,7 +166,6 @@ impl Requests {
         self.person.push(request.person);
         self.day.push(request.day);
         self.ts.push(request.ts);
-        self.asked.push(request.asked);
         self.signs.push(request.signs);
     }
 
@@ -176,6 +181,7 @@ mod tests {
     #[test]
     fn signs_are_read_as_they_were_put() {
         let told = Told {
+            page: u32::MAX - 1,
             hour: 23,
             client: -2,
             agent: AgentClass::Monitor,
@@ -188,6 +194,7 @@ mod tests {
         assert!(signs.is_agent(AgentClass::Monitor) && !signs.is_agent(AgentClass::Crawler));
         assert_eq!(signs.outcome(), Outcome::ClientError);
         assert_eq!((signs.is_system(), signs.attacks()), (true, 0b1010_0001));
+        assert_eq!(signs.page(), u32::MAX - 1);
         let signs = Signs::new(&Told { client: 0, ..told });
         assert_eq!(signs.client_bit(), None);
     }
