@@ -290,7 +290,7 @@ impl<'c> Parser<'c> {
             asked_for: self.facts.look_at(record),
         });
         self.parsed.counts.see_ts(ts);
-        self.parsed.counts.bytes += record.bytes.max(0) as u64;
+        self.parsed.counts.see_bytes(record.bytes);
         if let ControlFlow::Break(filter) = self.filter(record) {
             self.parsed.counts.filtered[filter as usize] += 1;
             return Ok(());
