@@ -622,6 +622,8 @@ NGINX = {
     "referrer": ["http_referer", "http_referrer"],
     "status": ["status"],
     "bytes": ["body_bytes_sent", "bytes_sent"],
+    "seconds": ["request_time"],
+    "purpose": ["http_sec_purpose", "http_purpose"],
 }
 CADDY = {
     "time": ["ts"],
@@ -634,6 +636,8 @@ CADDY = {
     "referrer": ["request.headers.referer[0]"],
     "status": ["status"],
     "bytes": ["size"],
+    "seconds": ["duration"],
+    "purpose": ["request.headers.sec-purpose[0]", "request.headers.purpose[0]"],
 }
 
 

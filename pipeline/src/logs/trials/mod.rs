@@ -7,6 +7,9 @@ mod choices;
 mod lines;
 mod mutate;
 mod rows;
+mod watch;
+
+pub(super) mod packed;
 
 #[path = "differential_tests.rs"]
 mod differential;
