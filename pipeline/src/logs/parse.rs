@@ -141,6 +141,11 @@ impl<'c> Parser<'c> {
         if let (0, Some(marked)) = (first_offset, block.strip_prefix(b"\xef\xbb\xbf")) {
             rest = marked;
             at.offset = 3;
+            if rest.is_empty() {
+                // A mark alone is a line too, and an empty one.
+                self.comment();
+                self.settle(Ok(()), b"", at);
+            }
         }
         match format {
             LogFormat::Csv(map) => self.records(rest, map, at),

@@ -2,8 +2,6 @@
 //!
 //! `LOG_FAULTS=1000` tries that many cuts and as many flipped bits of each packing.
 
-use std::io::Write;
-
 use proptest::prelude::*;
 
 use super::super::batch::{Batch, Context};

@@ -4,7 +4,6 @@
 //! tries it again. `BOLERO_RANDOM_ITERATIONS=10000000 cargo test -p elephant-pipeline --lib fuzz` is the long form, and
 //! `cargo bolero test` lets a fuzzer that sees the code choose the bytes.
 
-use std::fmt::Write as _;
 use std::io::Read;
 use std::sync::LazyLock;
 
@@ -31,7 +30,7 @@ use super::packed::{PACKINGS, packed};
 use super::watch::Watch;
 use super::{lines, rows};
 
-/// Bytes that choose a case.
+/// Bytes that choose a case: what they leave open follows from them.
 const CHOICES: usize = 192;
 /// Later lines are rejected: 2030-01-01.
 const LATEST: i64 = 1_893_456_000_000_000;
@@ -227,31 +226,63 @@ const DIRECTIVES: [&str; 12] = [
     "%t %h %u %U %^ti %{VARNAME}^to",
 ];
 
-/// Lines that compiled directives read, from the parts that lines are made of.
+/// Lines as each of the directives lays them out.
+const PARTS: [Make; 12] = [
+    parts::<0>,
+    parts::<1>,
+    parts::<2>,
+    parts::<3>,
+    parts::<4>,
+    parts::<5>,
+    parts::<6>,
+    parts::<7>,
+    parts::<8>,
+    parts::<9>,
+    parts::<10>,
+    parts::<11>,
+];
+
+/// Lines that compiled directives read, seldom those of another one.
 fn lines_of_a_directive(choices: &mut Choices<'_>) {
-    static FORMATS: LazyLock<Vec<LogFormat>> =
-        LazyLock::new(|| DIRECTIVES.iter().filter_map(|text| laid(text)).collect());
-    let format = &FORMATS[choices.below(FORMATS.len())];
-    parse(format, &text_of(parts, choices));
+    static FORMATS: LazyLock<Vec<LogFormat>> = LazyLock::new(|| {
+        let formats = DIRECTIVES
+            .iter()
+            .map(|text| laid(text).unwrap_or_else(|| panic!("{text}")));
+        formats.collect()
+    });
+    let at = choices.below(FORMATS.len());
+    let make = if choices.one_in(16) {
+        choices.pick(&PARTS)
+    } else {
+        PARTS[at]
+    };
+    parse(&FORMATS[at], &text_of(make, choices));
 }
 
-/// Parts of lines in the order of a directive, or in another.
-fn parts(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
-    let mut line = String::new();
+fn parts<const N: usize>(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
     let (time, iso) = (lines::clf_time(choices), lines::iso_time(choices));
     let (client, user) = (choices.pick(&lines::CLIENTS), choices.pick(&lines::USERS));
     let (request, status) = (lines::request(choices), lines::status(choices));
     let (size, agent) = (lines::size(choices), choices.pick(&lines::AGENTS));
-    let date = format!("{} {}", lines::iso_date(choices), lines::time_of_day(choices));
-    let _ = match choices.below(8) {
-        0 => write!(line, "{client} - {user} [{time}] \"{request}\" {status} {size} \"-\" \"{agent}\""),
-        1 => write!(line, "v:80 {client} - {user} [{time}] \"{request}\" {status} {size} \"-\" \"{agent}\" 12"),
-        2 => write!(line, "{client}, ::1 {user} {date} \"GET /a?b HTTP/1.1\" {status} {size} 0.5"),
-        3 => write!(line, "{client} 1714557600.123456 {user} [s1] \"{request}\" {status}"),
-        4 => write!(line, "{}.250 +0200 {client} {user} {request} {status} {size}", &time[..20]),
-        5 => write!(line, "{iso}|{client}|{user}|GET|/a?b=c|{status}|0.250"),
-        6 => write!(line, "1714557600.123 {client} {user} \"GET /a\" {status} s1;"),
-        _ => write!(line, "{date} {user} /a {client} [{time}] \"{request}\" {status}"),
+    let date = lines::iso_date(choices);
+    let clock = lines::time_of_day(choices);
+    let behind = format!("\"{request}\" {status} {size} \"-\" \"{agent}\"");
+    let line = match N {
+        0 => format!("{client} - {user} [{time}] {behind}"),
+        1 => format!("intranet:80 {client} - {user} [{time}] {behind} 12"),
+        2 => format!("{client},::1 {user} {date} {clock} \"GET /a?b HTTP/1.1\" {status} {size} 5"),
+        3 => format!("{client} 1714557600.123456 {user} [s1] \"{request}\" {status}"),
+        4 => format!(
+            "{}.250 +0200 {client} {user} {request} {status} {size}",
+            &time[..20]
+        ),
+        5 => format!("{client} - {user} [{time}] {behind} \"{client}\""),
+        6 => format!("{iso}|{client}|{user}|GET|/a?b=c|{status}|0.250"),
+        7 => format!("1714557600.123 {client} {user} \"GET /a\" {status} s1;"),
+        8 => format!("{date} {clock} {user} /a"),
+        9 => format!("{client} [{time}] \"{request}\" {status}"),
+        10 => format!("{date} {clock} {client} /a {status}"),
+        _ => format!("[{time}] {client} {user} /a x y"),
     };
     out.extend_from_slice(line.as_bytes());
 }
@@ -263,31 +294,30 @@ fn lines_of_a_regex(choices: &mut Choices<'_>) {
             r"(?P<ts>\S+ \S+) (?P<user>\S+) (?P<url>/\S*)(?s:.*)",
             r"(?-u)(?P<ts>.{10})[|](?P<session_id>.*?)[|](?P<action>.*)",
         ];
-        let formats = all.map(|one| laid(&format!("regex:{one}")).unwrap_or_else(|| panic!("{one}")));
+        let formats =
+            all.map(|one| laid(&format!("regex:{one}")).unwrap_or_else(|| panic!("{one}")));
         formats.to_vec()
     });
-    let format = &FORMATS[choices.below(FORMATS.len())];
-    parse(format, &text_of(parts, choices));
+    let at = choices.below(FORMATS.len());
+    let make = [PARTS[0], PARTS[8], PARTS[6]][at];
+    parse(&FORMATS[at], &text_of(make, choices));
 }
 
 /// Directives, most of them wrong somewhere: they are compiled or refused in words.
 fn compile(choices: &mut Choices<'_>) {
     // Expressions take long to compile.
-    let all = if choices.one_in(16) {
-        &DIRECTIVES[..]
-    } else {
-        &DIRECTIVES[..8]
-    };
-    let mut directive = choices.pick(all).as_bytes().to_vec();
+    let n = if choices.one_in(16) { 12 } else { 8 };
+    let at = choices.below(n);
+    let mut directive = DIRECTIVES[at].as_bytes().to_vec();
     mutate(&mut directive, choices);
     let directive = String::from_utf8_lossy(&directive);
     let names = Names::new(&[]).expect("no columns");
     match laid_down(&directive, &names, choices.one_in(2)) {
         Some(Ok(Laid::Lines(lines))) => {
-            parse(&LogFormat::Lines(lines), &text_of(parts, choices));
+            parse(&LogFormat::Lines(lines), &text_of(PARTS[at], choices));
         }
         Some(Ok(Laid::Own(own))) => {
-            parse(&LogFormat::Own(own), &text_of(parts, choices));
+            parse(&LogFormat::Own(own), &text_of(PARTS[at], choices));
         }
         Some(Err(problem)) => assert!(!problem.is_empty()),
         None => {
@@ -354,7 +384,16 @@ fn recognise_anything(choices: &mut Choices<'_>) {
         };
         text.append(&mut text_of(make, choices));
     }
-    let words = [None, None, None, Some("combined"), Some("jsonl"), Some("csv"), Some("w3c"), Some("jira")];
+    let words = [
+        None,
+        None,
+        None,
+        Some("combined"),
+        Some("jsonl"),
+        Some("csv"),
+        Some("w3c"),
+        Some("jira"),
+    ];
     let options = SourceOptions {
         format: choices.pick(&words).map(str::to_owned),
         has_zone: choices.one_in(2),
@@ -376,7 +415,11 @@ fn every_time(choices: &mut Choices<'_>) {
         0 => lines::clf_time(choices),
         1 => lines::iso_time(choices),
         2 => lines::iso_date(choices),
-        3 => format!("{}/{}/2024 11:59:60 PM", choices.below(14), choices.below(33)),
+        3 => format!(
+            "{}/{}/2024 11:59:60 PM",
+            choices.below(14),
+            choices.below(33)
+        ),
         _ => format!("{}.{}", choices.below(65536) * 26_000, choices.below(1000)),
     }
     .into_bytes();
@@ -390,7 +433,12 @@ fn every_time(choices: &mut Choices<'_>) {
     };
     let (Written::Utc(ts) | Written::Clock(ts)) = written;
     assert!((FIRST..LAST).contains(&ts), "{ts}");
-    let zone = choices.pick(&["Europe/Berlin", "UTC", "America/St_Johns", "Australia/Lord_Howe"]);
+    let zone = choices.pick(&[
+        "Europe/Berlin",
+        "UTC",
+        "America/St_Johns",
+        "Australia/Lord_Howe",
+    ]);
     let mut clock = Clock::new(TimeZone::get(zone).expect("the zone is known"));
     let utc = clock.utc(written);
     assert!((utc - ts).abs() <= 86_400_000_000);
@@ -431,7 +479,10 @@ fn names_of_all(choices: &mut Choices<'_>) {
 /// Blocks of any size hold all bytes in their order, and count their lines as one would.
 fn cut_into_blocks(choices: &mut Choices<'_>) {
     let make: Make = choices.pick(&[lines::combined, rows::csv, rows::caddy, w3c_line]);
-    let mut text = choices.pick(&["", "[", "{\n", "\u{feff}", " "]).as_bytes().to_vec();
+    let mut text = choices
+        .pick(&["", "[", "{\n", "\u{feff}", " "])
+        .as_bytes()
+        .to_vec();
     text.append(&mut text_of(make, choices));
     if choices.one_in(4) {
         for byte in text.iter_mut().filter(|byte| **byte == b'\n') {
@@ -442,7 +493,12 @@ fn cut_into_blocks(choices: &mut Choices<'_>) {
     let mut lines = endings::Lines::new(text.as_slice()).expect("memory can be read");
     lines.read_to_end(&mut whole).expect("memory can be read");
     assert_eq!(whole.len(), text.len());
-    let unit = choices.pick(&[Unit::Line, Unit::Directed, Unit::Record(b','), Unit::Record(b'\t')]);
+    let unit = choices.pick(&[
+        Unit::Line,
+        Unit::Directed,
+        Unit::Record(b','),
+        Unit::Record(b'\t'),
+    ]);
     let mut blocks = Blocks::with_target(whole.as_slice(), unit, choices.below(300));
     let (mut block, mut kept) = (Block::default(), Vec::new());
     while blocks.next_into(&mut block).expect("memory can be read") {
@@ -486,8 +542,12 @@ fn decode_anything(choices: &mut Choices<'_>) {
 /// Damaged archives end in text or an error, and never in more than the limits allow.
 fn unpack_anything(choices: &mut Choices<'_>) {
     static PACKED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-        let line = b"10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n".repeat(40);
-        PACKINGS.iter().map(|packing| packed(packing, &line)).collect()
+        let line =
+            b"10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n".repeat(40);
+        PACKINGS
+            .iter()
+            .map(|packing| packed(packing, &line))
+            .collect()
     });
     let mut bytes = PACKED[choices.below(PACKED.len())].clone();
     if choices.one_in(3) {

@@ -237,11 +237,7 @@ pub(super) fn hosted(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
 pub(super) fn timed(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
     let (client, user) = (choices.pick(&CLIENTS), choices.pick(&USERS));
     let taken = choices.pick(&["0 s", "12 s", "- s", "x", "999999999999999999 s"]);
-    line!(
-        out,
-        "{client} - {user} [{}] ({taken}) ",
-        clf_time(choices)
-    );
+    line!(out, "{client} - {user} [{}] ({taken}) ", clf_time(choices));
     let (request, status, size) = (request(choices), status(choices), size(choices));
     line!(out, "\"{request}\" {status} {size} \"-\" \"x\"");
 }
@@ -329,10 +325,7 @@ pub(super) fn confluence(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         "[{}] {forwarded}{user} http-nio-8080-exec-6 {client} ",
         clf_time(choices)
     );
-    line!(
-        out,
-        "{request} {status} {taken} {size} {referrer} {agent}"
-    );
+    line!(out, "{request} {status} {taken} {size} {referrer} {agent}");
 }
 
 pub(super) fn access_filter(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
@@ -348,7 +341,12 @@ pub(super) fn access_filter(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
 
 pub(super) fn jira(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
     let (client, user) = (choices.pick(&CLIENTS), choices.pick(&USERS));
-    let id = choices.pick(&["1441x18x1", "http-nio-8080-exec-39 i*1441x18x1", "o@1x2x3", "-"]);
+    let id = choices.pick(&[
+        "1441x18x1",
+        "http-nio-8080-exec-39 i*1441x18x1",
+        "o@1x2x3",
+        "-",
+    ]);
     let (request, status, size) = (request(choices), status(choices), size(choices));
     let taken = choices.pick(&["125", "0.1250", "-", "x"]);
     let (referrer, agent) = (choices.pick(&REFERRERS), choices.pick(&AGENTS));
@@ -429,8 +427,16 @@ fn w3c_value(name: &str, choices: &mut Choices<'_>) -> String {
             return if choices.one_in(2) { quoted } else { plain };
         }
         "c-ip" => choices.pick(&CLIENTS),
-        "X-Forwarded-For" | "x-forwarded-for" => choices.pick(&["-", "10.9.9.9", "10.9.9.9,+10.8.8.8"]),
-        "cs-username" => choices.pick(&["-", "CORP\\ann", "Ann+Lee", "\"Ann Lee\"", "\"a \"\"b\"\"\""]),
+        "X-Forwarded-For" | "x-forwarded-for" => {
+            choices.pick(&["-", "10.9.9.9", "10.9.9.9,+10.8.8.8"])
+        }
+        "cs-username" => choices.pick(&[
+            "-",
+            "CORP\\ann",
+            "Ann+Lee",
+            "\"Ann Lee\"",
+            "\"a \"\"b\"\"\"",
+        ]),
         "cs-method" => choices.pick(&METHODS),
         "cs-uri-stem" | "cs-uri" => choices.pick(&[
             "/",
@@ -452,8 +458,15 @@ fn w3c_value(name: &str, choices: &mut Choices<'_>) -> String {
             "\"x y\"",
             "a%25b",
         ]),
-        "cs(Referer)" => choices.pick(&["-", "https://intranet/a+b", "https://intranet/%2525", "\"x\"\"y\""]),
-        "cs-host" | "cs(Host)" | "x-host-header" => choices.pick(&["intranet", "-", "d1.cloudfront.net:443"]),
+        "cs(Referer)" => choices.pick(&[
+            "-",
+            "https://intranet/a+b",
+            "https://intranet/%2525",
+            "\"x\"\"y\"",
+        ]),
+        "cs-host" | "cs(Host)" | "x-host-header" => {
+            choices.pick(&["intranet", "-", "d1.cloudfront.net:443"])
+        }
         "x-session-id" => choices.pick(&["-", "s1"]),
         _ => choices.pick(&["-", "0", "250", "0.5", "\"\""]),
     };

@@ -158,7 +158,11 @@ pub(super) fn csv(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         0..=3 => iso_time(choices),
         4 => clf_time(choices),
         5 => choices.pick(&TIMES).replace('"', ""),
-        6 => format!("5/{}/2024 10:00:0{} AM", choices.below(33), choices.below(10)),
+        6 => format!(
+            "5/{}/2024 10:00:0{} AM",
+            choices.below(33),
+            choices.below(10)
+        ),
         _ => iso_date(choices),
     };
     let mut cells = vec![
@@ -166,13 +170,21 @@ pub(super) fn csv(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         choices.pick(&USERS).to_owned(),
         choices.pick(&TARGETS).to_owned(),
         choices.pick(&REFERRERS).to_owned(),
-        choices.pick(&["", "200", "304", "404", "200.0", "-", "x"]).to_owned(),
-        choices.pick(&["", "5120", "-", "1e3", "-5", "9999999999999999999"]).to_owned(),
+        choices
+            .pick(&["", "200", "304", "404", "200.0", "-", "x"])
+            .to_owned(),
+        choices
+            .pick(&["", "5120", "-", "1e3", "-5", "9999999999999999999"])
+            .to_owned(),
         choices.pick(&["", "GET", "POST", "get"]).to_owned(),
         choices.pick(&AGENTS).to_owned(),
         choices.pick(&CLIENTS).to_owned(),
     ];
-    cells.push(choices.pick(&["", "x", "two\nlines", "a,b", " spaced "]).to_owned());
+    cells.push(
+        choices
+            .pick(&["", "x", "two\nlines", "a,b", " spaced "])
+            .to_owned(),
+    );
     let cells: Vec<String> = cells
         .into_iter()
         .map(|cell| {
@@ -196,7 +208,13 @@ pub(super) fn audit(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         "AddedToGroup",
         "Send",
     ]);
-    let workload = choices.pick(&["SharePoint", "OneDrive", "MicrosoftTeams", "Yammer", "Exchange"]);
+    let workload = choices.pick(&[
+        "SharePoint",
+        "OneDrive",
+        "MicrosoftTeams",
+        "Yammer",
+        "Exchange",
+    ]);
     let user = text(choices.pick(&USERS), choices);
     let (date, time) = (iso_date(choices), time_of_day(choices));
     line!(
@@ -207,10 +225,21 @@ pub(super) fn audit(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         choices.below(9)
     );
     let object = text(
-        choices.pick(&["https://x.sharepoint.com/sites/hr/a#b.docx", "/sites/a", "x", ""]),
+        choices.pick(&[
+            "https://x.sharepoint.com/sites/hr/a#b.docx",
+            "/sites/a",
+            "x",
+            "",
+        ]),
         choices,
     );
-    let members = choices.pick(&["[]", "[{\"UPN\":\"bob@x.com\"}]", "null", "{\"0\":1}", "[7]"]);
+    let members = choices.pick(&[
+        "[]",
+        "[{\"UPN\":\"bob@x.com\"}]",
+        "null",
+        "{\"0\":1}",
+        "[7]",
+    ]);
     line!(
         out,
         "\"ClientIP\":\"10.0.0.1:5123\",\"ObjectId\":{object},\"ItemType\":\"File\",\"Members\":{members},\

@@ -54,7 +54,10 @@ impl Shared {
             secs = if n_cases == seen { secs + 1 } else { 0 };
             seen = n_cases;
             if secs > LIMIT_SECS {
-                let bytes = self.bytes.lock().map(|bytes| bytes.escape_ascii().to_string());
+                let bytes = self
+                    .bytes
+                    .lock()
+                    .map(|bytes| bytes.escape_ascii().to_string());
                 eprintln!("{name} hangs on the choices {}", bytes.unwrap_or_default());
                 std::process::abort();
             }
