@@ -1,9 +1,9 @@
 //! Every line read twice: by these parsers, and by `tests/differential/parse.py`, which was written from the manuals of
-//! the formats alone. Both must come to the same; what differs for a reason is listed with it.
+//! the formats. Both must come to the same; what differs for a reason is listed with it.
 //!
 //! The lines are real ones (where `shared/data` lies beside the project) and made-up ones, most of them mutated, the
-//! same in every run. `ELEPHANT_LINES=1000000` is the long form: it takes some twenty minutes, and writes what it found into
-//! `fixtures/evidence`.
+//! same in every run. `ELEPHANT_LINES=1000000` is the long form: it takes some twenty minutes, and writes what it found
+//! into `fixtures/evidence`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -200,7 +200,9 @@ fn compare(trial: &Trial, format: &LogFormat, text: &[u8], python: &str, outcome
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(text).expect("the file takes all");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/parse.py");
+    // Python would keep what it compiled beside the script.
     let output = Command::new(python)
+        .arg("-B")
         .arg(script)
         .arg(trial.other)
         .arg(file.path())
