@@ -71,6 +71,7 @@ targets! {
     s3_lines: 40_000, |c| kind_lines(&[Kind::S3], lines::s3, c);
     haproxy_lines: 40_000, |c| kind_lines(&[Kind::Haproxy], lines::haproxy, c);
     bitbucket_lines: 40_000, |c| kind_lines(&[Kind::Bitbucket], lines::bitbucket, c);
+    iis_lines: 30_000, |c| kind_lines(&[Kind::Iis], lines::iis, c);
     confluence_lines: 40_000, |c| kind_lines(&[Kind::Confluence], lines::confluence, c);
     access_filter_lines: 40_000, |c| kind_lines(&[Kind::AccessFilter], lines::access_filter, c);
     jira_lines: 40_000, |c| kind_lines(&[Kind::Jira], lines::jira, c);
@@ -146,13 +147,14 @@ fn clf_lines(has_host: bool, choices: &mut Choices<'_>) {
     parse(&LogFormat::Combined(layout), &text_of(make, choices));
 }
 
-const MAKERS: [Make; 10] = [
+const MAKERS: [Make; 11] = [
     lines::combined,
     lines::hosted,
     lines::timed,
     lines::balancer,
     lines::s3,
     lines::haproxy,
+    lines::iis,
     lines::bitbucket,
     lines::confluence,
     lines::access_filter,

@@ -308,6 +308,26 @@ pub(super) fn haproxy(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
     );
 }
 
+pub(super) fn iis(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
+    let (client, user) = (choices.pick(&CLIENTS), choices.pick(&USERS));
+    let (day, hour) = (part(choices, 1, 28), part(choices, 0, 23));
+    let date = match choices.below(4) {
+        0 => format!("05/{day:02}/24"),
+        1 => format!("5/{day}/2024"),
+        2 => format!("{day}/5/2024"),
+        _ => format!("5/{day}/124"),
+    };
+    let service = choices.pick(&["W3SVC1", "W3SVC1", "W3SVC21", "MSFTPSVC1"]);
+    let (status, size) = (status(choices), size(choices));
+    let target = choices.pick(&["/a.aspx", "/", "/a, b", "-", "/caf%C3%A9"]);
+    let query = choices.pick(&["-", "id=7", "q=a, b", ""]);
+    line!(
+        out,
+        "{client}, {user}, {date}, {hour}:55:20, {service}, WEB1, 10.0.0.9, 4502, 163, {size}, {status}, 0, "
+    );
+    line!(out, "{}, {target}, {query},", choices.pick(&METHODS));
+}
+
 pub(super) fn confluence(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
     let forwarded = choices.pick(&["", "10.1.1.1 ", "10.1.1.1, 10.2.2.2 ", "- "]);
     let (user, client) = (
