@@ -12,7 +12,7 @@ import sys
 
 from fields import BLANKS, Reject, blank
 from rows import CADDY, NGINX, USUAL, Row, json_row, row_line
-from servers import balancer, combined, confluence, haproxy, s3
+from servers import balancer, combined, confluence, haproxy, iis, s3
 from w3c import Directives, w3c
 
 LIMIT = 1 << 20
@@ -133,6 +133,7 @@ def main():
         "s3": unless_hash(s3),
         "haproxy": unless_hash(haproxy),
         "confluence": unless_hash(confluence),
+        "iis_native": unless_hash(iis),
         "nginx_json": lambda line: row_line(json_row(line, NGINX)),
         "caddy_json": lambda line: row_line(json_row(line, CADDY)),
     }

@@ -1,5 +1,6 @@
 """Rows of named cells: JSON lines of nginx and Caddy, and tables."""
 
+import decimal
 import json
 import re
 
@@ -78,7 +79,7 @@ class Row:
         cell = self.cell(field)
         if cell is None:
             return ""
-        return none_of(cell.strip(BLANKS)) if isinstance(cell, str) else str(cell)
+        return none_of(cell.strip(BLANKS)) if isinstance(cell, str) else written_out(cell)
 
     def number(self, field):
         cell = self.cell(field)
@@ -117,6 +118,11 @@ def rounded(value):
     """The nearest whole number, halves upwards."""
     whole = int(value)
     return whole + 1 if value - whole >= 0.5 else whole
+
+
+def written_out(number):
+    """A number without an exponent, and without a point where it is whole."""
+    return format(decimal.Decimal(repr(number)), "f").removesuffix(".0")
 
 
 def is_empty(value):

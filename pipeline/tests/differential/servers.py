@@ -1,10 +1,10 @@
-"""Lines of Apache, nginx, HAProxy, the services of Amazon, and Confluence."""
+"""Lines of Apache, nginx, HAProxy, the services of Amazon, Confluence, and IIS in its own format."""
 
 import re
 import urllib.parse
 
 from fields import BLANKS, Line, Reject, need, none_of
-from times import any_time, clf_time, haproxy_time
+from times import any_time, clf_time, haproxy_time, iis_time
 
 
 def escaped(text, at):
@@ -240,4 +240,24 @@ def confluence(line):
     read.bytes = number(body[took + 1]) if took + 1 < len(body) else need(None)
     read.referrer = none_of(body[took + 2]) if took + 2 < len(body) else ""
     read.agent = none_of(" ".join(body[took + 3 :]))
+    return read
+
+
+def iis(line):
+    """Fifteen values with a comma behind each; the last but one, the address, may hold commas itself."""
+    values = line.rstrip(BLANKS).split(", ")
+    if len(values) < 15:
+        raise Reject
+    head = [value.strip(BLANKS) for value in values[:13]]
+    target, query = ", ".join(values[13:-1]), values[-1].removesuffix(",")
+    if not head[4].startswith("W3SVC"):
+        raise Reject
+    read = Line(need(iis_time(head[2], head[3])))
+    read.client, read.user, read.method = none_of(head[0]), none_of(head[1]), head[12]
+    for value in head[7:9]:
+        number(value)
+    read.bytes, read.status = number(head[9]), proxy_status(head[10])
+    read.target = none_of(target)
+    if read.target and none_of(query):
+        read.target += "?" + query
     return read

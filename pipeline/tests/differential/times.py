@@ -122,3 +122,15 @@ def haproxy_time(text):
     month = MONTHS.index(found[2].lower()) + 1
     clock = (int(found[4]), int(found[5]), int(found[6]))
     return micros(int(found[3]), month, int(found[1]), *clock, fraction=found[7])
+
+
+IIS_TIME = re.compile(r"([0-9]{1,4})/([0-9]{1,4})/([0-9]{1,4}) ([0-9]{1,4}):([0-9]{1,4}):([0-9]{1,4})")
+
+
+def iis_time(date, clock):
+    """`3/20/24` or `3/20/2024`, and `7:55:20`"""
+    found = IIS_TIME.fullmatch(date + " " + clock)
+    if not found or 100 <= int(found[3]) < 1000:
+        return None
+    year = int(found[3]) + (2000 if int(found[3]) < 100 else 0)
+    return micros(year, int(found[1]), int(found[2]), int(found[4]), int(found[5]), int(found[6]))

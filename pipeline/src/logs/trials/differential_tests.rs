@@ -28,7 +28,7 @@ use super::choices::{Choices, Seeded};
 use super::mutate::mutate;
 use super::{lines, rows};
 
-/// Lines of each format in an ordinary run.
+/// Lines of each format in an ordinary run, comments aside.
 const LINES: usize = 20_000;
 /// From here on a run is the long form.
 const MANY: usize = 1_000_000;
@@ -114,7 +114,7 @@ fn run(trial: &Trial) {
     let format = format.expect("the format is known");
     let mut seeded = Seeded(seed_of(trial.name));
     let mut outcome = Outcome::default();
-    while outcome.lines < wanted {
+    while outcome.read + outcome.rejected < wanted {
         let text = batch(trial, &mut seeded, &mut outcome, BATCH.min(wanted));
         compare(trial, &format, &text, &python, &mut outcome);
     }
@@ -433,7 +433,8 @@ fn real(names: &[&str]) -> Vec<Vec<u8>> {
         } else {
             text = bytes;
         }
-        all.extend(text.split(|b| *b == b'\n').map(<[u8]>::to_vec));
+        let lines = text.split(|b| *b == b'\n').filter(|line| !line.is_empty());
+        all.extend(lines.map(<[u8]>::to_vec));
     }
     all
 }
@@ -547,6 +548,15 @@ fn confluence_lines() {
         "confluence",
         |c, _, out| lines::confluence(c, out),
         real,
+    ));
+}
+
+#[test]
+fn iis_lines() {
+    run(&trial(
+        "iis_native",
+        |c, _, out| lines::iis(c, out),
+        Vec::new(),
     ));
 }
 

@@ -244,7 +244,7 @@ pub(super) fn timed(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
 
 /// Lines of load balancers, classic and application.
 pub(super) fn balancer(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
-    let protocol = choices.pick(&["", "https ", "h2 ", "http ", "ws ", "tls "]);
+    let protocol = choices.pick(&["", "https ", "h2 ", "", "", "http ", "ws ", "tls "]);
     let client = choices.pick(&["10.0.0.1:2817", "[2001:db8::1]:80", "-", "10.0.0.1"]);
     line!(
         out,
@@ -252,7 +252,7 @@ pub(super) fn balancer(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         iso_time(choices)
     );
     for _ in 0..3 {
-        let taken = choices.pick(&["0.001", "0.000086", "-1", "-", "12", "1e3", ".5"]);
+        let taken = choices.pick(&["0.001", "0.000086", "-1", "-", "12", ".5"]);
         line!(out, " {taken}");
     }
     let (status, size) = (status(choices), size(choices));
@@ -271,7 +271,11 @@ pub(super) fn s3(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         choices.pick(&CLIENTS),
         choices.pick(&["-", "arn:aws:iam::1:user/ann", "79a5"]),
     );
-    let operation = choices.pick(&["REST.GET.OBJECT", "S3.EXPIRE.OBJECT", "BATCH"]);
+    let operation = if choices.one_in(16) {
+        "BATCH"
+    } else {
+        choices.pick(&["REST.GET.OBJECT", "S3.EXPIRE.OBJECT"])
+    };
     line!(
         out,
         "79a5 docs [{}] {client} {user} 3E57 {operation} hr/leave.pdf ",
@@ -289,7 +293,11 @@ pub(super) fn haproxy(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
     let syslog = choices.pick(&["Feb  6 12:14:14 localhost haproxy[14389]: ", "", "<134>x: "]);
     let client = choices.pick(&["10.0.1.2:33317", "2001:db8::1:33317", "unix:1", "-"]);
     let clock = clf_clock(choices);
-    let timers = choices.pick(&["10/0/30/69/109", "-1/-1/-1/-1/+50", "0/0/0/0", "1/2/3/4/x"]);
+    let timers = if choices.one_in(16) {
+        choices.pick(&["0/0/0/0", "1/2/3/4/x", "1/2/3/4/5/6", "1/2/3/4/"])
+    } else {
+        choices.pick(&["10/0/30/69/109", "-1/-1/-1/-1/+50", "0/0/0/0/-1"])
+    };
     line!(
         out,
         "{syslog}{client} [{clock}.{:03}] http-in~ static/srv1 {timers}",
@@ -311,10 +319,10 @@ pub(super) fn haproxy(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
 pub(super) fn iis(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
     let (client, user) = (choices.pick(&CLIENTS), choices.pick(&USERS));
     let (day, hour) = (part(choices, 1, 28), part(choices, 0, 23));
-    let date = match choices.below(4) {
-        0 => format!("05/{day:02}/24"),
-        1 => format!("5/{day}/2024"),
-        2 => format!("{day}/5/2024"),
+    let date = match choices.below(8) {
+        0..=3 => format!("05/{day:02}/24"),
+        4 | 5 => format!("5/{day}/2024"),
+        6 => format!("{day}/5/2024"),
         _ => format!("5/{day}/124"),
     };
     let service = choices.pick(&["W3SVC1", "W3SVC1", "W3SVC21", "MSFTPSVC1"]);
@@ -335,7 +343,7 @@ pub(super) fn confluence(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         choices.pick(&CLIENTS),
     );
     let (request, status, size) = (request(choices), status(choices), size(choices));
-    let taken = choices.pick(&["20ms", "1020ms", "0ms", "ms", "20"]);
+    let taken = choices.pick(&["20ms", "1020ms", "0ms", "5ms", "5ms", "ms", "20"]);
     let (referrer, agent) = (
         choices.pick(&["https://wiki/", "-", "http://wiki/a?b=c"]),
         choices.pick(&AGENTS),

@@ -153,6 +153,15 @@ pub(super) fn caddy(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
 pub(super) const CSV_HEADER: &str =
     "timestamp,user,url,referrer,status,bytes,method,user_agent,client_ip,note\n";
 
+fn mostly(usual: &[&str], odd: &str, choices: &mut Choices<'_>) -> String {
+    let cell = if choices.one_in(32) {
+        odd
+    } else {
+        choices.pick(usual)
+    };
+    cell.to_owned()
+}
+
 pub(super) fn csv(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
     let time = match choices.below(8) {
         0..=3 => iso_time(choices),
@@ -170,12 +179,12 @@ pub(super) fn csv(choices: &mut Choices<'_>, out: &mut Vec<u8>) {
         choices.pick(&USERS).to_owned(),
         choices.pick(&TARGETS).to_owned(),
         choices.pick(&REFERRERS).to_owned(),
-        choices
-            .pick(&["", "200", "304", "404", "200.0", "-", "x"])
-            .to_owned(),
-        choices
-            .pick(&["", "5120", "-", "1e3", "-5", "9999999999999999999"])
-            .to_owned(),
+        mostly(&["", "200", "304", "404", "200.0", "-"], "x", choices),
+        mostly(
+            &["", "5120", "-", "1e3", "-1"],
+            "9999999999999999999",
+            choices,
+        ),
         choices.pick(&["", "GET", "POST", "get"]).to_owned(),
         choices.pick(&AGENTS).to_owned(),
         choices.pick(&CLIENTS).to_owned(),
