@@ -41,6 +41,7 @@ impl Window {
     }
 
     /// The window of the same length right before.
+    #[must_use]
     pub fn before(self) -> Self {
         Self {
             start: self.start - self.n_days(),

@@ -219,7 +219,7 @@ pub(crate) struct WindowArgs {
     /// Last day of the window [default: the last day of the events]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
-    /// Length of the window in days [default: analysis.window_days]
+    /// Length of the window in days [default: `analysis.window_days`]
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub(crate) window: Option<u32>,
 }

@@ -40,7 +40,7 @@ mod tests {
     fn the_day_is_the_zones_and_not_utcs() {
         let berlin = TimeZone::get("Europe/Berlin").expect("the zone is known");
         // 2026-03-28 23:30 UTC is half past midnight of Sunday the 29th in Berlin.
-        let micros = Day::parse("2026-03-28").expect("a date").0 as i64 * 86_400_000_000
+        let micros = i64::from(Day::parse("2026-03-28").expect("a date").0) * 86_400_000_000
             + (23 * 60 + 30) * 60_000_000;
         assert_eq!(Day(day_of(&berlin, micros)).to_string(), "2026-03-29");
         assert_eq!(weekday_and_hour(&berlin, micros), (6, 0));

@@ -1,7 +1,7 @@
 //! Templates proposed from the lake, and the change that each would make, shown before it is made. Writes nothing.
 
+use queries::text::Append;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use arrow::array::{Int64Array, RecordBatch, StringArray};
@@ -251,18 +251,14 @@ impl Proposed {
     pub fn text(&self) -> String {
         let mut text = String::new();
         if self.changes.is_empty() {
-            let _ = writeln!(
-                text,
+            text.add_line(format_args!(
                 "no template is proposed: the {} pages of the lake stay as they are",
                 self.n_pages
-            );
+            ));
         } else {
-            let _ = writeln!(
-                text,
-                "{} pages of the lake would become {}. Nothing is written. To accept that, let [site] of elephant.toml say\n\
+            text.add_line(format_args!("{} pages of the lake would become {}. Nothing is written. To accept that, let [site] of elephant.toml say\n\
                  (what you do not want, leave out; the first that matches counts):\n",
-                self.n_pages, self.n_pages_then
-            );
+                self.n_pages, self.n_pages_then));
             text.push_str(&self.toml());
         }
         for change in &self.changes {
@@ -285,9 +281,7 @@ impl Proposed {
             n_values,
             n_rarely_used,
         } = &change.why;
-        let _ = writeln!(
-            text,
-            "\n{}\n    {} pages become one: {} events of {} people\n    \
+        text.add_line(format_args!("\n{}\n    {} pages become one: {} events of {} people\n    \
              because {n_values} values in this place {alike}, {n_rarely_used} of them used by fewer than {} people\n    \
              such as {}; the first is the most used, by {} people",
             change.template,
@@ -296,10 +290,10 @@ impl Proposed {
             change.n_people,
             self.few_people,
             change.examples.join(", "),
-            change.n_people_most,
-        );
+            change.n_people_most
+        ));
         if !change.exceptions.is_empty() {
-            let _ = writeln!(text, "    but not {}", change.exceptions.join(", "));
+            text.add_line(format_args!("    but not {}", change.exceptions.join(", ")));
         }
     }
 
@@ -312,7 +306,7 @@ impl Proposed {
             );
         }
         if self.n_earlier > 0 {
-            let _ = writeln!(text, "\n{}", earlier_words(self.n_earlier));
+            text.add_line(format_args!("\n{}", earlier_words(self.n_earlier)));
         }
         text
     }

@@ -1,6 +1,6 @@
 //! What the lake holds: the ledger, the tables, the last runs, and the unreadable lines.
 
-use std::fmt::Write as _;
+use queries::text::Append;
 use std::io::{BufRead as _, Read};
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub async fn status(run: &Run, lake: &Lake) -> Result<String, Error> {
     let days: Vec<i32> = events.files.iter().filter_map(|f| f.day).collect();
     if let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) {
         let (first, last) = (queries::day::Day(*first), queries::day::Day(*last));
-        let _ = writeln!(text, "days      {first} to {last}");
+        text.add_line(format_args!("days      {first} to {last}"));
     }
     text.push_str("\ntable                           rows\n");
     for table in tables::tables() {
@@ -41,12 +41,12 @@ pub async fn status(run: &Run, lake: &Lake) -> Result<String, Error> {
             .await
             .doing(format!("failed to read the log of `{}`", table.name))?;
         let rows: u64 = snapshot.files.iter().map(|file| file.num_rows).sum();
-        let _ = writeln!(text, "{:<24}{rows:>12}", table.name);
+        text.add_line(format_args!("{:<24}{rows:>12}", table.name));
     }
     let pages = pages(run, lake).await?;
     let n_earlier = n_renamed(&run.site()?, pages.iter().map(String::as_str));
     if n_earlier > 0 {
-        let _ = writeln!(text, "\n{}", earlier_words(n_earlier));
+        text.add_line(format_args!("\n{}", earlier_words(n_earlier)));
     }
     text.push_str("\nledger\n");
     text.push_str(&ledger(run, lake).await?);
@@ -93,7 +93,7 @@ async fn ledger(run: &Run, lake: &Lake) -> Result<String, Error> {
     }
     let mut text = String::new();
     for heading in COUNTS {
-        let _ = write!(text, "{heading:>11}");
+        text.add(format_args!("{heading:>11}"));
     }
     text.push_str("  input\n");
     let hidden = inputs.len().saturating_sub(N_SHOWN);
@@ -107,19 +107,18 @@ async fn ledger(run: &Run, lake: &Lake) -> Result<String, Error> {
         &format!("in all, of {} inputs", inputs.len()),
     );
     if hidden > 0 {
-        let _ = writeln!(
-            text,
+        text.add_line(format_args!(
             "{hidden} earlier ones are not listed: `elephant sql \"select * from inputs\"`"
-        );
+        ));
     }
     Ok(text)
 }
 
 fn push_counts(text: &mut String, counts: &[i64; 6], name: &str) {
     for count in counts {
-        let _ = write!(text, "{count:>11}");
+        text.add(format_args!("{count:>11}"));
     }
-    let _ = writeln!(text, "  {name}");
+    text.add_line(format_args!("  {name}"));
 }
 
 async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
@@ -141,7 +140,7 @@ async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
                 .unwrap_or_default();
             let (step, result) = (step.value(row), result.value(row));
             let counts = in_words(text_at(&counts, row));
-            let _ = writeln!(text, "{at}  {step:<10}{result:<8}{counts}");
+            text.add_line(format_args!("{at}  {step:<10}{result:<8}{counts}"));
         }
     }
     Ok(text)
@@ -201,7 +200,7 @@ pub async fn rejects(run: &Run, lake: &Lake, input: &Path) -> Result<String, Err
     let mut text = String::new();
     let nothing = std::iter::repeat_with(Vec::new);
     for (reject, line) in wanted.iter().zip(lines.into_iter().chain(nothing)) {
-        let _ = writeln!(text, "{}", reject.told(&line));
+        text.add_line(format_args!("{}", reject.told(&line)));
     }
     Ok(text)
 }

@@ -1,7 +1,7 @@
 //! What we ask: SQL files by stage, and pure Rust for what is not relational.
 //!
 //! In reading order: the numbers that stand for things, the river's moves, the plan as a graph, the
-//! statistics, the findings, the gate that every published number passes, and templates of pages.
+//! statistics, the findings, the gate that every published number passes, templates of pages, texts.
 
 pub mod day;
 pub mod findings;
@@ -12,3 +12,4 @@ pub mod privacy;
 pub mod sql;
 pub mod stats;
 pub mod templates;
+pub mod text;

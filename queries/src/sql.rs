@@ -3,7 +3,7 @@
 //! A question's header of four lines (`What`, `One row per`, `Reads`, `Parameters`) is read here, so
 //! that the catalogue, the README and the rule about stages all speak from the file itself.
 
-use std::fmt::Write as _;
+use crate::text::Append;
 
 /// A question: a `.sql` file of this room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,19 +147,18 @@ pub fn readme() -> String {
          | stage | table | one row per | what | reads |\n|---|---|---|---|---|\n",
     );
     for q in QUESTIONS {
-        let _ = writeln!(
-            text,
+        text.add_line(format_args!(
             "| {} | `{}` | {} | {} | {} |",
             q.stage,
             q.name,
             q.one_row_per(),
             q.what(),
             q.reads().join(", ")
-        );
+        ));
     }
     text.push_str("\nTables that no question makes:\n\n| table | what |\n|---|---|\n");
     for (name, _, what) in GIVEN {
-        let _ = writeln!(text, "| `{name}` | {what} |");
+        text.add_line(format_args!("| `{name}` | {what} |"));
     }
     text.push_str(
         "\n*Invariant:* no Arrow, no async, no clock, no files in `src/`; \

@@ -73,6 +73,9 @@ pub async fn plan_on(
 }
 
 /// A plan from its links; `*` as a source stands for every page.
+///
+/// # Panics
+/// Never: every end of a link is in its list of pages.
 pub fn plan_of(links: &[(String, String)], more: &BTreeSet<String>) -> Plan {
     let ends = links
         .iter()

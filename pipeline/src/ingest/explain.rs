@@ -1,6 +1,6 @@
 //! What a load would do, told from a sample and without doing it: nothing is written, nobody is named.
 
-use std::fmt::Write as _;
+use queries::text::Append;
 
 use crate::error::{Doing, Error};
 use crate::ingest::inputs::{Input, Task, known};
@@ -34,7 +34,7 @@ pub async fn explain(run: &Run, inputs: &[Input]) -> Result<String, Error> {
     };
     let mut text = String::new();
     for input in inputs {
-        let _ = writeln!(text, "{}", visible(&input.name()));
+        text.add_line(format_args!("{}", visible(&input.name())));
         let source = Source::open(run, &key, input, &parts);
         match source.and_then(|source| explained(run, &key, input, source)) {
             Ok(told) => text.push_str(&told),
@@ -87,7 +87,7 @@ fn explained(run: &Run, key: &Key, input: &Input, source: Source) -> Result<Stri
 }
 
 fn row(text: &mut String, heading: &str, words: &str) {
-    let _ = writeln!(text, "  {heading:<9} {}", visible(words));
+    text.add_line(format_args!("  {heading:<9} {}", visible(words)));
 }
 
 /// The error names the input, which stands above it: once is enough.
@@ -122,7 +122,7 @@ fn format_words(name: &str, format: &LogFormat, sample: &Sample) -> String {
             .iter()
             .map(|(kind, n)| format!("{kind} {n} lines"))
             .collect();
-        let _ = write!(words, " ({})", each.join(", "));
+        words.add(format_args!(" ({})", each.join(", ")));
     }
     words.push_str(if format.has_referrer() {
         "; lines name the page before"
@@ -140,11 +140,10 @@ fn charset_words(input: &Input, (name, is_marked): (&str, bool), sample: &Sample
     };
     let mut words = format!("{name}, {from}");
     if sample.n_not_utf8 > 0 {
-        let _ = write!(
-            words,
+        words.add(format_args!(
             "; {} lines are no UTF-8: if that is another charset, name it in [[logs]]",
             sample.n_not_utf8
-        );
+        ));
     }
     words
 }

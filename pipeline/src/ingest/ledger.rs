@@ -1,6 +1,6 @@
 //! The ledger: where every line of every input went.
 
-use std::fmt::Write as _;
+use queries::text::Append;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -73,8 +73,7 @@ impl Ledger {
         );
         for entry in &self.entries {
             let counts = &entry.counts;
-            let _ = writeln!(
-                text,
+            text.add_line(format_args!(
                 "{:>10}{:>10}{:>12}{:>10}{:>10}{:>10}  {}",
                 counts.lines,
                 entry.events(),
@@ -83,17 +82,16 @@ impl Ledger {
                 counts.rejected,
                 counts.comments,
                 entry.name
-            );
+            ));
         }
         if !self.unchanged.is_empty() {
-            let _ = writeln!(
-                text,
+            text.add_line(format_args!(
                 "{} inputs unchanged since the last load",
                 self.unchanged.len()
-            );
+            ));
         }
         for (name, why) in &self.refused {
-            let _ = writeln!(text, "refused: {name}: {why}");
+            text.add_line(format_args!("refused: {name}: {why}"));
         }
         text
     }

@@ -220,7 +220,7 @@ pub(super) fn month_of(name: &[u8]) -> Option<i64> {
         .map(|at| at as i64 + 1)
 }
 
-/// Days since 1970-01-01 of a date that the calendar has (after Howard Hinnant's days_from_civil).
+/// Days since 1970-01-01 of a date that the calendar has (after Howard Hinnant's `days_from_civil`).
 pub(super) fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
     const LENGTHS: [i64; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     // Before the year 1 came the year -1.

@@ -182,6 +182,10 @@ pub(super) fn cells(name: &str, column: &ArrayRef) -> Result<Vec<Cell>, OutputEr
     .map_err(OutputError::from)
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "its callers, one a type, all may fail"
+)]
 fn each(
     column: &dyn Array,
     cell: impl Fn(usize) -> Cell,

@@ -1,7 +1,7 @@
 //! Answers as text. What a log holds is hostile: a terminal, a spreadsheet and a Markdown page each
 //! get it disarmed in their own way.
 
-use std::fmt::Write as _;
+use queries::text::Append;
 use std::io::Write;
 
 use arrow::array::RecordBatch;
@@ -87,7 +87,7 @@ fn ascii_where_hidden(json: &str) -> String {
         if reports::is_hidden(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                let _ = write!(shown, "\\u{unit:04x}");
+                shown.add(format_args!("\\u{unit:04x}"));
             }
         } else {
             shown.push(c);

@@ -71,7 +71,7 @@ fn person(header: &[String], record: &csv::StringRecord) -> PersonRow {
     for (column, value) in header.iter().zip(record) {
         let some = Some(value.to_owned()).filter(|value| !value.is_empty());
         match column.as_str() {
-            "user" => person.user = value.to_owned(),
+            "user" => value.clone_into(&mut person.user),
             // A column without a name, as spreadsheets leave behind, is none.
             "name" | "" => {}
             "department" => person.department = some,

@@ -1,6 +1,6 @@
 //! What can be asked: the named questions, and the tables with their columns.
 
-use std::fmt::Write as _;
+use queries::text::Append;
 use std::fs;
 
 use arrow::datatypes::{DataType, Field};
@@ -20,7 +20,7 @@ pub fn query_list(run: &Run) -> String {
     let width = rows.iter().map(|(name, _)| name.chars().count()).max();
     let width = width.unwrap_or(0) + 2;
     rows.iter().fold(String::new(), |mut text, (name, what)| {
-        let _ = writeln!(text, "{name:width$}{what}");
+        text.add_line(format_args!("{name:width$}{what}"));
         text
     })
 }
@@ -66,9 +66,9 @@ fn own_questions(run: &Run) -> Vec<(String, String)> {
 pub fn table_list() -> String {
     let mut text = String::new();
     for table in tables::tables() {
-        let _ = writeln!(text, "{}", headed(table.name));
+        text.add_line(format_args!("{}", headed(table.name)));
         for field in table.schema.fields() {
-            let _ = writeln!(text, "    {:<20}{}", field.name(), kind(field));
+            text.add_line(format_args!("    {:<20}{}", field.name(), kind(field)));
         }
     }
     text.push_str("\nMade when a question reads them:\n");
@@ -76,7 +76,7 @@ pub fn table_list() -> String {
     let questions = QUESTIONS.iter().map(|question| question.name);
     let given = GIVEN.iter().map(|(name, ..)| *name);
     for name in questions.chain(given).filter(|name| !stored.contains(name)) {
-        let _ = writeln!(text, "{}", headed(name));
+        text.add_line(format_args!("{}", headed(name)));
     }
     text
 }

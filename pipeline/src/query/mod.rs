@@ -186,9 +186,9 @@ fn explained(run: &Run, cause: Box<dyn std::error::Error + Send + Sync>) -> Erro
                 run.lake_path.display()
             );
         } else if run.key().is_err() {
-            message = "tables that hold persons are only there with the key: \
+            "tables that hold persons are only there with the key: \
                        give it with --key or privacy.key_file"
-                .to_owned();
+                .clone_into(&mut message);
         }
     }
     Error::Usage {

@@ -110,6 +110,7 @@ impl Lake {
         Ok(self.spec(table)?.schema.clone())
     }
 
+    #[expect(clippy::unused_self, reason = "a lake is asked for its tables")]
     pub(super) fn spec(&self, table: &str) -> Result<&'static TableSpec, StoreError> {
         tables::table(table).ok_or_else(|| StoreError::NoTable(table.to_owned()))
     }

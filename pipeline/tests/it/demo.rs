@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use pipeline::logs::key::Key;
+use queries::text::Append;
 
 use crate::support::stdout_of;
 
@@ -176,9 +177,9 @@ fn loading_again_changes_nothing_and_an_opt_out_leaves_no_trace() {
     let last = demo.join("logs/access-2026-04-26.log");
     let mut log = std::fs::read_to_string(&last).expect("a plain log");
     for page in ["/attic/only-one-went-there", "/attic/calendar"] {
-        log += &format!(
+        log.add(format_args!(
             "10.0.0.9 - {user} [26/Apr/2026:10:00:00 +0000] \"GET {page} HTTP/1.1\" 200 99 \"-\" \"Mozilla/5.0\"\n"
-        );
+        ));
     }
     std::fs::write(&last, log).expect("written");
     stdout_of(&demo, &["--quiet", "nightly"], 0);

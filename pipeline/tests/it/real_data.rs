@@ -1,7 +1,7 @@
 //! Public data with known truth, beside the project; each test says when it is absent.
 
+use queries::text::Append;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -167,11 +167,10 @@ fn wikispeedia_from_clicks_to_hidden_links() {
         let day = number % 28 + 1;
         for (step, page) in walk.split(',').enumerate() {
             let (minute, second) = (step / 60, step % 60);
-            let _ = writeln!(
-                log,
+            log.add_line(format_args!(
                 "2026-02-{day:02}T{:02}:{minute:02}:{second:02}Z,p{number},/{page}",
                 8
-            );
+            ));
         }
     }
     fs::write(folder.path().join("clicks.csv"), log).expect("written");
@@ -182,7 +181,7 @@ fn wikispeedia_from_clicks_to_hidden_links() {
         .filter(|line| !line.starts_with('#') && !line.is_empty())
     {
         let (from, to) = line.split_once('\t').expect("two columns");
-        let _ = writeln!(plan, "/{from},/{to}");
+        plan.add_line(format_args!("/{from},/{to}"));
     }
     fs::write(folder.path().join("navigation.csv"), plan).expect("written");
     let toml = "[[logs]]\npath = \"clicks.csv\"\n[plan]\nnavigation = \"navigation.csv\"\n";

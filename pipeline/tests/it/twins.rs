@@ -25,7 +25,7 @@ struct Log {
     page: Vec<u32>,
     referrer: Vec<u32>,
     is_moving: Vec<bool>,
-    log_session: Vec<i64>,
+    own_session: Vec<i64>,
 }
 
 /// Events sorted by person and time, over three days around a midnight.
@@ -55,7 +55,7 @@ fn random_log(seed: u64) -> Log {
             });
             log.is_moving.push(random.below(8) > 0);
             let id = random.below(3) as i64;
-            log.log_session.push(if has_sessions { id } else { 0 });
+            log.own_session.push(if has_sessions { id } else { 0 });
         }
     }
     log
@@ -109,7 +109,7 @@ fn tables(log: &Log) -> SessionContext {
             (
                 "log_session",
                 Arc::new(
-                    log.log_session
+                    log.own_session
                         .iter()
                         .map(|id| Some(*id).filter(|id| *id != 0))
                         .collect::<Int64Array>(),
@@ -211,7 +211,7 @@ fn ints(batch: &RecordBatch, name: &str) -> Vec<i64> {
 }
 
 fn by_hand(log: &Log) -> (Started, Counted) {
-    let session = sessions(&log.person, &log.ts, &log.log_session, GAP_SECS * 1_000_000);
+    let session = sessions(&log.person, &log.ts, &log.own_session, GAP_SECS * 1_000_000);
     let n_sessions = session.iter().max().map_or(0, |last| *last as usize + 1);
     let mut first = vec![usize::MAX; n_sessions];
     let mut started = Started::new();

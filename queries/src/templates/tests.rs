@@ -50,7 +50,8 @@ fn word(n: u64) -> String {
 
 #[test]
 fn ids_of_every_look_are_folded() {
-    let looks: [(&str, fn(u64) -> String); 8] = [
+    type Look = (&'static str, fn(u64) -> String);
+    let looks: [Look; 8] = [
         ("{id}", |i| (i * 37).to_string()),
         ("{id}", |i| format!("{i}.html")),
         ("{id}", |i| format!("ABC-{}", i + 10)),

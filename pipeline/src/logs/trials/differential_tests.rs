@@ -5,8 +5,8 @@
 //! same in every run. `ELEPHANT_LINES=1000000` is the long form: it takes some twenty minutes, and writes what it found
 //! into `fixtures/evidence`.
 
+use queries::text::Append;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -331,7 +331,7 @@ fn record(record: &Record<'_>) -> Option<String> {
         record.agent,
     ] {
         told.push('\t');
-        let _ = write!(told, "{}", shown(text));
+        told.add(format_args!("{}", shown(text)));
     }
     Some(told)
 }
@@ -520,7 +520,8 @@ fn balancer_lines() {
         "log_formats/plaso_aws_elb_access.log",
     ]);
     let mut trial = trial("elb", |c, _, out| lines::balancer(c, out), real);
-    trial.sample += &format!("h2 {}", trial.sample);
+    let other = format!("h2 {}", trial.sample);
+    trial.sample.push_str(&other);
     run(&trial);
 }
 
