@@ -34,7 +34,7 @@ use crate::logs::{Context, agents};
 use crate::run::Run;
 use crate::store::Lake;
 
-/// Events that a batch holds at least before it is written: with what is known of their people some 100 MB.
+/// Events that a batch holds at least before it is written: with the ways to them some 100 MB.
 const BATCH_EVENTS: usize = 650_000;
 
 /// Least share of readable lines.
