@@ -4,6 +4,7 @@ mod actors;
 mod bad_input;
 mod demo;
 mod durable;
+mod filters;
 mod formats;
 mod full_disk;
 mod house;
