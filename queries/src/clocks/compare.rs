@@ -8,10 +8,7 @@ use crate::day::Day;
 /// The share of a jump that must be seen at least.
 const LEAST_SHARE: f64 = 0.6;
 
-/// What the share must surely exceed: a quarter of an hour is no clock.
-const LEAST_SHARE_LOW: f64 = 0.25;
-
-/// One in a thousand: nights are many.
+/// One in a thousand that the share is nothing at all: nights are many.
 const ALPHA: f64 = 0.001;
 
 /// The same as a distance of the normal distribution.
@@ -76,7 +73,7 @@ pub(super) fn compare(people: &[&[PersonDay]], looked_at: &[Day]) -> Option<Jump
         share_low: lost.low.min(gained.low),
         n_people: sums.people.len(),
     };
-    (jump.share >= LEAST_SHARE && jump.share_low > LEAST_SHARE_LOW).then_some(jump)
+    (jump.share >= LEAST_SHARE && jump.share_low > 0.0).then_some(jump)
 }
 
 /// The jump after which the days before are most like those now, if it explains most of what changed.

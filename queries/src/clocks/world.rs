@@ -30,6 +30,13 @@ pub(super) enum Week {
     Jump(i32),
 }
 
+impl Week {
+    /// Its name in a table.
+    pub(super) fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
 /// How many people, and how they work.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct World {
