@@ -18,10 +18,12 @@ pub use inputs::{Input, inputs_of_settings, named_inputs};
 pub use ledger::{Entry, Ledger};
 
 pub(crate) use flush::append;
+pub(crate) use inputs::source_of;
 pub(crate) use source::text_of;
 
 use std::sync::PoisonError;
 
+use crate::clocks;
 use crate::error::{Doing, Error};
 use crate::ingest::flush::{Batch, flush};
 use crate::ingest::inputs::known;
@@ -111,6 +113,9 @@ pub async fn ingest(
                 run.talk.look_at(format!(
                     "`{name}` ends with bytes that are no packed log: they were not read"
                 ));
+            }
+            for note in clocks::notes_of_load(run, lake, &load.ledger).await? {
+                run.talk.note(note);
             }
             Ok(load.ledger)
         }

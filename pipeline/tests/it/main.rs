@@ -2,6 +2,7 @@
 
 mod actors;
 mod bad_input;
+mod clocks;
 mod demo;
 mod durable;
 mod filters;

@@ -59,7 +59,7 @@ pub const MOST_DAYS: usize = 5;
 const LEAST_PEOPLE: usize = 10;
 
 /// The days looked at lie at most so far apart.
-const MOST_APART: i32 = 10;
+pub const MOST_APART: i32 = 10;
 
 /// The jumps up to the last day, of days that end on `from` or later. Rows are sorted by person and day, one for each.
 ///
