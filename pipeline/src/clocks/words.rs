@@ -30,7 +30,7 @@ fn note(run: &Run, zone: &TimeZone, found: &Found) -> String {
             "{what} began in {name} on {}, and its times did not follow",
             day.words()
         ),
-        None => "so the zone or the clock of its times may have changed".to_owned(),
+        None => "the zone or the clock of its times may have changed".to_owned(),
     };
     format!(
         "`{}`: {}: {cause}. {}",
@@ -56,14 +56,14 @@ fn remedy(run: &Run, zone: &TimeZone, found: &Found) -> String {
     let source = source_of(run, Path::new(&found.input));
     let mend = match (&source.timezone, source.path.as_str()) {
         (Some(zone), path) => format!(
-            "if people did not change their hours, `timezone = \"{zone}\"` of [[logs]] `{path}` is not the zone that its \
+            "If people did not change their hours, `timezone = \"{zone}\"` of [[logs]] `{path}` is not the zone that its \
              server writes"
         ),
-        (None, "") => "if people did not change their hours, name it in [[logs]] with `timezone = \"...\"`, the zone \
+        (None, "") => "If people did not change their hours, name it in [[logs]] with `timezone = \"...\"`, the zone \
                        that its server writes"
             .to_owned(),
         (None, path) => format!(
-            "if people did not change their hours, write `timezone = \"...\"`, the zone that its server writes, in \
+            "If people did not change their hours, write `timezone = \"...\"`, the zone that its server writes, in \
              [[logs]] `{path}`"
         ),
     };

@@ -14,8 +14,8 @@ const LAST_OF_SUMMER: &str = "2024-10-25";
 
 /// Any number below `n`, the same for the same arguments.
 fn drawn(n: u32, of: [u32; 3]) -> u32 {
-    let mix = |sum: u32, one| (sum ^ one).wrapping_mul(0x9E37_79B1).rotate_left(13);
-    let mixed = of.into_iter().fold(7, mix);
+    let mix = |sum: u32, one: u32| -> u32 { (sum ^ one).wrapping_mul(0x9E37_79B1).rotate_left(13) };
+    let mixed: u32 = of.into_iter().fold(7, mix);
     (mixed ^ mixed >> 15).wrapping_mul(0x85EB_CA6B) % n
 }
 
@@ -87,7 +87,7 @@ fn times_that_do_not_follow_winter_time_are_told_with_the_remedy() {
         &["sql", sql, "-p", "from_day=2024-09-30", "--format", "csv"],
         0,
     );
-    assert_eq!(rows, "n,source\n1,intranet#.csv\n");
+    assert_eq!(rows, "n,source\r\n1,intranet#.csv\r\n");
 }
 
 #[test]

@@ -5,9 +5,6 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use super::{DAYS_BEFORE, Jump, LEAST_PEOPLE, PersonDay};
 use crate::day::Day;
 
-/// The share of a jump that must be seen at least.
-const LEAST_SHARE: f64 = 0.6;
-
 /// One in a thousand that the share is nothing at all: nights are many.
 const ALPHA: f64 = 0.001;
 
@@ -46,7 +43,7 @@ struct Sums {
     days_before: Vec<OtherDay>,
 }
 
-/// The jump between some days and the weeks before them, if it is one beyond doubt.
+/// The jump between some days and the weeks before them, whether sure or not; none where none explains what changed.
 pub(super) fn compare(people: &[&[PersonDay]], looked_at: &[Day]) -> Option<Jump> {
     let (since, until) = (*looked_at.first()?, *looked_at.last()?);
     let mut sums = Sums::default();
@@ -63,17 +60,19 @@ pub(super) fn compare(people: &[&[PersonDay]], looked_at: &[Day]) -> Option<Jump
     let is_loss = |h: usize| w[h] < 0.0;
     let lost: Hours = std::array::from_fn(|h| if is_loss(h) { w[h] } else { 0.0 });
     let gained: Hours = std::array::from_fn(|h| if is_loss(h) { 0.0 } else { w[h] });
+    let all = sums.slope(&w, looked_at.len())?;
     let lost = sums.slope(&lost, looked_at.len())?;
     let gained = sums.slope(&gained, looked_at.len())?;
-    let jump = Jump {
+    Some(Jump {
         hours,
         since,
         until,
-        share: lost.share.min(gained.share),
+        share: all.share,
+        share_least: lost.share.min(gained.share),
         share_low: lost.low.min(gained.low),
+        n_days: looked_at.len(),
         n_people: sums.people.len(),
-    };
-    (jump.share >= LEAST_SHARE && jump.share_low > 0.0).then_some(jump)
+    })
 }
 
 /// The jump after which the days before are most like those now, if it explains most of what changed.

@@ -43,10 +43,27 @@ pub struct Jump {
     pub until: Day,
     /// The share of the jump that is seen: 1 when all people moved by all of it.
     pub share: f64,
-    /// What it is at least.
+    /// The less of what those hours show of it that lose people, and of those that gain them.
+    pub share_least: f64,
+    /// What both are at least.
     pub share_low: f64,
+    /// Days looked at.
+    pub n_days: usize,
     /// People compared with themselves.
     pub n_people: usize,
+}
+
+impl Jump {
+    /// Whether it is a jump beyond doubt, and most of one.
+    fn is_sure(&self) -> bool {
+        self.share_least >= LEAST_SHARE && self.share_low > 0.0
+    }
+
+    /// How well the days fit: greatest for all the days after the jump and none before it, since a day after it adds a
+    /// half and one before it takes a half away.
+    fn weight(&self) -> f64 {
+        (self.share - 0.5) * self.n_days as f64
+    }
 }
 
 /// Days before, with which days are compared: four of each weekday.
@@ -57,6 +74,9 @@ pub const MOST_DAYS: usize = 5;
 
 /// A day has at least so many people to be one: below it is a weekend, and too few to say anything of.
 const LEAST_PEOPLE: usize = 10;
+
+/// The share of a jump that must be seen at least.
+const LEAST_SHARE: f64 = 0.6;
 
 /// The days looked at lie at most so far apart.
 pub const MOST_APART: i32 = 10;
@@ -83,15 +103,28 @@ pub fn jumps(rows: &[PersonDay], from: Day) -> Vec<Jump> {
             continue;
         }
         let is_latest = end + MOST_DAYS >= days.len();
-        let least = if is_latest { 1 } else { MOST_DAYS };
-        let lengths = least..=MOST_DAYS.min(end + 1);
-        let best = lengths
-            .filter_map(|n| {
-                let looked_at = &days[end + 1 - n..=end];
-                let is_near = days[end].0 - looked_at[0].0 <= MOST_APART;
-                is_near.then(|| compare(&people, looked_at)).flatten()
-            })
-            .max_by(|a, b| a.share_low.total_cmp(&b.share_low));
+        let of_length = |n: usize| {
+            let looked_at = &days[(end + 1).checked_sub(n)?..=end];
+            let is_near = days[end].0 - looked_at[0].0 <= MOST_APART;
+            is_near.then(|| compare(&people, looked_at)).flatten()
+        };
+        let whole = of_length(MOST_DAYS);
+        if !is_latest && !whole.is_some_and(|jump| jump.is_sure()) {
+            continue;
+        }
+        let compared = (1..MOST_DAYS).filter_map(of_length).chain(whole);
+        let compared: Vec<Jump> = compared.collect();
+        let sure = compared.iter().filter(|jump| jump.is_sure());
+        let Some(sure) = sure.max_by(|a, b| a.share_low.total_cmp(&b.share_low)) else {
+            continue;
+        };
+        // Any length may be the surest, and another one fit best to when it began.
+        let same = compared.iter().filter(|jump| jump.hours == sure.hours);
+        let best = same.max_by(|a, b| a.weight().total_cmp(&b.weight()));
+        let best = best.map(|best| Jump {
+            share_low: sure.share_low,
+            ..*best
+        });
         if let Some(jump) = best {
             tell_once(&mut seen, jump);
         }
@@ -104,7 +137,7 @@ fn tell_once(seen: &mut Vec<Jump>, jump: Jump) {
     match seen.last_mut() {
         Some(last) if last.hours == jump.hours && jump.since.0 - last.until.0 <= DAYS_BEFORE => {
             let until = jump.until;
-            if jump.share > last.share {
+            if jump.weight() > last.weight() {
                 *last = jump;
             }
             last.until = until;
