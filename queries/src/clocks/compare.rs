@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::{DAYS_BEFORE, Jump, LEAST_PEOPLE, PersonDay};
+use super::{DAYS_BEFORE, Jump, LEAST_DAYS_BEFORE, LEAST_PEOPLE, PersonDay};
 use crate::day::Day;
 
 /// One in a thousand that the share is nothing at all: nights are many.
@@ -10,9 +10,6 @@ const ALPHA: f64 = 0.001;
 
 /// The same as a distance of the normal distribution.
 const ALPHA_Z: f64 = 3.09;
-
-/// With fewer days before nobody knows how much days differ.
-const LEAST_DAYS_BEFORE: usize = 8;
 
 /// A number for each hour of the day.
 type Hours = [f64; 24];
@@ -140,9 +137,9 @@ impl Sums {
                 continue;
             }
             person.n_days += 1.0;
-            for h in 0..24 {
+            for (h, usually) in hours.iter().enumerate() {
                 let here = f64::from(row.hours >> h & 1);
-                let usually = f64::from(hours[h]) / f64::from(*n);
+                let usually = f64::from(*usually) / f64::from(*n);
                 person.moved[h] += here - usually;
                 self.now[h] += here;
                 self.before[h] += usually;

@@ -75,6 +75,9 @@ pub const MOST_DAYS: usize = 5;
 /// A day has at least so many people to be one: below it is a weekend, and too few to say anything of.
 const LEAST_PEOPLE: usize = 10;
 
+/// With fewer days before nobody knows how much days differ.
+const LEAST_DAYS_BEFORE: usize = 8;
+
 /// The share of a jump that must be seen at least.
 const LEAST_SHARE: f64 = 0.6;
 
@@ -105,8 +108,13 @@ pub fn jumps(rows: &[PersonDay], from: Day) -> Vec<Jump> {
         let is_latest = end + MOST_DAYS >= days.len();
         let of_length = |n: usize| {
             let looked_at = &days[(end + 1).checked_sub(n)?..=end];
-            let is_near = days[end].0 - looked_at[0].0 <= MOST_APART;
-            is_near.then(|| compare(&people, looked_at)).flatten()
+            let since = looked_at[0].0;
+            let before = days.partition_point(|day| day.0 < since - DAYS_BEFORE);
+            let is_enough = end + 1 - n >= before + LEAST_DAYS_BEFORE;
+            let is_near = days[end].0 - since <= MOST_APART;
+            (is_enough && is_near)
+                .then(|| compare(&people, looked_at))
+                .flatten()
         };
         let whole = of_length(MOST_DAYS);
         if !is_latest && !whole.is_some_and(|jump| jump.is_sure()) {

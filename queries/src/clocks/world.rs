@@ -93,7 +93,7 @@ impl World {
     }
 
     fn habits(&self, person: u32, random: &mut Random) -> Habits {
-        let is_new = self.week == Week::Newcomers && person % 3 == 0;
+        let is_new = self.week == Week::Newcomers && person.is_multiple_of(3);
         let works_in_shifts = random.below(100) < self.shifts as usize;
         Habits {
             start: 8.2 + 0.8 * normal(random) + if is_new { 3.0 } else { 0.0 },
@@ -121,7 +121,7 @@ impl World {
             let later = f64::from((week + shift) % 2) * 7.0 - 2.0;
             (start, end) = (start + later, end + later);
         }
-        let is_new = self.week == Week::Newcomers && person % 3 == 0;
+        let is_new = self.week == Week::Newcomers && person.is_multiple_of(3);
         match what {
             Week::Holiday if weekday == 1 || weekday == 2 => comes = 0.01,
             Week::Holiday => {
