@@ -114,8 +114,13 @@ pub async fn ingest(
                     "`{name}` ends with bytes that are no packed log: they were not read"
                 ));
             }
-            for note in clocks::notes_of_load(run, lake, &load.ledger).await? {
-                run.talk.note(note);
+            match clocks::notes_of_load(run, lake, &load.ledger).await {
+                Ok(notes) => notes.iter().for_each(|note| run.talk.note(note)),
+                // The load is done and stands.
+                Err(error) => run.talk.note(format!(
+                    "the clocks of the logs could not be looked at: {}",
+                    words(&error)
+                )),
             }
             Ok(load.ledger)
         }

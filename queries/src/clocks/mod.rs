@@ -140,10 +140,14 @@ pub fn jumps(rows: &[PersonDay], from: Day) -> Vec<Jump> {
     seen
 }
 
-/// The same jump is seen on several days, until the days before have it too.
+/// The same jump is seen on several days, until the days before have it too; where days differ much, one of them may be
+/// an hour off.
 fn tell_once(seen: &mut Vec<Jump>, jump: Jump) {
     match seen.last_mut() {
-        Some(last) if last.hours == jump.hours && jump.since.0 - last.until.0 <= DAYS_BEFORE => {
+        Some(last)
+            if last.hours.signum() == jump.hours.signum()
+                && jump.since.0 - last.until.0 <= DAYS_BEFORE =>
+        {
             let until = jump.until;
             if jump.weight() > last.weight() {
                 *last = jump;
