@@ -19,6 +19,7 @@ pub mod runs;
 pub mod talk;
 
 pub mod analyze;
+pub mod clocks;
 pub mod derive;
 pub mod imports;
 pub mod ingest;

@@ -163,6 +163,7 @@ impl Run {
             default_documents: site.default_documents.clone(),
             ignore_case: site.ignore_case,
             templates,
+            filters: self.settings.filters.rules(),
         }))
     }
 

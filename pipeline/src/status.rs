@@ -48,6 +48,13 @@ pub async fn status(run: &Run, lake: &Lake) -> Result<String, Error> {
     if n_earlier > 0 {
         text.add_line(format_args!("\n{}", earlier_words(n_earlier)));
     }
+    let clocks = crate::clocks::notes(run, lake).await?;
+    if !clocks.is_empty() {
+        text.push_str("\nclocks\n");
+        for note in &clocks {
+            text.add_line(format_args!("{}", visible(note)));
+        }
+    }
     text.push_str("\nledger\n");
     text.push_str(&ledger(run, lake).await?);
     text.push_str("\nlast runs\n");

@@ -37,6 +37,13 @@ impl Talk {
         }
     }
 
+    /// Says something that may be wrong and may as well be right: it needs no look, and the exit code stays 0.
+    pub fn note(&self, message: impl Display) {
+        if !self.is_quiet {
+            self.line("note", &message.to_string());
+        }
+    }
+
     /// Notes something that needs a look: it is said, and the run ends with exit code 3.
     pub fn look_at(&self, message: impl Display) {
         let message = message.to_string();

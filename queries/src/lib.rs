@@ -1,8 +1,10 @@
 //! What we ask: SQL files by stage, and pure Rust for what is not relational.
 //!
 //! In reading order: the numbers that stand for things, the river's moves, the plan as a graph, the
-//! statistics, the findings, the gate that every published number passes, templates of pages, texts.
+//! statistics, the findings, the gate that every published number passes, templates of pages, the clocks of
+//! logs, texts.
 
+pub mod clocks;
 pub mod day;
 pub mod findings;
 pub mod graph;

@@ -28,8 +28,8 @@ macro_rules! questions {
 }
 
 questions! {
-    1 "1_events": "actors", "actors_by_class", "excluded", "pages", "people_by_section",
-        "person_days", "use_by_page", "use_by_quarter_hour", "weak_persons";
+    1 "1_events": "actors", "actors_by_class", "excluded", "hours_by_source", "pages",
+        "people_by_section", "person_days", "use_by_page", "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
     3 "3_transitions": "moves_by_pair", "moves_by_via", "transitions", "window_moves",
         "zealots";
@@ -66,6 +66,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "the moves that the detector found in this run",
     ),
     ("hubs", 1, "pages declared in [site]: home, search, login"),
+    (
+        "input_sources",
+        1,
+        "the source of each input: its name without dates and numbers of rotation",
+    ),
     (
         "inputs",
         1,

@@ -160,18 +160,21 @@ fn write_day(
         || places.events.par_sort_unstable(),
         || places.filtered.par_sort_unstable(),
     );
-    let schema = lake
-        .schema("activity")
-        .doing("failed to find the table `activity`")?;
-    let activity = activity_of_day(&schema, rows, parts, day, &places)?;
-    drop(places.filtered);
     let again = "failed to read a day of `events`";
     let there = snapshot
         .read_day_columns(day, &Known::COLUMNS)
         .doing(again)?;
     let known = Known::of(&there);
     drop(there);
-    let joined = join(&snapshot.spec.schema, rows, &places.events, parts, &known)?;
+    let schema = lake
+        .schema("activity")
+        .doing("failed to find the table `activity`")?;
+    let (activity, joined) = rayon::join(
+        || activity_of_day(&schema, rows, parts, day, &places),
+        || join(&snapshot.spec.schema, rows, &places.events, parts, &known),
+    );
+    let (activity, joined) = (activity?, joined?);
+    drop(places.filtered);
     let mut written = Written {
         day,
         is_anew: false,

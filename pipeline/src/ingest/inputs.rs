@@ -103,7 +103,7 @@ pub fn named_inputs(run: &Run, names: &[PathBuf]) -> Result<Vec<Input>, Error> {
 }
 
 /// The first source of the settings whose pattern matches, else plain defaults.
-pub(super) fn source_of(run: &Run, path: &Path) -> LogSource {
+pub(crate) fn source_of(run: &Run, path: &Path) -> LogSource {
     let full = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let matches = |source: &&LogSource| {
         let pattern = Path::new(&source.path);

@@ -18,10 +18,12 @@ pub use inputs::{Input, inputs_of_settings, named_inputs};
 pub use ledger::{Entry, Ledger};
 
 pub(crate) use flush::append;
+pub(crate) use inputs::source_of;
 pub(crate) use source::text_of;
 
 use std::sync::PoisonError;
 
+use crate::clocks;
 use crate::error::{Doing, Error};
 use crate::ingest::flush::{Batch, flush};
 use crate::ingest::inputs::known;
@@ -35,7 +37,7 @@ use crate::run::Run;
 use crate::store::Lake;
 
 /// Events that a batch holds at least before it is written: with the ways to them some 100 MB.
-const BATCH_EVENTS: usize = 650_000;
+const BATCH_EVENTS: usize = 500_000;
 
 /// Least share of readable lines.
 const LEAST_READABLE: f64 = 0.9;
@@ -111,6 +113,14 @@ pub async fn ingest(
                 run.talk.look_at(format!(
                     "`{name}` ends with bytes that are no packed log: they were not read"
                 ));
+            }
+            match clocks::notes_of_load(run, lake, &load.ledger).await {
+                Ok(notes) => notes.iter().for_each(|note| run.talk.note(note)),
+                // The load is done and stands.
+                Err(error) => run.talk.note(format!(
+                    "the clocks of the logs could not be looked at: {}",
+                    words(&error)
+                )),
             }
             Ok(load.ledger)
         }

@@ -6,9 +6,11 @@
 pub enum Filter {
     /// A line without an HTTP request in it.
     NoRequest,
-    /// Another method than GET.
+    /// Another method than those of `[filters]`, which are GET alone unless it names others.
     Method,
-    /// A style, script, picture or font.
+    /// A page that `[filters]` has ignored, whatever became of the request.
+    Ignored,
+    /// A style, script, picture or font: a file of one of the endings of `[filters]`.
     Static,
     /// Status 3xx but 304.
     Redirect,
@@ -18,7 +20,7 @@ pub enum Filter {
     Status,
     /// Fetched by the browser in advance.
     Prefetch,
-    /// A health check.
+    /// A health check: an address that `[filters]` says only monitors ask for.
     Health,
     /// A sign-in, done or failed.
     SignIn,
@@ -28,9 +30,10 @@ pub enum Filter {
 
 impl Filter {
     /// Every filter in its order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NoRequest,
         Self::Method,
+        Self::Ignored,
         Self::Static,
         Self::Redirect,
         Self::Error,
@@ -46,6 +49,7 @@ impl Filter {
         match self {
             Self::NoRequest => "no_request",
             Self::Method => "method",
+            Self::Ignored => "ignored",
             Self::Static => "static",
             Self::Redirect => "redirect",
             Self::Error => "error",

@@ -38,6 +38,8 @@ pub(super) struct AskedFor {
 #[derive(Clone, Copy)]
 struct PageFacts {
     kind: PathKind,
+    /// Whether the page is never loaded.
+    is_ignored: bool,
     asked_for: AskedFor,
     /// Page, terms and action, once the page is in the dictionary.
     named: Option<(u32, u32, Action)>,
@@ -81,10 +83,18 @@ impl<'c> Facts<'c> {
         }
     }
 
+    /// Whether the page of the line looked at is never loaded.
+    pub(super) fn is_ignored(&mut self) -> bool {
+        self.pages.at(self.latest).is_ignored
+    }
+
     /// The filters behind the method, in their order, on the line looked at.
     pub(super) fn filter(&mut self, record: &Record<'_>) -> ControlFlow<Filter> {
-        let kind = self.pages.at(self.latest).kind;
+        let PageFacts {
+            kind, is_ignored, ..
+        } = *self.pages.at(self.latest);
         let filter = match record.status {
+            _ if is_ignored => Filter::Ignored,
             _ if kind == PathKind::Static => Filter::Static,
             304 | 200 | 206 | 0 if record.is_prefetch => Filter::Prefetch,
             304 | 200 | 206 | 0 if kind == PathKind::Health => Filter::Health,
@@ -116,6 +126,8 @@ impl<'c> Facts<'c> {
         }
         let site = self.site;
         *self.referrers.get(raw, || match site.place_of(raw) {
+            // What is never loaded comes not in by this door either.
+            Place::Inside(page) if site.filters().ignores(&page) => (NONE, NONE),
             Place::Inside(page) => (words.pages.insert(page.as_bytes()), NONE),
             Place::Outside(host) => (NONE, words.hosts.insert(host.as_bytes())),
             Place::Nowhere => (NONE, NONE),
@@ -125,7 +137,8 @@ impl<'c> Facts<'c> {
 
 impl PageFacts {
     fn of(site: &Site, record: &Record<'_>) -> Self {
-        let kind = pages::kind_of(record.page);
+        let filters = site.filters();
+        let kind = pages::kind_of(record.page, filters);
         let is_page = !record.page.is_empty() && kind != PathKind::Static;
         let asked_for = AskedFor {
             page: is_page.then(|| hash(unfolded_name(site, record).as_bytes())),
@@ -133,6 +146,9 @@ impl PageFacts {
         };
         Self {
             kind,
+            is_ignored: filters.ignores_some()
+                && !record.page.is_empty()
+                && filters.ignores(&page_name(site, record)),
             asked_for,
             named: None,
         }

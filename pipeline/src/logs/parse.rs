@@ -309,12 +309,17 @@ impl<'c> Parser<'c> {
 
     /// The first filter that catches the record.
     fn filter(&mut self, record: &Record<'_>) -> ControlFlow<Filter> {
+        let filters = self.context.site.filters();
         match record.request {
             Asked::Nothing => ControlFlow::Break(Filter::NoRequest),
-            Asked::OtherMethod => ControlFlow::Break(Filter::Method),
+            Asked::Get if !filters.takes_get() => ControlFlow::Break(Filter::Method),
+            Asked::OtherMethod if !filters.takes(record.method) => {
+                ControlFlow::Break(Filter::Method)
+            }
+            Asked::Row if self.facts.is_ignored() => ControlFlow::Break(Filter::Ignored),
             Asked::Row if record.is_prefetch => ControlFlow::Break(Filter::Prefetch),
             Asked::Row => ControlFlow::Continue(()),
-            Asked::Get => self.facts.filter(record),
+            Asked::Get | Asked::OtherMethod => self.facts.filter(record),
         }
     }
 

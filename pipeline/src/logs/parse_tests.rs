@@ -110,7 +110,8 @@ fn filters_count_in_their_order() {
         "# a comment\n\n".into(),
     ];
     let batch = parse(text.concat().as_bytes());
-    assert_eq!(batch.counts.filtered[..8], [1; 8]);
+    // Nothing is ignored unless the settings say so.
+    assert_eq!(batch.counts.filtered[..9], [1, 1, 0, 1, 1, 1, 1, 1, 1]);
     assert_eq!(
         (
             batch.counts.comments,

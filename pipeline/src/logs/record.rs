@@ -20,6 +20,8 @@ pub(super) struct Record<'a> {
     /// Whether `page` is an HTTP target, in which a leading `//` is a path.
     pub(super) is_target: bool,
     pub(super) request: Asked,
+    /// The method of HTTP, where there is one.
+    pub(super) method: &'a [u8],
     pub(super) action: Option<Action>,
     pub(super) target_user: &'a [u8],
     pub(super) referrer: &'a [u8],
@@ -52,13 +54,13 @@ fn said(text: &[u8]) -> &[u8] {
 impl<'a> Record<'a> {
     pub(super) fn of_clf(line: &'a ClfLine<'a>) -> Self {
         let request = Request::read(&line.request);
-        let (page, asked) = match request {
-            None => (&b""[..], Asked::Nothing),
+        let (page, method, asked) = match request {
+            None => (&b""[..], &b""[..], Asked::Nothing),
             Some(Request {
-                method: b"GET",
+                method: method @ b"GET",
                 target,
-            }) => (target, Asked::Get),
-            Some(Request { target, .. }) => (target, Asked::OtherMethod),
+            }) => (target, method, Asked::Get),
+            Some(Request { target, method }) => (target, method, Asked::OtherMethod),
         };
         Self {
             ts: line.ts,
@@ -71,6 +73,7 @@ impl<'a> Record<'a> {
             page,
             is_target: true,
             request: asked,
+            method,
             action: None,
             target_user: b"",
             referrer: said(&line.referrer),
@@ -100,6 +103,7 @@ impl<'a> Record<'a> {
             page: said(&line.target),
             is_target: true,
             request,
+            method: &line.method,
             action: None,
             target_user: b"",
             referrer: said(&line.referrer),
@@ -146,6 +150,7 @@ impl<'a> Record<'a> {
             } else {
                 asked(method, status, action)
             },
+            method,
             action,
             target_user: &texts.target_user,
             referrer: &texts.referrer,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::tz::TimeZone;
 
 use super::address::{self, Address};
+use super::filters::{FilterRules, Filters};
 use super::spelling::{self, Spelling};
 use super::templates::{self, Named, Templates};
 
@@ -22,7 +23,7 @@ pub const DEFAULT_DOCUMENTS: [&str; 10] = [
     "default.aspx",
 ];
 
-/// The settings of `[intranet]` and `[site]` that the reading of logs needs.
+/// The settings of `[intranet]`, `[site]` and `[filters]` that the reading of logs needs.
 #[derive(Clone, Debug)]
 pub struct SiteSettings {
     /// The address of the intranet, as `https://intranet.example.com`.
@@ -47,6 +48,8 @@ pub struct SiteSettings {
     pub ignore_case: bool,
     /// Pages with what differs in braces; the first that matches counts.
     pub templates: Vec<String>,
+    /// Which lines are no use of a page.
+    pub filters: FilterRules,
 }
 
 impl Default for SiteSettings {
@@ -65,6 +68,7 @@ impl Default for SiteSettings {
             default_documents: list(&DEFAULT_DOCUMENTS),
             ignore_case: false,
             templates: Vec::new(),
+            filters: FilterRules::default(),
         }
     }
 }
@@ -81,6 +85,7 @@ pub struct Site {
     keep_parameters: Vec<String>,
     spelling: Spelling,
     templates: Templates,
+    filters: Filters,
 }
 
 /// Where an address points to.
@@ -114,6 +119,7 @@ impl Site {
                 ignores_case: settings.ignore_case,
             },
             templates: Templates::default(),
+            filters: Filters::new(&FilterRules::default(), false, Cow::Borrowed),
         };
         let pages = |names: &[String]| -> Vec<String> {
             names
@@ -135,10 +141,13 @@ impl Site {
             compiled.push(site.named(&Address::read(template.as_bytes())));
         }
         site.templates = compiled;
+        let spelled = |page| site.page_of(str::as_bytes(page));
+        let filters = Filters::new(&settings.filters, settings.ignore_case, spelled);
         Self {
             home,
             search,
             login,
+            filters,
             ..site
         }
     }
@@ -158,6 +167,11 @@ impl Site {
                 String::from_utf8_lossy(dropped)
             ))
         })
+    }
+
+    /// Which lines are no use of a page.
+    pub(super) fn filters(&self) -> &Filters {
+        &self.filters
     }
 
     /// The intranet's zone.

@@ -4,6 +4,7 @@
 use datafusion::common::{ScalarValue, TableReference};
 use datafusion::prelude::SessionContext;
 
+use crate::clocks;
 use crate::derive;
 use crate::error::{Doing, Error};
 use crate::run::Run;
@@ -26,6 +27,10 @@ pub(super) async fn provide(
         "known_pages" => view(run, context, values, name, "select * from pages").await,
         "known_actors" => view(run, context, values, name, "select * from actors").await,
         "system_accounts" => derive::register_system_accounts(run, context),
+        "input_sources" => {
+            let lake = run.lake().await?;
+            clocks::register_sources(context, &lake).await.map(drop)
+        }
         "found_moves" => {
             let sql = "select from_page, to_page from elephant_paths";
             view(run, context, values, name, sql).await

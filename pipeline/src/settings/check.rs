@@ -23,6 +23,7 @@ type Place<'a> = (&'a str, usize, &'a str);
 pub(super) fn check(settings: &Settings, text: &str, file: &Path) -> Result<(), SettingsError> {
     let found = privacy(settings)
         .or_else(|| pages(settings))
+        .or_else(|| filters(settings))
         .or_else(|| people(settings))
         .or_else(|| numbers(settings))
         .or_else(|| zone("intranet", 0, &settings.intranet.timezone))
@@ -87,6 +88,11 @@ fn pages(settings: &Settings) -> Option<(Place<'static>, String)> {
     let mistake = |template: &String| Site::template_mistake(template, &site.keep_parameters);
     let problem = site.templates.iter().find_map(mistake)?;
     Some((("site", 0, "templates"), problem))
+}
+
+fn filters(settings: &Settings) -> Option<(Place<'static>, String)> {
+    let (key, problem) = settings.filters.rules().mistake()?;
+    Some((("filters", 0, key), problem))
 }
 
 fn people(settings: &Settings) -> Option<(Place<'static>, String)> {
@@ -220,6 +226,22 @@ mod tests {
             (
                 "[site]\ntemplates = [\"/t?nr={nr}\"]",
                 "`nr` in `/t?nr={nr}` is no parameter that is kept",
+            ),
+            (
+                "[filters]\n# e\nstatic_endings = [\".css\"]",
+                "line 3: filters.static_endings: `.css` is no ending of files: write one such as `css`",
+            ),
+            (
+                "[filters]\nmethods = []",
+                "line 2: filters.methods: names no method",
+            ),
+            (
+                "[filters]\nhealth = [\"ping\"]",
+                "line 2: filters.health: `ping` is no path: begin it with a slash",
+            ),
+            (
+                "[filters]\nignored = []",
+                "line 2: `ignored` is no key here: did you mean `ignore`?",
             ),
             (
                 "[analysis]\nwindow_days = 0",

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::logs::filters::FilterRules;
 use crate::logs::site::DEFAULT_DOCUMENTS;
 
 pub use keys::SettingsError;
@@ -21,6 +22,8 @@ pub struct Settings {
     pub intranet: Intranet,
     /// Its hubs and addresses.
     pub site: SiteRules,
+    /// What is no use of a page.
+    pub filters: Filters,
     /// Where the lake is.
     pub lake: LakePath,
     /// The logs.
@@ -100,6 +103,49 @@ impl Default for SiteRules {
             default_documents: list(&DEFAULT_DOCUMENTS),
             ignore_case: false,
             templates: Vec::new(),
+        }
+    }
+}
+
+/// `[filters]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filters {
+    /// Endings of files that are part of a page.
+    pub static_endings: Vec<String>,
+    /// Methods whose requests are loaded.
+    pub methods: Vec<String>,
+    /// Paths that only monitors ask for.
+    pub health: Vec<String>,
+    /// Page patterns that are never loaded.
+    pub ignore: Vec<String>,
+}
+
+impl Default for Filters {
+    fn default() -> Self {
+        let FilterRules {
+            static_endings,
+            methods,
+            health,
+            ignore,
+        } = FilterRules::default();
+        Self {
+            static_endings,
+            methods,
+            health,
+            ignore,
+        }
+    }
+}
+
+impl Filters {
+    /// The rules as the reading of logs wants them.
+    pub fn rules(&self) -> FilterRules {
+        FilterRules {
+            static_endings: self.static_endings.clone(),
+            methods: self.methods.clone(),
+            health: self.health.clone(),
+            ignore: self.ignore.clone(),
         }
     }
 }
@@ -391,6 +437,12 @@ default_documents = ["index.html", "index.htm", "index.php", "index.jsp", "index
     "default.htm", "default.asp", "default.aspx"]
 ignore_case = false
 templates = []
+[filters]
+static_endings = ["css", "js", "map", "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "woff", "woff2", "ttf"]
+methods = ["GET"]
+health = ["/health", "/healthz", "/healthcheck", "/health-check", "/health_check", "/livez", "/readyz", "/ping",
+    "/actuator/health", "/server-status", "/nginx_status", "/metrics"]
+ignore = []
 [lake]
 path = "lake"
 [[logs]]
@@ -435,6 +487,7 @@ out = "report"
         assert_eq!(read.logs[0].columns["user"], "login_name");
         assert_eq!(read.analysis, Settings::default().analysis);
         assert_eq!(read.site, Settings::default().site);
+        assert_eq!(read.filters, Settings::default().filters);
     }
 
     #[test]

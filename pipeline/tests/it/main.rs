@@ -2,8 +2,10 @@
 
 mod actors;
 mod bad_input;
+mod clocks;
 mod demo;
 mod durable;
+mod filters;
 mod formats;
 mod full_disk;
 mod house;
