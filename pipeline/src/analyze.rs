@@ -1,6 +1,7 @@
 //! From the lake to findings: the elephant paths of one window.
 
 mod find;
+mod ground;
 mod rows;
 
 use datafusion::prelude::SessionContext;
@@ -13,6 +14,7 @@ use crate::run::Run;
 use crate::store::Lake;
 
 use find::find;
+use ground::Ground;
 use rows::{keep_history, rows_of, run_id};
 
 pub use rows::finding_id;
@@ -85,17 +87,19 @@ pub async fn analyze(
     derive::register_hubs(&context, run)?;
     keep(&context, "weak_persons", &window.parameters()).await?;
     zealots(lake, &context, window).await?;
-    let found = find(run, &context, window).await?;
-    let rows = rows_of(&context, run, window, &found).await?;
+    keep(&context, "excluded", &[]).await?;
+    let ground = Ground::read(run, &context, window).await?;
+    let found = find(run, &ground);
+    let rows = rows_of(&context, run, &ground, &found).await?;
     let rows = fit(lake, "elephant_paths", vec![rows])?;
     replace_all(lake, "elephant_paths", rows.clone()).await?;
     keep_history(lake, &context, window, rows).await?;
-    note_run(lake, window, &found.paths).await?;
+    note_run(lake, window, &found).await?;
     Ok(Some(Analyzed {
         window,
-        n_paths: found.paths.paths.len(),
-        n_tested: found.paths.n_tested,
-        n_shuffled: found.paths.n_shuffled,
+        n_paths: found.paths.len(),
+        n_tested: found.n_tested,
+        n_shuffled: found.n_shuffled,
     }))
 }
 

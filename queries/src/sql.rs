@@ -31,8 +31,8 @@ questions! {
     1 "1_events": "actors", "actors_by_class", "excluded", "pages", "people_by_section",
         "person_days", "use_by_page", "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
-    3 "3_transitions": "moves_by_pair", "moves_by_via", "transitions", "window_moves",
-        "zealots";
+    3 "3_transitions": "moves", "moves_by_pair", "moves_by_via", "transitions", "window_moves",
+        "window_walks", "zealots";
     5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_pave";
 }
 

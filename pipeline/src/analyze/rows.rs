@@ -8,10 +8,10 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
-use queries::findings::elephant_paths::ElephantPath;
+use queries::findings::elephant_paths::{ElephantPath, ElephantPaths};
 
 use super::Window;
-use super::find::Found;
+use super::ground::Ground;
 use crate::derive::{fit, replace_all};
 use crate::engine::columns;
 use crate::engine::session::{self, ask, day};
@@ -38,12 +38,12 @@ pub(super) fn run_id(window: Window) -> i64 {
 pub(super) async fn rows_of(
     context: &SessionContext,
     run: &Run,
-    window: Window,
-    found: &Found,
+    ground: &Ground,
+    found: &ElephantPaths,
 ) -> Result<RecordBatch, Error> {
-    let paths = &found.paths.paths;
-    let page = |id: u32| found.pages[id as usize].as_str();
-    let past = past(context, run, window, found).await?;
+    let (paths, window) = (&found.paths, ground.window);
+    let page = |id: u32| ground.page(id);
+    let past = past(context, run, ground, paths).await?;
     let ints = |f: &dyn Fn(&ElephantPath) -> i64| -> ArrayRef {
         Arc::new(paths.iter().map(|p| Some(f(p))).collect::<Int64Array>())
     };
@@ -109,11 +109,11 @@ pub(super) async fn rows_of(
 async fn past(
     context: &SessionContext,
     run: &Run,
-    window: Window,
-    found: &Found,
+    ground: &Ground,
+    paths: &[ElephantPath],
 ) -> Result<HashMap<String, (i32, u64)>, Error> {
-    let paths = &found.paths.paths;
-    let page = |id: u32| Some(found.pages[id as usize].as_str());
+    let window = ground.window;
+    let page = |id: u32| Some(ground.page(id));
     let schema = Arc::new(Schema::new(vec![
         Field::new("from_page", DataType::Utf8, false),
         Field::new("to_page", DataType::Utf8, false),
