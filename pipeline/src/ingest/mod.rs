@@ -35,7 +35,7 @@ use crate::run::Run;
 use crate::store::Lake;
 
 /// Events that a batch holds at least before it is written: with what is known of their people some 100 MB.
-const BATCH_EVENTS: usize = 800_000;
+const BATCH_EVENTS: usize = 650_000;
 
 /// Least share of readable lines.
 const LEAST_READABLE: f64 = 0.9;

@@ -111,7 +111,7 @@ impl<'a> Request<'a> {
         };
         let is_target =
             target.starts_with(b"/") || memmem::find(target, b"://").is_some() || method != b"GET";
-        (is_target && !target.is_empty()).then_some(Self { method, target })
+        (is_target && !matches!(target, b"" | b"-")).then_some(Self { method, target })
     }
 }
 
@@ -123,7 +123,7 @@ impl<'a> Request<'a> {
         let (target, version) = target.split_at(end);
         let is_usual = version.starts_with(b" HTTP/")
             && target.first() == Some(&b'/')
-            && target.last() != Some(&b' ');
+            && !target.last().is_some_and(u8::is_ascii_whitespace);
         is_usual.then_some(Self {
             method: b"GET",
             target,
@@ -321,6 +321,10 @@ mod tests {
             Request::read(b"GET /a b HTTP/1.1").map(|r| r.target),
             Some(&b"/a b"[..])
         );
+        assert_eq!(
+            Request::read(b"GET /a\t HTTP/1.1").map(|r| r.target),
+            Some(&b"/a"[..])
+        );
         assert!(Request::read(b"GET /old").is_some());
         assert!(Request::read(b"OPTIONS * HTTP/1.0").is_some());
         for noise in [
@@ -330,6 +334,7 @@ mod tests {
             b"GET",
             b"hello world",
             b"GET x y",
+            b"POST - HTTP/1.1",
         ] {
             assert!(Request::read(noise).is_none(), "{noise:?}");
         }

@@ -58,6 +58,9 @@ impl Filter {
     }
 }
 
+/// The table has no larger numbers: a log that claims more bytes has that many.
+const MOST_BYTES: u64 = i64::MAX as u64;
+
 /// The sums over the lines read: `lines = events + filtered + rejected + comments`, always.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -102,14 +105,37 @@ impl Counts {
         }
         self.rejected += other.rejected;
         self.comments += other.comments;
-        self.bytes += other.bytes;
+        self.bytes = self.bytes.saturating_add(other.bytes).min(MOST_BYTES);
         for ts in [other.first_ts, other.last_ts].into_iter().flatten() {
             self.see_ts(ts);
         }
     }
 
+    /// Adds the size of an answer, if it is known.
+    pub(super) fn see_bytes(&mut self, bytes: i64) {
+        let bytes = bytes.max(0) as u64;
+        self.bytes = self.bytes.saturating_add(bytes).min(MOST_BYTES);
+    }
+
     pub(super) fn see_ts(&mut self, ts: i64) {
         self.first_ts = Some(self.first_ts.map_or(ts, |first| first.min(ts)));
         self.last_ts = Some(self.last_ts.map_or(ts, |last| last.max(ts)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_beyond_all_bounds_stay_a_number_of_the_table() {
+        let mut counts = Counts::default();
+        for _ in 0..30 {
+            counts.see_bytes(999_999_999_999_999_999);
+        }
+        counts.see_bytes(-1);
+        let other = counts.clone();
+        counts.merge(&other);
+        assert_eq!(counts.bytes, MOST_BYTES);
     }
 }

@@ -175,7 +175,7 @@ const NEEDED_SHARE: f64 = 0.5;
 const CANDIDATES: usize = 3;
 const SHOWN_LINES: usize = 3;
 /// The words of `format`.
-const NAMES: &str = "combined, common, vhost_combined, w3c, iis, cloudfront, elb, alb, s3, haproxy, confluence, jira, \
+const NAMES: &str = "combined, common, vhost_combined, w3c, iis, iis_native, cloudfront, elb, alb, s3, haproxy, confluence, jira, \
     bitbucket, jsonl, csv, tsv";
 
 /// Tells a log's format from its first bytes (unpacked; 64 KiB are plenty).

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::memmem;
+use memchr::memchr;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::audit;
@@ -42,34 +42,56 @@ pub(super) fn to_reason(_: serde_json::Error) -> Reason {
     Reason::Json
 }
 
-/// The line with the escapes of nginx, which JSON does not know, as what they stand for.
+/// The line with the escapes that JSON does not know as what they stand for: those of nginx, and the halves of a
+/// character that was cut, which show as U+FFFD.
 fn mended(line: &[u8]) -> Cow<'_, [u8]> {
-    if memmem::find(line, b"\\x").is_none() {
+    if memchr(b'\\', line).is_none() {
         return Cow::Borrowed(line);
     }
     let mut out = Vec::with_capacity(line.len() + 16);
     let mut rest = line;
-    while let [first, behind @ ..] = rest {
-        rest = behind;
-        match (first, behind) {
-            (b'\\', [b'x', high, low, behind @ ..])
-                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-            {
-                rest = behind;
-                match (*high, byte_of(*high, *low)) {
-                    // Parts of a character of UTF-8.
-                    (b'8'.., byte) => out.push(byte),
-                    _ => out.extend([b'\\', b'u', b'0', b'0', *high, *low]),
-                }
+    while let Some(at) = memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..at]);
+        let length = mend(&rest[at..], &mut out);
+        rest = &rest[at + length..];
+    }
+    out.extend_from_slice(rest);
+    Cow::Owned(out)
+}
+
+/// Writes what an escape stands for, and says how long it is.
+fn mend(text: &[u8], out: &mut Vec<u8>) -> usize {
+    match (text, unit(text)) {
+        ([_, b'x', high, low, ..], _) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+            match (*high, byte_of(*high, *low)) {
+                // Parts of a character of UTF-8.
+                (b'8'.., byte) => out.push(byte),
+                _ => out.extend([b'\\', b'u', b'0', b'0', *high, *low]),
             }
-            (b'\\', [escaped, behind @ ..]) => {
-                rest = behind;
-                out.extend([b'\\', *escaped]);
-            }
-            _ => out.push(*first),
+            4
+        }
+        (_, Some(0xD800..0xDC00)) if matches!(unit(&text[6..]), Some(0xDC00..0xE000)) => {
+            out.extend_from_slice(&text[..12]);
+            12
+        }
+        (_, Some(0xD800..0xE000)) => {
+            out.extend_from_slice("\u{fffd}".as_bytes());
+            6
+        }
+        _ => {
+            let length = text.len().min(2);
+            out.extend_from_slice(&text[..length]);
+            length
         }
     }
-    Cow::Owned(out)
+}
+
+/// The number of an escape such as `\u00e4`.
+fn unit(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
+    let pair = |at: usize| u16::from(byte_of(digits[at], digits[at + 1]));
+    is_hex.then(|| pair(0) << 8 | pair(2))
 }
 
 fn byte_of(high: u8, low: u8) -> u8 {

@@ -57,6 +57,19 @@ fn the_escapes_of_nginx_are_no_reason_to_reject() {
     assert_eq!(&*row.text(Field::Page), "/caf\u{e9}".as_bytes());
 }
 
+#[test]
+fn a_character_that_was_cut_in_half_shows_as_such() {
+    let names = Names::new(&[]).expect("no columns");
+    let line = br#"{"user":"\ud83d\ude00","url":"/\ud83d","agent":"\ude00\ud83d\u00e4\\ud83d","x":"\ud83"}"#;
+    assert_eq!(read(line, &names).map(|_| ()), Err(Reason::Json));
+    let line = br#"{"user":"\ud83d\ude00","url":"/\ud83d","agent":"\ude00\ud83d\u00e4\\ud83d"}"#;
+    let row = read(line, &names).expect("it can be mended");
+    assert_eq!(&*row.text(Field::User), "\u{1f600}".as_bytes());
+    assert_eq!(&*row.text(Field::Page), "/\u{fffd}".as_bytes());
+    let agent = "\u{fffd}\u{fffd}\u{e4}\\ud83d";
+    assert_eq!(&*row.text(Field::Agent), agent.as_bytes());
+}
+
 /// Objects with few names, in two letter cases, so that paths often lead somewhere.
 fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

@@ -63,3 +63,6 @@ pub use lines::{Kind, Lines, Mixed, Own, Template, W3c};
 pub use names::{Column, Names, Unit};
 pub use rejects::{Reason, Rejects, shape};
 pub use row::Field;
+
+#[cfg(test)]
+mod trials;

@@ -134,6 +134,11 @@ impl<'c> Parser<'c> {
         if let (0, Some(marked)) = (first_offset, block.strip_prefix(b"\xef\xbb\xbf")) {
             rest = marked;
             at.offset = 3;
+            if rest.is_empty() {
+                // A mark alone is a line too, and an empty one.
+                self.comment();
+                self.settle(Ok(()), b"", at);
+            }
         }
         match format {
             LogFormat::Csv(map) => self.records(rest, map, at),
@@ -287,7 +292,7 @@ impl<'c> Parser<'c> {
             signs: Signs::new(&told),
         };
         self.parsed.counts.see_ts(record.ts);
-        self.parsed.counts.bytes += record.bytes.max(0) as u64;
+        self.parsed.counts.see_bytes(record.bytes);
         if let ControlFlow::Break(filter) = self.filter(record) {
             self.parsed.counts.filtered[filter as usize] += 1;
             self.parsed.filtered.push(&request);

@@ -202,3 +202,25 @@ fn rows_of_http_pass_the_filters_and_others_do_not() {
         [NoPage, NoUser, Status, Date, Shape, OpenQuote]
     );
 }
+
+#[test]
+fn an_expression_that_finds_no_request_filters_the_line() {
+    let options = SourceOptions {
+        format: Some(r#"regex:(?P<ip>\S+) (?P<ts>\S+) "(?P<request>[^"]*)""#.into()),
+        ..SourceOptions::default()
+    };
+    let text =
+        b"10.0.0.1 1714550400 \"GET //a/b HTTP/1.1\"\n10.0.0.1 1714550400 \"POST /a HTTP/1.1\"\n\
+        10.0.0.1 1714550400 \"-\"\n10.0.0.1 1714550400 \"\"\n10.0.0.1 1714550400 \"\\x16\"\n";
+    let format = recognise(text, &options).expect("it is laid down");
+    let batch = parse_block(&format, text, 1, 0, &context());
+    assert_eq!(names(&batch, &batch.events.page), ["/a/b"]);
+    let filtered: Vec<_> = batch.counts.filtered_by().collect();
+    assert_eq!(filtered, [(Filter::NoRequest, 3), (Filter::Method, 1)]);
+}
+
+#[test]
+fn a_mark_alone_is_an_empty_line() {
+    let batch = parse("\u{feff}".as_bytes());
+    assert_eq!((batch.counts.lines, batch.counts.comments), (1, 1));
+}

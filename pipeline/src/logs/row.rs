@@ -135,7 +135,7 @@ impl Cell<'_> {
             Cell::Integer(n) => *n as f64,
             Cell::Number(n) => *n,
             Cell::Bytes(text) => {
-                let text = std::str::from_utf8(text).unwrap_or("").trim();
+                let text = std::str::from_utf8(text.trim_ascii()).unwrap_or("");
                 let digits = text.strip_suffix('s').unwrap_or(text);
                 match digits.parse() {
                     Ok(n) => n,
@@ -230,18 +230,18 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// A number that is not negative: -1 where absent, `Err` where unreadable.
+    /// A number that is not negative: -1 where absent or -1, as some write what they do not know; `Err` where unreadable.
     pub(super) fn number(&self, field: Field) -> Result<i64, ()> {
         let number = match &self.cells[field as usize] {
             Cell::Absent => return Ok(-1),
             Cell::Integer(n) => Some(*n),
             Cell::Number(n) => (n.abs() < 1e15).then_some(*n as i64),
-            Cell::Bytes(text) => match std::str::from_utf8(text).unwrap_or("x").trim() {
+            Cell::Bytes(text) => match std::str::from_utf8(text.trim_ascii()).unwrap_or("x") {
                 "" | "-" => return Ok(-1),
                 text => text.parse().ok().or_else(|| whole(text)),
             },
         };
-        number.filter(|n| *n >= 0).ok_or(())
+        number.filter(|n| *n >= -1).ok_or(())
     }
 }
 
@@ -280,6 +280,10 @@ mod tests {
         row.set(column(1, Field::Client), text("-"));
         row.set(column(2, Field::Client), text("10.0.0.1"));
         row.set(column(0, Field::Client), text(" "));
+        for (said, number) in [("-1", Ok(-1)), ("-2", Err(())), ("7.9", Ok(7))] {
+            row.set(column(0, Field::Status), text(said));
+            assert_eq!(row.number(Field::Status), number);
+        }
         assert_eq!(&*row.text(Field::Client), b"10.0.0.1");
         assert_eq!(row.number(Field::Bytes), Ok(-1));
     }

@@ -223,7 +223,8 @@ pub(super) fn month_of(name: &[u8]) -> Option<i64> {
 /// Days since 1970-01-01 of a date that the calendar has (after Howard Hinnant's days_from_civil).
 pub(super) fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
     const LENGTHS: [i64; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    if !(1..=12).contains(&month) || day < 1 || day > LENGTHS[month as usize - 1] {
+    // Before the year 1 came the year -1.
+    if year < 1 || !(1..=12).contains(&month) || day < 1 || day > LENGTHS[month as usize - 1] {
         return None;
     }
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -324,6 +325,7 @@ mod tests {
             "29/Feb/2023:00:00:00 +0000",
             "31/Abc/2023:00:00:00 +0000",
             "01/Jan/2023:24:00:00 +0000",
+            "01/Jan/0000:10:00:00 +0000",
             "1/Jan/2023:00:00:00 +0000",
         ] {
             assert_eq!(clf(bad.as_bytes()), None, "{bad}");

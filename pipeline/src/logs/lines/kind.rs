@@ -2,7 +2,7 @@
 
 use super::super::rejects::Reason;
 use super::web::WebLine;
-use super::{access_filter, bitbucket, clf, confluence, elb, haproxy, jira, s3};
+use super::{access_filter, bitbucket, clf, confluence, elb, haproxy, iis, jira, s3};
 
 /// A layout known by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Kind {
     S3,
     /// HAProxy, HTTP.
     Haproxy,
+    /// The format of IIS's own, between commas.
+    Iis,
     /// Bitbucket.
     Bitbucket,
     /// Confluence, before and after version 7.11.
@@ -33,11 +35,12 @@ pub enum Kind {
 
 impl Kind {
     /// Every layout, the stricter before those that would read its lines too.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Alb,
         Self::Elb,
         Self::S3,
         Self::Haproxy,
+        Self::Iis,
         Self::Bitbucket,
         Self::Confluence,
         Self::AccessFilter,
@@ -55,6 +58,7 @@ impl Kind {
             "elb" | "alb" => &[Self::Alb, Self::Elb],
             "s3" => &[Self::S3],
             "haproxy" => &[Self::Haproxy],
+            "iis_native" => &[Self::Iis],
             "bitbucket" => &[Self::Bitbucket],
             "confluence" => &[Self::Confluence, Self::AccessFilter],
             "jira" => &[Self::Jira, Self::Confluence, Self::AccessFilter],
@@ -70,6 +74,7 @@ impl Kind {
             (Self::Elb, _) => "elb",
             (Self::S3, _) => "s3",
             (Self::Haproxy, _) => "haproxy",
+            (Self::Iis, _) => "iis_native",
             (Self::Bitbucket, _) => "bitbucket",
             (Self::Confluence, _) => "confluence",
             (Self::AccessFilter, _) => "access_filter",
@@ -96,6 +101,7 @@ impl Kind {
             Self::Elb => elb::read(line, false),
             Self::S3 => s3::read(line),
             Self::Haproxy => haproxy::read(line),
+            Self::Iis => iis::read(line),
             Self::Bitbucket => bitbucket::read(line),
             Self::Confluence => confluence::read(line),
             Self::AccessFilter => access_filter::read(line),

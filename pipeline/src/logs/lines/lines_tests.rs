@@ -27,11 +27,12 @@ const COMBINED: &str =
     "10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 36 \"-\" \"Mozilla/5.0\"";
 const COMMON: &str = "10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 36";
 
-const SAMPLES: [(&str, &str); 12] = [
+const SAMPLES: [(&str, &str); 13] = [
     ("alb", ALB),
     ("elb", ELB),
     ("s3", S3),
     ("haproxy", HAPROXY),
+    ("iis_native", NATIVE),
     ("bitbucket", BITBUCKET),
     ("confluence", CONFLUENCE),
     ("access_filter", FILTER),
@@ -42,6 +43,7 @@ const SAMPLES: [(&str, &str); 12] = [
     ("common", COMMON),
 ];
 
+const NATIVE: &str = "10.0.0.1, -, 05/01/24, 7:55:20, W3SVC2, SALES1, 10.0.0.9, 4502, 163, 3223, 200, 0, GET, /a, -,";
 const IIS: &str = "#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: 2024-05-01 10:00:00\r\n\
     #Fields: date time cs-method cs-uri-stem cs-uri-query cs-username c-ip cs(User-Agent) cs(Referer) sc-status time-taken\r\n\
     2024-05-01 10:00:00 GET /a - DOM\\ann 10.0.0.1 Mozilla/5.0+(X11) - 200 15\r\n";

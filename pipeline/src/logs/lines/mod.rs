@@ -9,6 +9,7 @@ mod clf;
 mod confluence;
 mod elb;
 mod haproxy;
+mod iis;
 mod jira;
 mod kind;
 mod nginx;

@@ -4,28 +4,19 @@ use std::borrow::Cow;
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::super::combined::Request;
-use super::super::names::{Column, Names, Unit};
+use super::super::names::{Column, Names};
 use super::super::rejects::Reason;
 use super::super::row::{Cell, Field, Row};
 
 /// A compiled expression takes no more memory than this.
 const SIZE_BYTES: usize = 1 << 20;
-/// The group that holds method and address in one, as `GET /a HTTP/1.1`.
-const REQUEST: &str = "request";
 
 /// A regular expression and what its groups are.
 #[derive(Clone, Debug)]
 pub struct Own {
     pattern: String,
     regex: Regex,
-    groups: Vec<(usize, Group)>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Group {
-    Field(Column),
-    Request,
+    groups: Vec<(usize, Column)>,
 }
 
 impl PartialEq for Own {
@@ -49,7 +40,7 @@ impl Own {
         let named = regex.capture_names().enumerate();
         let named = named.filter_map(|(at, name)| Some((at, name?)));
         let groups: Vec<_> = named
-            .map(|(at, name)| Ok((at, group_of(name, names)?)))
+            .map(|(at, name)| Ok((at, column_of(name, names)?)))
             .collect::<Result<_, String>>()?;
         check(&groups)?;
         Ok(Self {
@@ -61,15 +52,15 @@ impl Own {
 
     /// Whether lines name the page before.
     pub fn has_referrer(&self) -> bool {
-        let is = |(_, group): &(usize, Group)| matches!(group, Group::Field(column) if column.field == Field::Referrer);
-        self.groups.iter().any(is)
+        self.groups
+            .iter()
+            .any(|(_, column)| column.field == Field::Referrer)
     }
 
     /// The name of the group of users.
     pub(in crate::logs) fn user_group(&self) -> Option<String> {
-        let is =
-            |group: &Group| matches!(group, Group::Field(column) if column.field == Field::User);
-        let (at, _) = self.groups.iter().find(|(_, group)| is(group))?;
+        let is_user = |column: &Column| column.field == Field::User;
+        let (at, _) = self.groups.iter().find(|(_, column)| is_user(column))?;
         let name = self.regex.capture_names().nth(*at)??;
         Some(name.to_owned())
     }
@@ -77,54 +68,31 @@ impl Own {
     pub(in crate::logs) fn read<'a>(&self, line: &'a [u8]) -> Result<Row<'a>, Reason> {
         let found = self.regex.captures(line).ok_or(Reason::Shape)?;
         let mut row = Row::default();
-        for (at, group) in &self.groups {
-            let Some(text) = found.get(*at).map(|text| text.as_bytes()) else {
-                continue;
-            };
-            match group {
-                Group::Field(column) => row.set(*column, Cell::Bytes(Cow::Borrowed(text))),
-                Group::Request => request(text, &mut row),
+        for (at, column) in &self.groups {
+            if let Some(text) = found.get(*at) {
+                row.set(*column, Cell::Bytes(Cow::Borrowed(text.as_bytes())));
             }
         }
         Ok(row)
     }
 }
 
-fn request<'a>(text: &'a [u8], row: &mut Row<'a>) {
-    if let Some(request) = Request::read(text) {
-        row.set(first(Field::Method), Cell::Bytes(request.method.into()));
-        row.set(first(Field::Page), Cell::Bytes(request.target.into()));
-    }
-}
-
-fn first(field: Field) -> Column {
-    Column {
-        field,
-        rank: 0,
-        unit: Unit::AsWritten,
-    }
-}
-
-fn group_of(name: &str, names: &Names) -> Result<Group, String> {
-    if name == REQUEST {
-        return Ok(Group::Request);
-    }
-    names.find(name.as_bytes()).map(Group::Field).ok_or_else(|| {
+fn column_of(name: &str, names: &Names) -> Result<Column, String> {
+    names.find(name.as_bytes()).ok_or_else(|| {
         format!("the group `{name}` is no field: take a name such as timestamp, user, url, request, status or referrer, or leave the group unnamed")
     })
 }
 
-fn check(groups: &[(usize, Group)]) -> Result<(), String> {
+fn check(groups: &[(usize, Column)]) -> Result<(), String> {
     let has = |fields: &[Field]| {
-        groups.iter().any(|(_, group)| match group {
-            Group::Field(column) => fields.contains(&column.field),
-            Group::Request => fields.contains(&Field::Page),
-        })
+        groups
+            .iter()
+            .any(|(_, column)| fields.contains(&column.field))
     };
     for (field, any) in [
         ("timestamp", &[Field::Time][..]),
         ("user", &[Field::User, Field::Client, Field::Session]),
-        ("url", &[Field::Page, Field::Action]),
+        ("url", &[Field::Page, Field::Action, Field::Request]),
     ] {
         if !has(any) {
             return Err(format!(
@@ -193,10 +161,7 @@ mod tests {
         let row = own
             .read(b"::1 2024-05-01T10:00:00Z \"POST /a HTTP/1.1\"")
             .expect("it matches");
-        assert_eq!(
-            (&*row.text(Field::Method), &*row.text(Field::Page)),
-            (&b"POST"[..], &b"/a"[..])
-        );
+        assert_eq!(&*row.text(Field::Request), b"POST /a HTTP/1.1");
     }
 
     #[test]

@@ -52,21 +52,18 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// A whole number; -1 where the word is `-` or `-1`.
+/// A whole number, which HAProxy may put a plus before; -1 where the word is `-` or `-1`.
 pub(super) fn number(word: &[u8]) -> Option<i64> {
-    let digits = word.strip_prefix(b"+").unwrap_or(word);
-    match digits {
-        b"-" | b"-1" => Some(-1),
-        // Eighteen digits fit.
-        _ if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) => {
-            None
-        }
-        _ => Some(
-            digits
-                .iter()
-                .fold(0, |n, digit| n * 10 + i64::from(digit - b'0')),
-        ),
+    if matches!(word, b"-" | b"-1") {
+        return Some(-1);
     }
+    let digits = word.strip_prefix(b"+").unwrap_or(word);
+    // Eighteen digits fit.
+    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let add = |n, digit: &u8| n * 10 + i64::from(digit - b'0');
+    Some(digits.iter().fold(0, add))
 }
 
 /// A status; 0 where the word is `-`, and that of a client that went away where the log has none to tell.
@@ -127,6 +124,10 @@ mod tests {
         assert_eq!(
             (scan.number(), scan.number(), scan.status()),
             (Ok(12), Ok(-1), Ok(404))
+        );
+        assert_eq!(
+            (number(b"+5"), number(b"+-1"), number(b"+-")),
+            (Some(5), None, None)
         );
         assert_eq!(scan.word(), Err(Reason::Shape));
     }
