@@ -1,13 +1,16 @@
 //! From the lake to findings: the elephant paths of one window.
 
+mod deserted;
 mod find;
 mod ground;
+mod history;
 mod rows;
 
 use datafusion::prelude::SessionContext;
+use queries::findings::deserted_links::DesertedLinks;
 use queries::findings::elephant_paths::ElephantPaths;
 
-use crate::derive::{self, fit, list_zealots, replace_all};
+use crate::derive::{self, list_zealots};
 use crate::engine::session::{self, ask, count, day, keep};
 use crate::error::{Doing, Error};
 use crate::run::Run;
@@ -15,7 +18,7 @@ use crate::store::Lake;
 
 use find::find;
 use ground::Ground;
-use rows::{keep_history, rows_of, run_id};
+use rows::{rows_of, run_id};
 
 pub use rows::finding_id;
 
@@ -91,10 +94,11 @@ pub async fn analyze(
     let ground = Ground::read(run, &context, window).await?;
     let found = find(run, &ground);
     let rows = rows_of(&context, run, &ground, &found).await?;
-    let rows = fit(lake, "elephant_paths", vec![rows])?;
-    replace_all(lake, "elephant_paths", rows.clone()).await?;
-    keep_history(lake, &context, window, rows).await?;
-    note_run(lake, window, &found).await?;
+    history::keep(lake, &context, "elephant_paths", window, rows).await?;
+    let deserted = deserted::find(run, &context, &ground).await?;
+    let rows = deserted::rows_of(&context, &ground, &deserted).await?;
+    history::keep(lake, &context, "deserted_links", window, rows).await?;
+    note_run(lake, window, &found, &deserted.found).await?;
     Ok(Some(Analyzed {
         window,
         n_paths: found.paths.len(),
@@ -146,7 +150,12 @@ async fn zealots(lake: &Lake, context: &SessionContext, window: Window) -> Resul
 }
 
 /// The shuffled copy's count and the size of the family belong to the findings: they are stored.
-async fn note_run(lake: &Lake, window: Window, found: &ElephantPaths) -> Result<(), Error> {
+async fn note_run(
+    lake: &Lake,
+    window: Window,
+    found: &ElephantPaths,
+    deserted: &DesertedLinks,
+) -> Result<(), Error> {
     let counts = serde_json::json!({
         "window_start": queries::day::Day(window.start).to_string(),
         "window_end": queries::day::Day(window.end).to_string(),
@@ -154,6 +163,9 @@ async fn note_run(lake: &Lake, window: Window, found: &ElephantPaths) -> Result<
         "candidates": found.n_candidates,
         "tested": found.n_tested,
         "shuffled": found.n_shuffled,
+        "deserted_links": deserted.links.len(),
+        "deserted_links_tested": deserted.n_tested,
+        "planned_links": deserted.n_links,
     });
     crate::runs::note(lake, run_id(window), "analyze", "done", &counts).await
 }

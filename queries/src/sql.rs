@@ -33,7 +33,7 @@ questions! {
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
     3 "3_transitions": "moves", "moves_by_pair", "moves_by_via", "transitions", "window_moves",
         "window_walks", "zealots";
-    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_pave";
+    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_clear", "what_to_pave";
 }
 
 /// Tables that no question makes: read from logs, files and settings, or made by Rust.
@@ -49,6 +49,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "carried",
         2,
         "sessions that started before the days being computed, with their end",
+    ),
+    (
+        "deserted_links",
+        5,
+        "planned links that people pass by, made by src/findings/deserted_links.rs",
     ),
     (
         "elephant_paths",

@@ -12,12 +12,10 @@ use queries::findings::elephant_paths::{ElephantPath, ElephantPaths};
 
 use super::Window;
 use super::ground::Ground;
-use crate::derive::{fit, replace_all};
 use crate::engine::columns;
 use crate::engine::session::{self, ask, day};
 use crate::error::{Doing, Error};
 use crate::run::Run;
-use crate::store::Lake;
 
 /// A finding's name: the same move has the same one in every window.
 pub fn finding_id(from_page: &str, to_page: &str) -> String {
@@ -160,27 +158,4 @@ fn status(path: &ElephantPath, window: Window, past: Option<(i32, u64)>) -> &'st
         }
         _ => "new",
     }
-}
-
-/// Every window's findings; analysing a window again replaces its rows.
-pub(super) async fn keep_history(
-    lake: &Lake,
-    context: &SessionContext,
-    window: Window,
-    mut rows: Vec<RecordBatch>,
-) -> Result<(), Error> {
-    let doing = "failed to read the history of the elephant paths";
-    let sql = "select * from elephant_paths_history \
-               where not (window_start = $start and window_end = $end) \
-               order by window_end, window_start, clicks_saved desc, finding_id";
-    let frame = context.sql(sql).await.doing(doing)?;
-    let values = vec![("start", day(window.start)), ("end", day(window.end))];
-    let frame = frame.with_param_values(values).doing(doing)?;
-    let mut history = fit(
-        lake,
-        "elephant_paths_history",
-        frame.collect().await.doing(doing)?,
-    )?;
-    history.append(&mut rows);
-    replace_all(lake, "elephant_paths_history", history).await
 }

@@ -84,6 +84,21 @@ fn all() -> Vec<TableSpec> {
         ("first_seen", Day),
         ("status", Text),
     ];
+    let deserted: &[Column] = &[
+        ("run_id", Int),
+        ("window_start", Day),
+        ("window_end", Day),
+        ("finding_id", Text),
+        ("from_page", Text),
+        ("to_page", Text),
+        ("kind", Text),
+        ("n_people_at", Int),
+        ("n_people_used", Int),
+        ("rate_high", Real),
+        ("rate_median", Real),
+        ("is_whole_cycle", Truth),
+        ("status", Text),
+    ];
     vec![
         spec(
             "events",
@@ -277,6 +292,8 @@ fn all() -> Vec<TableSpec> {
         ),
         spec("elephant_paths", false, &[], finding),
         spec("elephant_paths_history", false, &[], finding),
+        spec("deserted_links", false, &[], deserted),
+        spec("deserted_links_history", false, &[], deserted),
         spec(
             "runs",
             false,

@@ -1,3 +1,4 @@
 //! Findings, one a file.
 
+pub mod deserted_links;
 pub mod elephant_paths;
