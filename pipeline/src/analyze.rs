@@ -4,11 +4,13 @@ mod deserted;
 mod find;
 mod ground;
 mod history;
+mod journeys;
 mod rows;
 
 use datafusion::prelude::SessionContext;
 use queries::findings::deserted_links::DesertedLinks;
 use queries::findings::elephant_paths::ElephantPaths;
+use queries::findings::journeys::Journeys;
 
 use crate::derive::{self, list_zealots};
 use crate::engine::session::{self, ask, count, day, keep};
@@ -95,10 +97,13 @@ pub async fn analyze(
     let found = find(run, &ground);
     let rows = rows_of(&context, run, &ground, &found).await?;
     history::keep(lake, &context, "elephant_paths", window, rows).await?;
+    let journeys = journeys::find(run, &ground);
+    let rows = journeys::rows_of(&context, &ground, &journeys).await?;
+    history::keep(lake, &context, "journeys", window, rows).await?;
     let deserted = deserted::find(run, &context, &ground).await?;
     let rows = deserted::rows_of(&context, &ground, &deserted).await?;
     history::keep(lake, &context, "deserted_links", window, rows).await?;
-    note_run(lake, window, &found, &deserted.found).await?;
+    note_run(lake, window, &found, &journeys, &deserted.found).await?;
     Ok(Some(Analyzed {
         window,
         n_paths: found.paths.len(),
@@ -154,6 +159,7 @@ async fn note_run(
     lake: &Lake,
     window: Window,
     found: &ElephantPaths,
+    journeys: &Journeys,
     deserted: &DesertedLinks,
 ) -> Result<(), Error> {
     let counts = serde_json::json!({
@@ -163,6 +169,10 @@ async fn note_run(
         "candidates": found.n_candidates,
         "tested": found.n_tested,
         "shuffled": found.n_shuffled,
+        "journeys": journeys.journeys.len(),
+        "journeys_candidates": journeys.n_candidates,
+        "journeys_tested": journeys.n_tested,
+        "journeys_shuffled": journeys.n_shuffled,
         "deserted_links": deserted.links.len(),
         "deserted_links_tested": deserted.n_tested,
         "planned_links": deserted.n_links,

@@ -33,7 +33,8 @@ questions! {
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
     3 "3_transitions": "moves", "moves_by_pair", "moves_by_via", "transitions", "window_moves",
         "window_walks", "zealots";
-    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_clear", "what_to_pave";
+    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_clear", "what_to_pave",
+        "worn_routes";
 }
 
 /// Tables that no question makes: read from logs, files and settings, or made by Rust.
@@ -75,6 +76,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "inputs",
         1,
         "the ledger: one row per input or part added to one",
+    ),
+    (
+        "journeys",
+        5,
+        "worn routes of three to six pages, made by src/findings/journeys.rs",
     ),
     (
         "known_actors",

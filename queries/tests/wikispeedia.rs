@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use flate2::read::MultiGzDecoder;
 use queries::findings::elephant_paths::{MoveRow, Moves, NO_UNIT, Options, World, elephant_paths};
+use queries::findings::journeys::{self, journeys};
 use queries::graph::plan::PlanGraph;
 use queries::paths::moves::Via;
+use queries::paths::walks::Walks;
 
 fn data(name: &str) -> Option<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/wikispeedia");
@@ -112,5 +114,52 @@ fn the_hidden_links_come_out_and_nothing_else() {
         assert!(pairs.intersection(&hidden).count() >= 198);
         assert_eq!(pairs.difference(&hidden).count(), 0);
         assert_eq!(found.n_shuffled, 0);
+    }
+}
+
+/// Each game is a session of a person of its own, on day n mod 28 as above.
+fn walks_of(paths: &str) -> (Walks, usize) {
+    let names: BTreeSet<&str> = paths.lines().flat_map(|line| line.split(',')).collect();
+    let ids: BTreeMap<&str, u32> = names.into_iter().zip(0..).collect();
+    let mut walks = Walks::default();
+    for (number, line) in (0..).zip(paths.lines()) {
+        let pages: Vec<u32> = line.split(',').map(|name| ids[name]).collect();
+        walks.begin(number, number as i32 % 28, pages[0], pages[pages.len() - 1]);
+        let mut seen = BTreeSet::from([pages[0]]);
+        for step in pages.windows(2).filter(|step| step[0] != step[1]) {
+            let is_new = seen.insert(step[1]);
+            let via = if is_new { Via::Unknown } else { Via::Back };
+            walks.step(step[0], step[1], via);
+        }
+    }
+    (walks, ids.len())
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+fn most_routes_say_no_more_than_their_steps() {
+    let Some(paths) = data("paths_finished_half.ngram.gz") else {
+        println!("skipped: shared/data/wikispeedia is absent");
+        return;
+    };
+    let (walks, n_pages) = walks_of(&paths);
+    let is_hub = vec![false; n_pages];
+    for seed in [1, 2] {
+        let options = journeys::Options {
+            k: 10,
+            window_start: 0,
+            window_end: 27,
+            seed,
+            ..journeys::Options::default()
+        };
+        let found = journeys(&walks, &is_hub, &[], &options);
+        let of_three = found.journeys.iter().filter(|j| j.pages.len() == 3).count();
+        println!(
+            "{} journeys, {of_three} of three pages, among {} candidates of {} routes; {} on a shuffled copy",
+            found.journeys.len(),
+            found.n_candidates,
+            found.n_tested,
+            found.n_shuffled
+        );
     }
 }

@@ -2,3 +2,4 @@
 
 pub mod deserted_links;
 pub mod elephant_paths;
+pub mod journeys;
