@@ -12,4 +12,4 @@ select
     first_seen,
     status
 from journeys
-order by n_people - journeys.expected_people desc, route
+order by n_people - expected_people desc, route
