@@ -1,19 +1,26 @@
 //! From the lake to findings: the elephant paths of one window.
 
+mod deserted;
 mod find;
+mod ground;
+mod history;
+mod journeys;
 mod rows;
 
 use datafusion::prelude::SessionContext;
+use queries::findings::deserted_links::DesertedLinks;
 use queries::findings::elephant_paths::ElephantPaths;
+use queries::findings::journeys::Journeys;
 
-use crate::derive::{self, fit, list_zealots, replace_all};
+use crate::derive::{self, list_zealots};
 use crate::engine::session::{self, ask, count, day, keep};
 use crate::error::{Doing, Error};
 use crate::run::Run;
 use crate::store::Lake;
 
 use find::find;
-use rows::{keep_history, rows_of, run_id};
+use ground::Ground;
+use rows::{rows_of, run_id};
 
 pub use rows::finding_id;
 
@@ -86,17 +93,23 @@ pub async fn analyze(
     derive::register_hubs(&context, run)?;
     keep(&context, "weak_persons", &window.parameters()).await?;
     zealots(lake, &context, window).await?;
-    let found = find(run, &context, window).await?;
-    let rows = rows_of(&context, run, window, &found).await?;
-    let rows = fit(lake, "elephant_paths", vec![rows])?;
-    replace_all(lake, "elephant_paths", rows.clone()).await?;
-    keep_history(lake, &context, window, rows).await?;
-    note_run(lake, window, &found.paths).await?;
+    keep(&context, "excluded", &[]).await?;
+    let ground = Ground::read(run, &context, window).await?;
+    let found = find(run, &ground);
+    let rows = rows_of(&context, run, &ground, &found).await?;
+    history::keep(lake, &context, "elephant_paths", window, rows).await?;
+    let journeys = journeys::find(run, &ground);
+    let rows = journeys::rows_of(&context, &ground, &journeys).await?;
+    history::keep(lake, &context, "journeys", window, rows).await?;
+    let deserted = deserted::find(run, &context, &ground).await?;
+    let rows = deserted::rows_of(&context, &ground, &deserted).await?;
+    history::keep(lake, &context, "deserted_links", window, rows).await?;
+    note_run(lake, window, &found, &journeys, &deserted.found).await?;
     Ok(Some(Analyzed {
         window,
-        n_paths: found.paths.paths.len(),
-        n_tested: found.paths.n_tested,
-        n_shuffled: found.paths.n_shuffled,
+        n_paths: found.paths.len(),
+        n_tested: found.n_tested,
+        n_shuffled: found.n_shuffled,
     }))
 }
 
@@ -143,7 +156,13 @@ async fn zealots(lake: &Lake, context: &SessionContext, window: Window) -> Resul
 }
 
 /// The shuffled copy's count and the size of the family belong to the findings: they are stored.
-async fn note_run(lake: &Lake, window: Window, found: &ElephantPaths) -> Result<(), Error> {
+async fn note_run(
+    lake: &Lake,
+    window: Window,
+    found: &ElephantPaths,
+    journeys: &Journeys,
+    deserted: &DesertedLinks,
+) -> Result<(), Error> {
     let counts = serde_json::json!({
         "window_start": queries::day::Day(window.start).to_string(),
         "window_end": queries::day::Day(window.end).to_string(),
@@ -151,6 +170,13 @@ async fn note_run(lake: &Lake, window: Window, found: &ElephantPaths) -> Result<
         "candidates": found.n_candidates,
         "tested": found.n_tested,
         "shuffled": found.n_shuffled,
+        "journeys": journeys.journeys.len(),
+        "journeys_candidates": journeys.n_candidates,
+        "journeys_tested": journeys.n_tested,
+        "journeys_shuffled": journeys.n_shuffled,
+        "deserted_links": deserted.links.len(),
+        "deserted_links_tested": deserted.n_tested,
+        "planned_links": deserted.n_links,
     });
     crate::runs::note(lake, run_id(window), "analyze", "done", &counts).await
 }

@@ -23,7 +23,7 @@ use crate::store::Lake;
 pub use actors::list_zealots;
 pub(crate) use actors::register_system_accounts;
 pub use hubs::register_hubs;
-pub(crate) use sessions::carried;
+pub(crate) use sessions::{carried, register_moves};
 pub use write::{fit, replace_all};
 
 /// A day before all others.

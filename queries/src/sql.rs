@@ -31,9 +31,10 @@ questions! {
     1 "1_events": "actors", "actors_by_class", "excluded", "hours_by_source", "pages",
         "people_by_section", "person_days", "use_by_page", "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
-    3 "3_transitions": "moves_by_pair", "moves_by_via", "transitions", "window_moves",
-        "zealots";
-    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_pave";
+    3 "3_transitions": "moves", "moves_by_pair", "moves_by_via", "transitions", "window_moves",
+        "window_walks", "zealots";
+    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_clear", "what_to_pave",
+        "worn_routes";
 }
 
 /// Tables that no question makes: read from logs, files and settings, or made by Rust.
@@ -49,6 +50,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "carried",
         2,
         "sessions that started before the days being computed, with their end",
+    ),
+    (
+        "deserted_links",
+        5,
+        "planned links that people pass by, made by src/findings/deserted_links.rs",
     ),
     (
         "elephant_paths",
@@ -75,6 +81,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "inputs",
         1,
         "the ledger: one row per input or part added to one",
+    ),
+    (
+        "journeys",
+        5,
+        "worn routes of three to six pages, made by src/findings/journeys.rs",
     ),
     (
         "known_actors",

@@ -8,16 +8,14 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
-use queries::findings::elephant_paths::ElephantPath;
+use queries::findings::elephant_paths::{ElephantPath, ElephantPaths};
 
 use super::Window;
-use super::find::Found;
-use crate::derive::{fit, replace_all};
+use super::ground::Ground;
 use crate::engine::columns;
 use crate::engine::session::{self, ask, day};
 use crate::error::{Doing, Error};
 use crate::run::Run;
-use crate::store::Lake;
 
 /// A finding's name: the same move has the same one in every window.
 pub fn finding_id(from_page: &str, to_page: &str) -> String {
@@ -38,12 +36,12 @@ pub(super) fn run_id(window: Window) -> i64 {
 pub(super) async fn rows_of(
     context: &SessionContext,
     run: &Run,
-    window: Window,
-    found: &Found,
+    ground: &Ground,
+    found: &ElephantPaths,
 ) -> Result<RecordBatch, Error> {
-    let paths = &found.paths.paths;
-    let page = |id: u32| found.pages[id as usize].as_str();
-    let past = past(context, run, window, found).await?;
+    let (paths, window) = (&found.paths, ground.window);
+    let page = |id: u32| ground.page(id);
+    let past = past(context, run, ground, paths).await?;
     let ints = |f: &dyn Fn(&ElephantPath) -> i64| -> ArrayRef {
         Arc::new(paths.iter().map(|p| Some(f(p))).collect::<Int64Array>())
     };
@@ -109,11 +107,11 @@ pub(super) async fn rows_of(
 async fn past(
     context: &SessionContext,
     run: &Run,
-    window: Window,
-    found: &Found,
+    ground: &Ground,
+    paths: &[ElephantPath],
 ) -> Result<HashMap<String, (i32, u64)>, Error> {
-    let paths = &found.paths.paths;
-    let page = |id: u32| Some(found.pages[id as usize].as_str());
+    let window = ground.window;
+    let page = |id: u32| Some(ground.page(id));
     let schema = Arc::new(Schema::new(vec![
         Field::new("from_page", DataType::Utf8, false),
         Field::new("to_page", DataType::Utf8, false),
@@ -160,27 +158,4 @@ fn status(path: &ElephantPath, window: Window, past: Option<(i32, u64)>) -> &'st
         }
         _ => "new",
     }
-}
-
-/// Every window's findings; analysing a window again replaces its rows.
-pub(super) async fn keep_history(
-    lake: &Lake,
-    context: &SessionContext,
-    window: Window,
-    mut rows: Vec<RecordBatch>,
-) -> Result<(), Error> {
-    let doing = "failed to read the history of the elephant paths";
-    let sql = "select * from elephant_paths_history \
-               where not (window_start = $start and window_end = $end) \
-               order by window_end, window_start, clicks_saved desc, finding_id";
-    let frame = context.sql(sql).await.doing(doing)?;
-    let values = vec![("start", day(window.start)), ("end", day(window.end))];
-    let frame = frame.with_param_values(values).doing(doing)?;
-    let mut history = fit(
-        lake,
-        "elephant_paths_history",
-        frame.collect().await.doing(doing)?,
-    )?;
-    history.append(&mut rows);
-    replace_all(lake, "elephant_paths_history", history).await
 }

@@ -13,6 +13,39 @@ use crate::store::Lake;
 
 const DAY_US: i64 = 86_400_000_000;
 
+/// The names of the events of sessions that start between two days, and of their moves, as views.
+pub(crate) async fn register_moves(
+    context: &SessionContext,
+    settings: &Settings,
+    first: i32,
+    last: i32,
+) -> Result<(), Error> {
+    carried(context, first).await?;
+    let gap_secs = i64::from(settings.analysis.session_gap_minutes) * 60;
+    let parameters = [
+        ("from_day", day(first)),
+        ("to_day", day(last)),
+        ("gap_secs", count(gap_secs)),
+    ];
+    view(context, "session_events", &parameters).await?;
+    view(context, "moves", &[]).await
+}
+
+/// A named question as a view of its name.
+async fn view(
+    context: &SessionContext,
+    name: &str,
+    parameters: &[session::Parameter<'_>],
+) -> Result<(), Error> {
+    let frame = session::frame(context, name, parameters).await?;
+    let doing = format!("failed to lay out `{name}`");
+    context.deregister_table(name).doing(&doing)?;
+    context
+        .register_table(name, frame.into_view())
+        .doing(&doing)?;
+    Ok(())
+}
+
 /// Computes the days from `first` to `last` again; the number of their sessions.
 pub(super) async fn range(
     lake: &Lake,
@@ -21,20 +54,7 @@ pub(super) async fn range(
     first: i32,
     last: i32,
 ) -> Result<u64, Error> {
-    carried(context, first).await?;
-    let gap_secs = i64::from(settings.analysis.session_gap_minutes) * 60;
-    let parameters = [
-        ("from_day", day(first)),
-        ("to_day", day(last)),
-        ("gap_secs", count(gap_secs)),
-    ];
-    let frame = session::frame(context, "session_events", &parameters).await?;
-    context
-        .deregister_table("session_events")
-        .doing("failed to renew `session_events`")?;
-    context
-        .register_table("session_events", frame.into_view())
-        .doing("failed to lay out `session_events`")?;
+    register_moves(context, settings, first, last).await?;
     let sessions = ask(context, "sessions", &[]).await?;
     let transitions = ask(context, "transitions", &[]).await?;
     let n_sessions = sessions.iter().map(|b| b.num_rows() as u64).sum();

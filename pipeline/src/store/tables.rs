@@ -84,6 +84,39 @@ fn all() -> Vec<TableSpec> {
         ("first_seen", Day),
         ("status", Text),
     ];
+    let deserted: &[Column] = &[
+        ("run_id", Int),
+        ("window_start", Day),
+        ("window_end", Day),
+        ("finding_id", Text),
+        ("from_page", Text),
+        ("to_page", Text),
+        ("kind", Text),
+        ("n_people_at", Int),
+        ("n_people_used", Int),
+        ("rate_high", Real),
+        ("rate_median", Real),
+        ("is_whole_cycle", Truth),
+        ("status", Text),
+    ];
+    let texts = DataType::List(Arc::new(Field::new("element", Text, false)));
+    let journey: &[Column] = &[
+        ("run_id", Int),
+        ("window_start", Day),
+        ("window_end", Day),
+        ("finding_id", Text),
+        ("pages", texts),
+        ("n_people", Int),
+        ("n_times", Int),
+        ("expected_people", Real),
+        ("lift", Real),
+        ("lift_low", Real),
+        ("p_value", Real),
+        ("q_value", Real),
+        ("is_planned", Truth),
+        ("first_seen", Day),
+        ("status", Text),
+    ];
     vec![
         spec(
             "events",
@@ -277,6 +310,10 @@ fn all() -> Vec<TableSpec> {
         ),
         spec("elephant_paths", false, &[], finding),
         spec("elephant_paths_history", false, &[], finding),
+        spec("journeys", false, &[], journey),
+        spec("journeys_history", false, &[], journey),
+        spec("deserted_links", false, &[], deserted),
+        spec("deserted_links_history", false, &[], deserted),
         spec(
             "runs",
             false,

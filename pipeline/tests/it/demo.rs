@@ -56,10 +56,17 @@ fn demo(folder: &Path, seed: u64) {
     }
     let others: Vec<_> = found.difference(&planted).collect();
     assert!(others.is_empty(), "seed {seed}: nobody planted {others:?}");
-    for shuffled in runs(&demo) {
+    for shuffled in runs(&demo, "shuffled") {
         // The key follows from the seed, so this is no matter of luck: over many keys one copy in ten has a finding.
         assert_eq!(shuffled, 0, "findings on the shuffled copy");
     }
+    assert_eq!(runs(&demo, "journeys_shuffled"), [0], "seed {seed}");
+    let sql = "select count(*) from journeys where cardinality(pages) not between 3 and 6 \
+               or n_people < 5 or lift_low <= 1";
+    assert_eq!(
+        stdout_of(&demo, &["sql", sql, "--format", "csv"], 0),
+        "count(*)\n0\n"
+    );
     assert_eq!(actors(&demo), planted_actors(&demo, &truth), "seed {seed}");
 }
 
@@ -118,7 +125,8 @@ fn planted_actors(folder: &Path, truth: &fixtures::Truth) -> Actors {
     planted
 }
 
-fn runs(folder: &Path) -> Vec<u64> {
+/// A count of each analysis.
+fn runs(folder: &Path, name: &str) -> Vec<u64> {
     let json = stdout_of(
         folder,
         &[
@@ -134,9 +142,7 @@ fn runs(folder: &Path) -> Vec<u64> {
         .map(|row| {
             let counts: serde_json::Value =
                 serde_json::from_str(row["counts"].as_str().unwrap_or_default()).expect("JSON");
-            counts["shuffled"]
-                .as_u64()
-                .expect("the shuffled copy was counted")
+            counts[name].as_u64().expect("it was counted")
         })
         .collect()
 }
@@ -198,6 +204,8 @@ fn loading_again_changes_nothing_and_an_opt_out_leaves_no_trace() {
         "select page, title, section, is_planned, first_seen from pages order by page",
         "select class, reason, count(*) from actors group by 1, 2 order by 1, 2",
         "select * from elephant_paths order by from_page, to_page",
+        "select * from journeys order by finding_id",
+        "select * from deserted_links order by finding_id",
     ] {
         let theirs = stdout_of(&other, &["sql", sql, "--format", "csv"], 0);
         assert_eq!(count(sql), theirs, "an opt-out equals absence: {sql}");

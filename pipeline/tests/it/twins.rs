@@ -167,6 +167,12 @@ async fn by_sql(log: &Log) -> (Started, Counted) {
     context
         .register_table("session_events", frame.into_view())
         .expect("registered");
+    let moves = session::frame(&context, "moves", &[])
+        .await
+        .expect("planned");
+    context
+        .register_table("moves", moves.into_view())
+        .expect("registered");
     let mut started = Started::new();
     for batch in &session::ask(&context, "sessions", &[])
         .await

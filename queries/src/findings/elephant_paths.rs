@@ -19,6 +19,8 @@ use crate::stats::{fdr, poisson};
 
 pub use moves::{MoveRow, MoveRows, Moves};
 
+pub(crate) use pairs::half;
+
 use pairs::Pair;
 use support::Departures;
 

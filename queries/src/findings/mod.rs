@@ -1,3 +1,5 @@
 //! Findings, one a file.
 
+pub mod deserted_links;
 pub mod elephant_paths;
+pub mod journeys;

@@ -2,3 +2,4 @@
 
 pub mod moves;
 pub mod sessions;
+pub mod walks;

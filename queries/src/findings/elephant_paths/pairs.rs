@@ -103,7 +103,7 @@ fn pair(rows: &MoveRows<'_>, world: &World<'_>, places: &[Place], is_by_week: bo
 }
 
 /// The half of the window: odd weeks, or odd days where it is shorter than four weeks.
-fn half(day: i32, is_by_week: bool) -> bool {
+pub(crate) fn half(day: i32, is_by_week: bool) -> bool {
     let number = if is_by_week {
         Day(day).week_number()
     } else {

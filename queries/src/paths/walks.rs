@@ -1,0 +1,129 @@
+//! Walks: sessions with their moves in order, as columns of dense ids.
+
+use super::moves::Via;
+
+/// The walks of a window, sorted by person and time.
+///
+/// A move starts where its referrer was, which is not always where the move before ended: people have several tabs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Walks {
+    person: Vec<u32>,
+    day: Vec<i32>,
+    entry: Vec<u32>,
+    exit: Vec<u32>,
+    /// Where each walk's moves end; they start where those of the walk before end.
+    ends: Vec<u32>,
+    from: Vec<u32>,
+    to: Vec<u32>,
+    via: Vec<Via>,
+}
+
+/// One session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Walk<'a> {
+    /// Who.
+    pub person: u32,
+    /// The day it started, since 1970-01-01.
+    pub day: i32,
+    /// The page of its first event.
+    pub entry: u32,
+    /// The page of its last event.
+    pub exit: u32,
+    /// Page left by each move.
+    pub from: &'a [u32],
+    /// Page reached by each move.
+    pub to: &'a [u32],
+    /// How each move was made.
+    pub via: &'a [Via],
+}
+
+impl Walks {
+    /// The number of walks.
+    pub fn len(&self) -> usize {
+        self.person.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.person.is_empty()
+    }
+
+    /// The number of moves of all walks.
+    pub fn n_moves(&self) -> usize {
+        self.to.len()
+    }
+
+    /// Begins a walk; walks come sorted by person.
+    pub fn begin(&mut self, person: u32, day: i32, entry: u32, exit: u32) {
+        self.person.push(person);
+        self.day.push(day);
+        self.entry.push(entry);
+        self.exit.push(exit);
+        self.ends.push(self.to.len() as u32);
+    }
+
+    /// Adds a move to the walk begun last.
+    ///
+    /// # Panics
+    /// When no walk was begun.
+    pub fn step(&mut self, from: u32, to: u32, via: Via) {
+        self.from.push(from);
+        self.to.push(to);
+        self.via.push(via);
+        *self.ends.last_mut().expect("a walk was begun") += 1;
+    }
+
+    /// A walk.
+    ///
+    /// # Panics
+    /// When there is none at this place.
+    pub fn get(&self, place: usize) -> Walk<'_> {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]) as usize;
+        let moves = start..self.ends[place] as usize;
+        Walk {
+            person: self.person[place],
+            day: self.day[place],
+            entry: self.entry[place],
+            exit: self.exit[place],
+            from: &self.from[moves.clone()],
+            to: &self.to[moves.clone()],
+            via: &self.via[moves],
+        }
+    }
+
+    /// The walks in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Walk<'_>> {
+        (0..self.len()).map(|place| self.get(place))
+    }
+
+    /// The places of each person's walks, in the order of persons.
+    pub fn by_person(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let mut start = 0;
+        self.person.chunk_by(|a, b| a == b).map(move |run| {
+            let places = start..start + run.len();
+            start += run.len();
+            places
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walks_keep_their_moves_apart() {
+        let mut walks = Walks::default();
+        walks.begin(0, 5, 1, 3);
+        walks.step(1, 2, Via::Link);
+        walks.step(2, 3, Via::Search);
+        walks.begin(0, 6, 4, 4);
+        walks.begin(2, 6, 4, 1);
+        walks.step(4, 1, Via::Home);
+        let to: Vec<&[u32]> = walks.iter().map(|walk| walk.to).collect();
+        assert_eq!(to, [&[2, 3][..], &[], &[1]]);
+        assert_eq!(walks.get(1).entry, 4);
+        assert_eq!(walks.by_person().collect::<Vec<_>>(), [0..2, 2..3]);
+        assert_eq!((walks.len(), walks.n_moves()), (3, 3));
+    }
+}
