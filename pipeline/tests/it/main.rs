@@ -14,6 +14,7 @@ mod pages;
 mod questions;
 mod readers;
 mod real_data;
+mod routes;
 mod scenarios;
 mod support;
 mod twins;
