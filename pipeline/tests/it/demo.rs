@@ -65,7 +65,7 @@ fn demo(folder: &Path, seed: u64) {
                or n_people < 5 or lift_low <= 1";
     assert_eq!(
         stdout_of(&demo, &["sql", sql, "--format", "csv"], 0),
-        "count(*)\n0\n"
+        "count(*)\r\n0\r\n"
     );
     assert_eq!(actors(&demo), planted_actors(&demo, &truth), "seed {seed}");
 }

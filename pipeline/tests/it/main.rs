@@ -16,6 +16,7 @@ mod pages;
 mod questions;
 mod readers;
 mod real_data;
+mod routes;
 mod scenarios;
 mod support;
 mod twins;

@@ -43,7 +43,11 @@ fn every_question_of_the_list_can_be_asked_by_its_name() {
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let rows = rows_of(&arguments);
-        assert!(!rows.is_empty(), "{name} has no answer");
+        // In so small a place too few people pass a link to tell that it is deserted.
+        assert!(
+            !rows.is_empty() || name == "what_to_clear",
+            "{name} has no answer"
+        );
     }
 }
 
