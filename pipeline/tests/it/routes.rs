@@ -1,7 +1,8 @@
 //! Journeys and deserted links from a log to their tables.
 
-use std::fmt::Write as _;
 use std::fs;
+
+use queries::text::Append;
 
 use crate::support::stdout_of;
 
@@ -17,10 +18,9 @@ fn log() -> String {
         };
         let day = 1 + n / 2 % 28;
         for (minute, page, referrer) in [(0, first, ""), (1, "/m", first), (2, last, "/m")] {
-            let _ = writeln!(
-                log,
+            log.add_line(format_args!(
                 "2026-02-{day:02}T10:{minute:02}:00Z,user{n},{page},{referrer}"
-            );
+            ));
         }
     }
     log
