@@ -186,6 +186,8 @@ fn wikispeedia_from_clicks_to_hidden_links() {
     fs::write(folder.path().join("navigation.csv"), plan).expect("written");
     let toml = "[[logs]]\npath = \"clicks.csv\"\n[plan]\nnavigation = \"navigation.csv\"\n";
     fs::write(folder.path().join("elephant.toml"), toml).expect("written");
+    // The order of people follows from the key, and which copy is drawn from their order.
+    fs::write(folder.path().join("elephant.key"), "07".repeat(32)).expect("a key");
     stdout_of(folder.path(), &["--quiet", "ingest"], 0);
     stdout_of(folder.path(), &["--quiet", "analyze"], 0);
     let found: BTreeSet<String> = rows(
