@@ -46,9 +46,11 @@ fn moved(jump: &Jump) -> String {
         n => format!("{n} hours"),
     };
     let way = if jump.hours > 0 { "later" } else { "earlier" };
+    // The days that show it, not when it began: of few people or of odd hours that is known but roughly.
     format!(
-        "from {} on its people come and go {hours} {way} than in the weeks before",
-        jump.since.words()
+        "from {} to {} its people came and went {hours} {way} than in the weeks before",
+        jump.since.words(),
+        jump.until.words()
     )
 }
 

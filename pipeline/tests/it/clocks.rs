@@ -69,7 +69,7 @@ fn times_that_do_not_follow_winter_time_are_told_with_the_remedy() {
     assert!(!stdout_of(folder, &["status"], 0).contains("clocks"));
     write_days(folder, "2024-10-28", "2024-10-31");
     let told = stderr_of(folder, &["ingest"], 0);
-    let expected = "note: `intranet#.csv`: from 28 October 2024 on its people come and go an hour earlier than in the \
+    let expected = "note: `intranet#.csv`: from 28 October 2024 to 31 October 2024 its people came and went an hour earlier than in the \
                     weeks before: winter time began in Europe/Berlin on 27 October 2024, and its times did not follow. \
                     If people did not change their hours, `timezone = \"UTC\"` of [[logs]]";
     assert!(told.starts_with(expected), "{told}");
