@@ -1,18 +1,12 @@
 //! The elephant paths of a window.
 
-use queries::findings::elephant_paths::{self as detector, ElephantPaths, Options, World};
+use queries::findings::elephant_paths::{self as detector, ElephantPaths, World};
 
 use super::ground::Ground;
 use crate::run::Run;
 
 /// Finds the elephant paths.
 pub(super) fn find(run: &Run, ground: &Ground) -> ElephantPaths {
-    let options = Options {
-        k: run.settings.privacy.k_pages.into(),
-        window_start: ground.window.start,
-        window_end: ground.window.end,
-        ..Options::default()
-    };
     let world = World {
         n_pages: ground.plan.pages.len(),
         n_persons: ground.persons.len(),
@@ -21,5 +15,5 @@ pub(super) fn find(run: &Run, ground: &Ground) -> ElephantPaths {
         has_plan: ground.plan.n_links > 0,
         is_hub: &ground.is_hub,
     };
-    detector::elephant_paths(&ground.moves.rows(), &world, &options)
+    detector::elephant_paths(&ground.moves.rows(), &world, &ground.gates(run))
 }

@@ -6,7 +6,7 @@ use arrow::array::{Array, RecordBatch};
 use datafusion::prelude::SessionContext;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
-use queries::findings::elephant_paths::{MoveRow, Moves};
+use queries::findings::elephant_paths::{MoveRow, Moves, Options};
 use queries::paths::moves::Via;
 use queries::paths::walks::Walks;
 
@@ -64,6 +64,16 @@ impl Ground {
             plan,
             persons,
         })
+    }
+
+    /// The gates of what people walk.
+    pub(super) fn gates(&self, run: &Run) -> Options {
+        Options {
+            k: run.settings.privacy.k_pages.into(),
+            window_start: self.window.start,
+            window_end: self.window.end,
+            ..Options::default()
+        }
     }
 
     /// The address of a page.

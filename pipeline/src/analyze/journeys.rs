@@ -8,7 +8,7 @@ use arrow::array::{
     StringArray, StringBuilder,
 };
 use datafusion::prelude::SessionContext;
-use queries::findings::journeys::{self as detector, Journey, Journeys, Options};
+use queries::findings::journeys::{self as detector, Journey, Journeys};
 
 use super::ground::Ground;
 use super::history::{self, Past};
@@ -18,13 +18,7 @@ use crate::run::Run;
 
 /// Finds the journeys.
 pub(super) fn find(run: &Run, ground: &Ground) -> Journeys {
-    let options = Options {
-        k: run.settings.privacy.k_pages.into(),
-        window_start: ground.window.start,
-        window_end: ground.window.end,
-        ..Options::default()
-    };
-    detector::journeys(&ground.walks, &ground.is_hub, &[], &options)
+    detector::journeys(&ground.walks, &ground.is_hub, &[], &ground.gates(run))
 }
 
 /// A finding's name: the same route has the same one in every window.

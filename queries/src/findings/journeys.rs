@@ -20,6 +20,7 @@ mod grams;
 mod shuffle;
 
 use super::elephant_paths::LEAST_SUPPORT;
+pub use super::elephant_paths::Options;
 use crate::paths::walks::Walks;
 use crate::stats::{fdr, hypergeometric, poisson};
 
@@ -34,36 +35,6 @@ pub const LONGEST: usize = 6;
 
 /// A route goes when a longer one that holds it has at least this share of its persons.
 const NEARLY_ALL: f64 = 0.7;
-
-/// The gates of a finding.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Options {
-    /// Least number of people; below [`LEAST_SUPPORT`] that counts.
-    pub k: u64,
-    /// Highest false discovery rate.
-    pub q: f64,
-    /// Least lift.
-    pub lift: f64,
-    /// First day of the window.
-    pub window_start: i32,
-    /// Last day of the window.
-    pub window_end: i32,
-    /// Seed of the shuffled copy.
-    pub seed: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            k: 5,
-            q: 0.05,
-            lift: 1.5,
-            window_start: 0,
-            window_end: 0,
-            seed: 1,
-        }
-    }
-}
 
 /// A worn route.
 #[derive(Debug, Clone, PartialEq)]
