@@ -2,6 +2,8 @@
 
 use statrs::function::beta::beta_reg;
 
+use super::bisection::bisect;
+
 /// P(X <= x) of `n` trials at this rate.
 ///
 /// By the identity with the regularised incomplete beta function.
@@ -27,16 +29,9 @@ pub fn upper_bound(x: u64, n: u64, alpha: f64) -> f64 {
     if x == 0 {
         return 1.0 - alpha.powf(1.0 / n as f64);
     }
-    let (mut low, mut high) = (x as f64 / n as f64, 1.0);
-    while high - low > 1e-12 {
-        let middle = 0.5 * (low + high);
-        if lower_tail(x, n, middle) > alpha {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    high
+    let is_close = |low, high| high - low <= 1e-12;
+    let is_likely = |rate| lower_tail(x, n, rate) > alpha;
+    bisect(x as f64 / n as f64, 1.0, is_close, is_likely).1
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Statistics that every finding shares.
 
 pub mod binomial;
+mod bisection;
 pub mod fdr;
 pub mod hypergeometric;
 pub mod poisson;

@@ -4,6 +4,8 @@ use std::f64::consts::PI;
 
 use statrs::function::gamma::gamma_lr;
 
+use super::bisection::bisect;
+
 /// P(X >= x) for a Poisson variable of this mean; 1 for x = 0, 0 for a mean of 0 and x > 0.
 ///
 /// Up to the mean by the identity with the regularised lower gamma function; beyond it by the series
@@ -70,16 +72,9 @@ pub fn lower_bound(x: u64, alpha: f64) -> f64 {
     if x == 0 {
         return 0.0;
     }
-    let (mut low, mut high) = (0.0, x as f64);
-    while high - low > 1e-9 * x as f64 {
-        let middle = 0.5 * (low + high);
-        if upper_tail(x, middle) < alpha {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    low
+    let is_close = |low, high| high - low <= 1e-9 * x as f64;
+    let is_surprise = |mean| upper_tail(x, mean) < alpha;
+    bisect(0.0, x as f64, is_close, is_surprise).0
 }
 
 /// The largest mean that does not make `x` or fewer a surprise at `alpha` (Garwood 1936, one side).
@@ -90,15 +85,9 @@ pub fn upper_bound(x: u64, alpha: f64) -> f64 {
     while 1.0 - upper_tail(x + 1, high) > alpha {
         (low, high) = (high, high * 2.0);
     }
-    while high - low > 1e-9 * high {
-        let middle = 0.5 * (low + high);
-        if 1.0 - upper_tail(x + 1, middle) > alpha {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    high
+    let is_close = |low, high| high - low <= 1e-9 * high;
+    let is_likely = |mean| 1.0 - upper_tail(x + 1, mean) > alpha;
+    bisect(low, high, is_close, is_likely).1
 }
 
 #[cfg(test)]
