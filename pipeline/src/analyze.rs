@@ -1,14 +1,19 @@
 //! From the lake to findings: the elephant paths of one window.
 
 mod deserted;
+mod drop_offs;
 mod find;
 mod ground;
 mod history;
 mod journeys;
+mod layout;
 mod rows;
+mod spread;
+mod wanted;
 
 use datafusion::prelude::SessionContext;
 use queries::findings::deserted_links::DesertedLinks;
+use queries::findings::drop_offs::DropOffs;
 use queries::findings::elephant_paths::ElephantPaths;
 use queries::findings::journeys::Journeys;
 
@@ -20,7 +25,9 @@ use crate::store::Lake;
 
 use find::find;
 use ground::Ground;
-use rows::{rows_of, run_id};
+use history::run_id;
+use rows::rows_of;
+use wanted::Wanted;
 
 pub use rows::finding_id;
 
@@ -98,13 +105,33 @@ pub async fn analyze(
     let found = find(run, &ground);
     let rows = rows_of(&context, run, &ground, &found).await?;
     history::keep(lake, &context, "elephant_paths", window, rows).await?;
+    spread::keep(lake, &context, run, &ground).await?;
     let journeys = journeys::find(run, &ground);
     let rows = journeys::rows_of(&context, &ground, &journeys).await?;
     history::keep(lake, &context, "journeys", window, rows).await?;
     let deserted = deserted::find(run, &context, &ground).await?;
     let rows = deserted::rows_of(&context, &ground, &deserted).await?;
     history::keep(lake, &context, "deserted_links", window, rows).await?;
-    note_run(lake, window, &found, &journeys, &deserted.found).await?;
+    let drops = drop_offs::find(run, &ground);
+    let rows = drop_offs::rows_of(&context, &ground, &drops).await?;
+    history::keep(lake, &context, "drop_offs", window, rows).await?;
+    let wanted = wanted::find(run, &ground);
+    wanted::keep(lake, &context, &ground, &wanted).await?;
+    let counts = Counts {
+        found: &found,
+        journeys: &journeys,
+        deserted: &deserted.found,
+        drops: &drops,
+        wanted: &wanted,
+    };
+    crate::runs::note(
+        lake,
+        run_id(window),
+        "analyze",
+        "done",
+        &counts.json(window),
+    )
+    .await?;
     Ok(Some(Analyzed {
         window,
         n_paths: found.paths.len(),
@@ -155,28 +182,42 @@ async fn zealots(lake: &Lake, context: &SessionContext, window: Window) -> Resul
     list_zealots(lake, context, found).await
 }
 
-/// The shuffled copy's count and the size of the family belong to the findings: they are stored.
-async fn note_run(
-    lake: &Lake,
-    window: Window,
-    found: &ElephantPaths,
-    journeys: &Journeys,
-    deserted: &DesertedLinks,
-) -> Result<(), Error> {
-    let counts = serde_json::json!({
-        "window_start": queries::day::Day(window.start).to_string(),
-        "window_end": queries::day::Day(window.end).to_string(),
-        "elephant_paths": found.paths.len(),
-        "candidates": found.n_candidates,
-        "tested": found.n_tested,
-        "shuffled": found.n_shuffled,
-        "journeys": journeys.journeys.len(),
-        "journeys_candidates": journeys.n_candidates,
-        "journeys_tested": journeys.n_tested,
-        "journeys_shuffled": journeys.n_shuffled,
-        "deserted_links": deserted.links.len(),
-        "deserted_links_tested": deserted.n_tested,
-        "planned_links": deserted.n_links,
-    });
-    crate::runs::note(lake, run_id(window), "analyze", "done", &counts).await
+/// What a window came to: the sizes of the families and the counts of the shuffled copies belong to the
+/// findings, and are stored.
+struct Counts<'a> {
+    found: &'a ElephantPaths,
+    journeys: &'a Journeys,
+    deserted: &'a DesertedLinks,
+    drops: &'a DropOffs,
+    wanted: &'a Wanted,
+}
+
+impl Counts<'_> {
+    fn json(&self, window: Window) -> serde_json::Value {
+        let (demands, copy) = (&self.wanted.found, self.wanted.n_shuffled);
+        serde_json::json!({
+            "window_start": queries::day::Day(window.start).to_string(),
+            "window_end": queries::day::Day(window.end).to_string(),
+            "elephant_paths": self.found.paths.len(),
+            "candidates": self.found.n_candidates,
+            "tested": self.found.n_tested,
+            "shuffled": self.found.n_shuffled,
+            "journeys": self.journeys.journeys.len(),
+            "journeys_candidates": self.journeys.n_candidates,
+            "journeys_tested": self.journeys.n_tested,
+            "journeys_shuffled": self.journeys.n_shuffled,
+            "deserted_links": self.deserted.links.len(),
+            "deserted_links_tested": self.deserted.n_tested,
+            "planned_links": self.deserted.n_links,
+            "drop_offs": self.drops.drop_offs.len(),
+            "drop_offs_tested": self.drops.n_tested,
+            "detours": self.wanted.detours.len(),
+            "detours_shuffled": copy.0,
+            "shortcut_candidates": self.wanted.candidates.len(),
+            "shortcut_candidates_shuffled": copy.1,
+            "demands": demands.demands.len(),
+            "demands_candidates": demands.n_candidates,
+            "demands_tested": demands.n_tested,
+        })
+    }
 }

@@ -55,6 +55,8 @@ base_url = \"https://intranet.example.com\"
 path = \"lake\"
 [[logs]]
 path = \"logs/*\"
+[[social]]
+path = \"social.jsonl\"
 [plan]
 navigation = \"navigation.csv\"
 sitemap = \"sitemap.xml\"

@@ -3,6 +3,7 @@
 //! Each import is a snapshot. The first one holds from always; a later one ends what it no longer
 //! has on the day before and begins what is new. The same file again changes nothing.
 
+mod journeys;
 mod opt_outs;
 mod people;
 mod plan;
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use crate::error::{Doing, Error};
 
+pub use journeys::import_journeys;
 pub use opt_outs::opt_out;
 pub use people::import_people;
 pub use plan::import_plan;

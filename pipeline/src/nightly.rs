@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analyze::{Analyzed, analyze, last_day};
 use crate::error::Error;
-use crate::imports::{import_people, import_plan};
+use crate::imports::{Imported, import_journeys, import_people, import_plan};
 use crate::ingest::{self, Ledger};
 use crate::logs::key::Key;
 use crate::report::report;
@@ -59,24 +59,26 @@ pub async fn import_changed(run: &Run, lake: &Lake, key: &Key) -> Result<(), Err
     let there = existing(run, &files);
     if !there.is_empty() {
         let done = import_plan(run, lake, &there, on).await?;
-        if done.n_begun + done.n_ended > 0 {
-            run.talk.say(format!(
-                "plan: {} begun, {} ended",
-                done.n_begun, done.n_ended
-            ));
-        }
+        tell(run, "plan", done);
+    }
+    let journeys: Vec<&PathBuf> = plan.journeys.iter().collect();
+    for file in existing(run, &journeys) {
+        tell(run, "journeys", import_journeys(run, lake, file).await?);
     }
     let people: Vec<&PathBuf> = run.settings.people.file.iter().collect();
     for file in existing(run, &people) {
         let done = import_people(lake, key, file, on).await?;
-        if done.n_begun + done.n_ended > 0 {
-            run.talk.say(format!(
-                "people: {} begun, {} ended",
-                done.n_begun, done.n_ended
-            ));
-        }
+        tell(run, "people", done);
     }
     Ok(())
+}
+
+fn tell(run: &Run, what: &str, done: Imported) {
+    if done.n_begun + done.n_ended > 0 {
+        let (begun, ended) = (done.n_begun, done.n_ended);
+        run.talk
+            .say(format!("{what}: {begun} begun, {ended} ended"));
+    }
 }
 
 fn existing<'a>(run: &Run, files: &[&'a PathBuf]) -> Vec<&'a Path> {

@@ -5,7 +5,7 @@
 select
     s.day,
     count(distinct s.person) as n_people,
-    count(*) as n_visits,
+    count(case when s.n_views > 0 then 1 end) as n_visits,
     sum(s.n_views) as n_views
 from sessions as s
 left anti join weak_persons as w on w.person = s.person

@@ -8,6 +8,7 @@ select
     s.day,
     s.entry,
     s.exit,
+    m.ts,
     m.from_page,
     m.to_page,
     m.via

@@ -13,4 +13,5 @@ select
     round(clicks_saved) as clicks_saved,
     status
 from elephant_paths
+where status not in ('paved', 'gone')
 order by clicks_saved desc, from_page, to_page

@@ -33,8 +33,10 @@ questions! {
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
     3 "3_transitions": "moves", "moves_by_pair", "moves_by_via", "transitions", "window_moves",
         "window_walks", "zealots";
-    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_clear", "what_to_pave",
-        "worn_routes";
+    4 "4_graphs": "ties";
+    5 "5_findings": "adoptions_of_pages", "adoptions_of_paths", "how_it_spreads", "links_to_add",
+        "long_ways", "past_of_paths", "what_to_clear", "what_to_pave",
+        "where_they_give_up", "worn_routes";
 }
 
 /// Tables that no question makes: read from logs, files and settings, or made by Rust.
@@ -55,6 +57,16 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "deserted_links",
         5,
         "planned links that people pass by, made by src/findings/deserted_links.rs",
+    ),
+    (
+        "detours",
+        5,
+        "pages reached the long way, made by src/findings/detours.rs",
+    ),
+    (
+        "drop_offs",
+        5,
+        "places where people give up, made by src/findings/drop_offs.rs",
     ),
     (
         "elephant_paths",
@@ -97,8 +109,28 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         1,
         "the table pages as it was before this run",
     ),
+    (
+        "link_budget",
+        5,
+        "links to add, in the order of what they save together, made by src/findings/link_budget.rs",
+    ),
     ("opt_outs", 1, "people who opted out"),
+    (
+        "planned_journeys",
+        3,
+        "routes that the organisation meant, step by step, from journeys.csv",
+    ),
     ("planned_pages", 1, "pages named by the plan or a sitemap"),
+    (
+        "shortcut_candidates",
+        5,
+        "links that nobody can click yet, made by src/findings/shortcut_candidates.rs",
+    ),
+    (
+        "spreads",
+        5,
+        "how findings gain people week by week, made by src/findings/spreads.rs",
+    ),
     (
         "system_accounts",
         1,

@@ -1,10 +1,6 @@
 //! The deserted links of a window.
 
-use std::sync::Arc;
-
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
-};
+use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use queries::findings::deserted_links::{
     self as detector, DesertedLink, DesertedLinks, Options, PlannedLink,
@@ -12,7 +8,7 @@ use queries::findings::deserted_links::{
 
 use super::ground::Ground;
 use super::history;
-use super::rows::run_id;
+use super::layout::Layout;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::run::Run;
@@ -96,12 +92,6 @@ async fn links(
     Ok((links, kinds))
 }
 
-/// A finding's name: the same link has the same one in every window.
-fn finding_id(from_page: &str, to_page: &str, kind: &str) -> String {
-    let text = format!("deserted_links\0{from_page}\0{to_page}\0{kind}");
-    format!("link-{}", &blake3::hash(text.as_bytes()).to_hex()[..12])
-}
-
 /// The rows of the table `deserted_links`.
 pub(super) async fn rows_of(
     context: &SessionContext,
@@ -110,42 +100,25 @@ pub(super) async fn rows_of(
 ) -> Result<RecordBatch, Error> {
     let window = ground.window;
     let past = history::past(context, "deserted_links", "n_people_used", window).await?;
-    let links = &deserted.found.links;
     let from = |found: &DesertedLink| found.link.from.map_or("*", |id| ground.page(id));
     let to = |found: &DesertedLink| ground.page(found.link.to);
-    let id = |found: &DesertedLink| finding_id(from(found), to(found), deserted.kind(found));
+    let id = |found: &DesertedLink| {
+        let parts = [from(found), to(found), deserted.kind(found)];
+        history::finding_id("deserted_links", "link", parts)
+    };
     let status = |found: &DesertedLink| match past.get(&id(found)) {
         Some(_) => "stable",
         None => "new",
     };
-    let ints = |f: &dyn Fn(&DesertedLink) -> i64| -> ArrayRef {
-        Arc::new(links.iter().map(|l| Some(f(l))).collect::<Int64Array>())
-    };
-    let floats = |f: &dyn Fn(&DesertedLink) -> f64| -> ArrayRef {
-        Arc::new(links.iter().map(|l| Some(f(l))).collect::<Float64Array>())
-    };
-    let texts = |f: &dyn Fn(&DesertedLink) -> String| -> ArrayRef {
-        Arc::new(links.iter().map(|l| Some(f(l))).collect::<StringArray>())
-    };
-    let days = |day: i32| -> ArrayRef { Arc::new(Date32Array::from(vec![day; links.len()])) };
-    let is_whole_cycle = vec![window.n_days() >= CYCLE_DAYS; links.len()];
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("run_id", ints(&|_| run_id(window))),
-        ("window_start", days(window.start)),
-        ("window_end", days(window.end)),
-        ("finding_id", texts(&id)),
-        ("from_page", texts(&|l| from(l).to_owned())),
-        ("to_page", texts(&|l| to(l).to_owned())),
-        ("kind", texts(&|l| deserted.kind(l).to_owned())),
-        ("n_people_at", ints(&|l| l.n_people_at as i64)),
-        ("n_people_used", ints(&|l| l.n_people_used as i64)),
-        ("rate_high", floats(&|l| l.rate_high)),
-        ("rate_median", floats(&|l| l.rate_median)),
-        (
-            "is_whole_cycle",
-            Arc::new(BooleanArray::from(is_whole_cycle)),
-        ),
-        ("status", texts(&|l| status(l).to_owned())),
-    ];
-    RecordBatch::try_from_iter(columns).doing("failed to lay out the deserted links")
+    Layout::of_findings(&deserted.found.links, window, id)
+        .text("from_page", |l| from(l).to_owned())
+        .text("to_page", |l| to(l).to_owned())
+        .text("kind", |l| deserted.kind(l).to_owned())
+        .int("n_people_at", |l| l.n_people_at as i64)
+        .int("n_people_used", |l| l.n_people_used as i64)
+        .float("rate_high", |l| l.rate_high)
+        .float("rate_median", |l| l.rate_median)
+        .truth("is_whole_cycle", |_| window.n_days() >= CYCLE_DAYS)
+        .text("status", |l| status(l).to_owned())
+        .finish("deserted_links")
 }

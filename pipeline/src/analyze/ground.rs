@@ -34,6 +34,10 @@ pub(super) struct Ground {
     pub(super) units: Vec<u32>,
     /// Whether a page is a declared hub.
     pub(super) is_hub: Vec<bool>,
+    /// Elephant paths of the windows before, as pairs of pages, to see what became of them.
+    pub(super) watched: Vec<(u32, u32)>,
+    /// The planned journeys, by name, each as its pages in order.
+    pub(super) journeys: Vec<(String, Vec<u32>)>,
 }
 
 impl Ground {
@@ -47,13 +51,19 @@ impl Ground {
         // A session that starts on the last day may end on the next.
         register_moves(context, &run.settings, window.start, window.end + 1).await?;
         let walks = ask(context, "window_walks", &window.parameters()).await?;
+        let journeys = journeys(context).await?;
         let mut pages = Texts::default();
+        pages.collect(&journeys, &["page"])?;
+        let watched = watched(context, window).await?;
+        pages.collect(&watched, &["from_page", "to_page"])?;
         pages.collect(&moves, &["from_page", "to_page"])?;
         pages.collect(&walks, &["entry", "exit", "from_page", "to_page"])?;
         let plan = plan_on(context, Some(window.end), &pages.into_sorted()).await?;
         let persons = persons_of(&[&moves, &walks])?;
         let ids = Ids::new(&plan, &persons);
         let (moves, walks) = (moves_of(&moves, &ids)?, walks_of(&walks, &ids)?);
+        let journeys = journeys_of(&journeys, &ids)?;
+        let watched = pairs_of(&watched, &ids)?;
         drop(ids);
         Ok(Self {
             window,
@@ -61,6 +71,8 @@ impl Ground {
             walks,
             units: units(context, window.end, &persons).await?,
             is_hub: hubs(context, &plan).await?,
+            journeys,
+            watched,
             plan,
             persons,
         })
@@ -74,6 +86,14 @@ impl Ground {
             window_end: self.window.end,
             ..Options::default()
         }
+    }
+
+    /// The pages of each planned journey.
+    pub(super) fn planned_routes(&self) -> Vec<Vec<u32>> {
+        self.journeys
+            .iter()
+            .map(|(_, pages)| pages.clone())
+            .collect()
     }
 
     /// The address of a page.
@@ -172,7 +192,7 @@ fn moves_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Moves, Error> {
 
 fn walks_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Walks, Error> {
     let mut walks = Walks::default();
-    let (mut at, mut last) = (0, None);
+    let (mut at, mut last, mut arrived) = (0, None, None);
     for batch in batches {
         let person = columns::ints(batch, "person")?;
         let session = columns::ints(batch, "session_id")?;
@@ -184,15 +204,21 @@ fn walks_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Walks, Error> {
         let from = columns::texts(batch, "from_page")?;
         let to = columns::texts(batch, "to_page")?;
         let via = columns::texts(batch, "via")?;
+        let times = columns::times(batch, "ts")?;
         for row in 0..batch.num_rows() {
             let this = (person.value(row), session.value(row));
             if last != Some(this) {
                 last = Some(this);
+                arrived = None;
                 let person = ids.person(&mut at, this.0);
                 let ends = (ids.page(entry.value(row)), ids.page(exit.value(row)));
                 walks.begin(person, days.value(row), ends.0, ends.1);
             }
             if to.is_valid(row) {
+                let now = times.value(row);
+                if let Some(before) = arrived.replace(now) {
+                    walks.stayed(seconds(now - before));
+                }
                 let via = Via::parse(via.value(row)).unwrap_or(Via::Unknown);
                 walks.step(ids.page(from.value(row)), ids.page(to.value(row)), via);
             }
@@ -201,8 +227,66 @@ fn walks_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Walks, Error> {
     Ok(walks)
 }
 
+/// What was an elephant path in a window that this one overlaps or follows.
+async fn watched(context: &SessionContext, window: Window) -> Result<Vec<RecordBatch>, Error> {
+    let doing = "failed to read the elephant paths of before";
+    let sql = "select distinct from_page, to_page from elephant_paths_history \
+               where window_end < $window_end and window_end >= $day_before \
+               and status not in ('paved', 'gone') order by 1, 2";
+    let frame = context.sql(sql).await.doing(doing)?;
+    let parameters = vec![
+        ("window_end", day(window.end)),
+        ("day_before", day(window.start - 1)),
+    ];
+    let frame = frame.with_param_values(parameters).doing(doing)?;
+    frame.collect().await.doing(doing)
+}
+
+fn pairs_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Vec<(u32, u32)>, Error> {
+    let mut pairs = Vec::new();
+    for batch in batches {
+        let from = columns::texts(batch, "from_page")?;
+        let to = columns::texts(batch, "to_page")?;
+        let rows = 0..batch.num_rows();
+        pairs.extend(rows.map(|row| (ids.page(from.value(row)), ids.page(to.value(row)))));
+    }
+    Ok(pairs)
+}
+
+async fn journeys(context: &SessionContext) -> Result<Vec<RecordBatch>, Error> {
+    let doing = "failed to read the planned journeys";
+    let sql = "select journey, page from planned_journeys order by journey, step";
+    let frame = context.sql(sql).await.doing(doing)?;
+    frame.collect().await.doing(doing)
+}
+
+fn journeys_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Vec<(String, Vec<u32>)>, Error> {
+    let mut journeys: Vec<(String, Vec<u32>)> = Vec::new();
+    for batch in batches {
+        let name = columns::texts(batch, "journey")?;
+        let page = columns::texts(batch, "page")?;
+        for row in 0..batch.num_rows() {
+            let page = ids.page(page.value(row));
+            match journeys.last_mut() {
+                Some((last, pages)) if last == name.value(row) => pages.push(page),
+                _ => journeys.push((name.value(row).to_owned(), vec![page])),
+            }
+        }
+    }
+    Ok(journeys)
+}
+
+/// Whole seconds of microseconds, at most a day: a session has no longer break.
+fn seconds(microseconds: i64) -> u32 {
+    (microseconds / 1_000_000).clamp(0, 86_400) as u32
+}
+
 /// The department of each person on a day, as a dense id; `u32::MAX` where unknown.
-async fn units(context: &SessionContext, on: i32, persons: &[i64]) -> Result<Vec<u32>, Error> {
+pub(super) async fn units(
+    context: &SessionContext,
+    on: i32,
+    persons: &[i64],
+) -> Result<Vec<u32>, Error> {
     let doing = "failed to read the departments";
     let sql = "select person, department from people where department is not null \
                and (valid_from is null or valid_from <= $on) and (valid_to is null or valid_to >= $on) \

@@ -12,6 +12,29 @@ use crate::engine::session::day;
 use crate::error::{Doing, Error};
 use crate::store::Lake;
 
+/// A run's name: a window that is analysed again keeps it.
+pub(super) fn run_id(window: Window) -> i64 {
+    let hash = blake3::hash(format!("{} {}", window.start, window.end).as_bytes());
+    let first: [u8; 8] = hash.as_bytes()[..8]
+        .try_into()
+        .expect("a hash has 32 bytes");
+    i64::from_le_bytes(first) & i64::MAX
+}
+
+/// A finding's name, `kind-` and twelve letters: the same thing has the same one in every window.
+pub(super) fn finding_id<'t>(
+    table: &str,
+    kind: &str,
+    parts: impl IntoIterator<Item = &'t str>,
+) -> String {
+    let mut text = table.to_owned();
+    for part in parts {
+        text.push('\0');
+        text.push_str(part);
+    }
+    format!("{kind}-{}", &blake3::hash(text.as_bytes()).to_hex()[..12])
+}
+
 /// Writes the rows of a window to a finding's table and to its history; analysing a window again
 /// replaces its rows.
 pub(super) async fn keep(
@@ -44,13 +67,16 @@ pub(super) struct Past {
     pub(super) n_before: Option<i64>,
 }
 
+/// What earlier windows tell of findings, by their names.
+pub(super) type PastById = BTreeMap<String, Past>;
+
 /// The findings of windows that ended before this one, by name. `count` is the column counted.
 pub(super) async fn past(
     context: &SessionContext,
     table: &str,
     count: &str,
     window: Window,
-) -> Result<BTreeMap<String, Past>, Error> {
+) -> Result<PastById, Error> {
     let doing = format!("failed to read the past of `{table}`");
     let sql = format!(
         "select finding_id, window_end, {count} as n from {table}_history \
@@ -59,7 +85,7 @@ pub(super) async fn past(
     let frame = context.sql(&sql).await.doing(&doing)?;
     let values = vec![("end", day(window.end))];
     let frame = frame.with_param_values(values).doing(&doing)?;
-    let mut past = BTreeMap::new();
+    let mut past = PastById::new();
     for batch in &frame.collect().await.doing(&doing)? {
         let id = columns::texts(batch, "finding_id")?;
         let end = columns::days(batch, "window_end")?;
@@ -74,4 +100,20 @@ pub(super) async fn past(
         }
     }
     Ok(past)
+}
+
+/// Against the last window that shares no day with this one: more or less than a quarter of the people
+/// tells growing from fading.
+pub(super) fn status(n: u64, past: Option<&Past>) -> &'static str {
+    let n = n as f64;
+    match past {
+        None => "new",
+        Some(Past {
+            n_before: Some(before),
+        }) if n > *before as f64 * 1.25 => "growing",
+        Some(Past {
+            n_before: Some(before),
+        }) if n < *before as f64 * 0.75 => "fading",
+        Some(_) => "stable",
+    }
 }

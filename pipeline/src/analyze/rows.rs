@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
-};
+use arrow::array::{RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
 use queries::findings::elephant_paths::{ElephantPath, ElephantPaths};
 
 use super::Window;
 use super::ground::Ground;
+use super::history;
+use super::layout::Layout;
 use crate::engine::columns;
 use crate::engine::session::{self, ask, day};
 use crate::error::{Doing, Error};
@@ -19,17 +19,7 @@ use crate::run::Run;
 
 /// A finding's name: the same move has the same one in every window.
 pub fn finding_id(from_page: &str, to_page: &str) -> String {
-    let hash = blake3::hash(format!("elephant_paths\0{from_page}\0{to_page}").as_bytes());
-    format!("path-{}", &hash.to_hex()[..12])
-}
-
-/// A run's name: a window that is analysed again keeps it.
-pub(super) fn run_id(window: Window) -> i64 {
-    let hash = blake3::hash(format!("{} {}", window.start, window.end).as_bytes());
-    let first: [u8; 8] = hash.as_bytes()[..8]
-        .try_into()
-        .expect("a hash has 32 bytes");
-    i64::from_le_bytes(first) & i64::MAX
+    history::finding_id("elephant_paths", "path", [from_page, to_page])
 }
 
 /// The rows of the table `elephant_paths`.
@@ -39,68 +29,47 @@ pub(super) async fn rows_of(
     ground: &Ground,
     found: &ElephantPaths,
 ) -> Result<RecordBatch, Error> {
-    let (paths, window) = (&found.paths, ground.window);
+    let paths = [found.paths.as_slice(), &found.watched].concat();
+    let (paths, window) = (paths.as_slice(), ground.window);
     let page = |id: u32| ground.page(id);
     let past = past(context, run, ground, paths).await?;
-    let ints = |f: &dyn Fn(&ElephantPath) -> i64| -> ArrayRef {
-        Arc::new(paths.iter().map(|p| Some(f(p))).collect::<Int64Array>())
-    };
-    let floats = |f: &dyn Fn(&ElephantPath) -> f64| -> ArrayRef {
-        Arc::new(paths.iter().map(|p| Some(f(p))).collect::<Float64Array>())
-    };
-    let texts = |f: &dyn Fn(&ElephantPath) -> String| -> ArrayRef {
-        Arc::new(paths.iter().map(|p| Some(f(p))).collect::<StringArray>())
-    };
-    let days = |f: &dyn Fn(&ElephantPath) -> i32| -> ArrayRef {
-        Arc::new(paths.iter().map(|p| Some(f(p))).collect::<Date32Array>())
+    let is_watched = |p: &ElephantPath| {
+        let place = found
+            .watched
+            .binary_search_by_key(&(p.from, p.to), |w| (w.from, w.to));
+        place.is_ok()
     };
     let id = |p: &ElephantPath| finding_id(page(p.from), page(p.to));
-    let steps: Int64Array = paths
-        .iter()
-        .map(|p| p.planned_steps.map(i64::from))
-        .collect();
-    let routine: BooleanArray = paths.iter().map(|p| Some(p.is_unit_routine)).collect();
-    let n_units: Int64Array = paths
-        .iter()
-        .map(|p| (p.n_units > 0).then_some(p.n_units as i64))
-        .collect();
-    let id_of_run = run_id(window);
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("run_id", ints(&|_| id_of_run)),
-        ("window_start", days(&|_| window.start)),
-        ("window_end", days(&|_| window.end)),
-        ("finding_id", texts(&id)),
-        ("from_page", texts(&|p| page(p.from).to_owned())),
-        ("to_page", texts(&|p| page(p.to).to_owned())),
-        ("n_people", ints(&|p| p.n_people as i64)),
-        ("n_moves", ints(&|p| p.n_moves as i64)),
-        ("expected_people", floats(&|p| p.expected_people)),
-        ("lift", floats(&|p| p.lift)),
-        ("lift_low", floats(&|p| p.lift_low)),
-        ("p_value", floats(&|p| p.p_value)),
-        ("q_value", floats(&|p| p.q_value)),
-        ("n_units", Arc::new(n_units)),
-        ("planned_steps", Arc::new(steps)),
-        ("clicks_saved", floats(&|p| p.clicks_saved)),
-        ("share_link", floats(&|p| p.share_link)),
-        ("share_search", floats(&|p| p.share_search)),
-        ("share_direct", floats(&|p| p.share_direct)),
-        ("is_unit_routine", Arc::new(routine)),
-        (
-            "first_seen",
-            days(&|p| past.get(&id(p)).map_or(p.first_day, |(first, _)| *first)),
-        ),
-        (
-            "status",
-            texts(&|p| status(p, window, past.get(&id(p)).copied()).to_owned()),
-        ),
-    ];
-    RecordBatch::try_from_iter_with_nullable(
-        columns
-            .into_iter()
-            .map(|(name, column)| (name, column, true)),
-    )
-    .doing("failed to lay out the elephant paths")
+    Layout::of_findings(paths, window, id)
+        .text("from_page", |p| page(p.from).to_owned())
+        .text("to_page", |p| page(p.to).to_owned())
+        .int("n_people", |p| p.n_people as i64)
+        .int("n_moves", |p| p.n_moves as i64)
+        .float("expected_people", |p| p.expected_people)
+        .float("lift", |p| p.lift)
+        .float("lift_low", |p| p.lift_low)
+        .float("p_value", |p| p.p_value)
+        .float("q_value", |p| p.q_value)
+        .maybe_int("n_units", |p| (p.n_units > 0).then_some(p.n_units as i64))
+        .maybe_int("planned_steps", |p| p.planned_steps.map(i64::from))
+        .float("clicks_saved", |p| p.clicks_saved)
+        .float("share_link", |p| p.share_link)
+        .float("share_search", |p| p.share_search)
+        .float("share_direct", |p| p.share_direct)
+        .truth("is_unit_routine", |p| p.is_unit_routine)
+        .day("first_seen", |p| {
+            let first = p.first_day.min(window.end);
+            past.get(&id(p)).map_or(first, |(first, _)| *first)
+        })
+        .text("status", |p| {
+            let status = match is_watched(p) {
+                true if ground.plan.graph.has_link(p.from, p.to) => "paved",
+                true => "gone",
+                false => status(p, window, past.get(&id(p)).copied()),
+            };
+            status.to_owned()
+        })
+        .finish("elephant_paths")
 }
 
 /// First day within the horizon, and people in the window before, of each finding.

@@ -44,14 +44,13 @@ impl Input {
 /// # Errors
 /// When the settings name none, or a pattern is no pattern.
 pub fn inputs_of_settings(run: &Run) -> Result<Vec<Input>, Error> {
-    let sources = &run.settings.logs;
-    if sources.is_empty() {
+    if run.settings.sources().next().is_none() {
         return Err(Error::usage(
             "no log is named: name files, or add `[[logs]]` with a `path` to elephant.toml",
         ));
     }
     let mut inputs: Vec<Input> = Vec::new();
-    for source in sources {
+    for source in run.settings.sources() {
         let before = inputs.len();
         let pattern = format!("`{}` is no pattern of files", source.path);
         for path in glob::glob(&source.path).misused(&pattern)? {
@@ -112,8 +111,7 @@ pub(crate) fn source_of(run: &Run, path: &Path) -> LogSource {
             .is_ok_and(|pattern| pattern.matches_path(&full) || pattern.matches_path(path))
     };
     run.settings
-        .logs
-        .iter()
+        .sources()
         .find(matches)
         .cloned()
         .unwrap_or_default()

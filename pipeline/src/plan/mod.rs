@@ -1,5 +1,6 @@
 //! The plan as files: the navigation that someone intended, and the pages that a sitemap names.
 
+pub mod journeys;
 pub mod navigation;
 pub(crate) mod rows;
 pub mod sitemap;

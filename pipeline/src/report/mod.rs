@@ -84,8 +84,7 @@ async fn gather(
     let totals = days::totals(&scope).await?;
     let all = totals.as_ref().map_or(0, |totals| totals.people);
     let (top_pages, n_pages) = top_pages::top_pages(&scope, all).await?;
-    let horizon_weeks = settings.analysis.horizon_weeks;
-    let (paths, n_withheld) = paths::paths(&scope, &pages, horizon_weeks, all).await?;
+    let (paths, n_withheld) = paths::paths(&scope, &pages, all).await?;
     let lawn = match paths.first() {
         Some(first) => Some(lawn::lawn(&scope, &pages, first).await?),
         None => None,

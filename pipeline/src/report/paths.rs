@@ -16,13 +16,13 @@ use super::spread::{spread, without_the_few};
 pub(super) async fn paths(
     scope: &Scope<'_>,
     pages: &Pages,
-    horizon_weeks: u32,
     all: u64,
 ) -> Result<(Vec<PathFinding>, u64), Error> {
-    let mut weeks = spread(scope, horizon_weeks).await?;
+    let mut weeks = spread(scope).await?;
     let doing = "failed to read the elephant paths";
     let sql = "select * from elephant_paths where window_start = $window_start \
-               and window_end = $window_end order by clicks_saved desc, from_page, to_page";
+               and window_end = $window_end and status not in ('paved', 'gone') \
+               order by clicks_saved desc, from_page, to_page";
     let frame = scope.context.sql(sql).await.doing(doing)?;
     let frame = frame
         .with_param_values(scope.bounds().to_vec())

@@ -7,35 +7,29 @@ use queries::privacy::{About, Gate};
 use reports::model::WeekCount;
 
 use crate::engine::columns::{self, int_at};
-use crate::engine::session::{ask, day};
-use crate::error::Error;
+use crate::error::{Doing, Error};
 
 use super::scope::Scope;
 
 /// People who have walked each path so far, week by week, from the first step on.
-pub(super) async fn spread(
-    scope: &Scope<'_>,
-    horizon_weeks: u32,
-) -> Result<HashMap<String, Vec<WeekCount>>, Error> {
-    let end = scope.window.end;
-    let parameters = [
-        ("horizon_start", day(end - horizon_weeks as i32 * 7 + 1)),
-        ("window_end", day(end)),
-    ];
+pub(super) async fn spread(scope: &Scope<'_>) -> Result<HashMap<String, Vec<WeekCount>>, Error> {
+    let doing = "failed to read how paths spread";
+    let sql = "select finding_id, week, n_new_people from spreads \
+               where window_start = $window_start and window_end = $window_end";
+    let frame = scope.context.sql(sql).await.doing(doing)?;
+    let bounds = scope.bounds().to_vec();
+    let rows = frame.with_param_values(bounds).doing(doing)?.collect();
     let mut new: BTreeMap<String, BTreeMap<i32, u64>> = BTreeMap::new();
-    for batch in &ask(scope.context, "spread_of_paths", &parameters).await? {
+    for batch in &rows.await.doing(doing)? {
         let id = columns::texts(batch, "finding_id")?;
-        let date = columns::days(batch, "day")?;
+        let week = columns::days(batch, "week")?;
         let n = columns::ints(batch, "n_new_people")?;
         for row in 0..batch.num_rows() {
-            let week = Day(date.value(row)).monday().0;
-            *new.entry(id.value(row).to_owned())
-                .or_default()
-                .entry(week)
-                .or_default() += int_at(&n, row) as u64;
+            let weeks = new.entry(id.value(row).to_owned()).or_default();
+            weeks.insert(week.value(row), int_at(&n, row) as u64);
         }
     }
-    let last = Day(end).monday().0;
+    let last = Day(scope.window.end).monday().0;
     Ok(new
         .into_iter()
         .map(|(id, weeks)| (id, cumulated(&weeks, last, scope.gate)))

@@ -28,7 +28,7 @@ pub struct Settings {
     pub lake: LakePath,
     /// The logs.
     pub logs: Vec<LogSource>,
-    /// Social actions; kept for a version that reads them.
+    /// Social actions.
     pub social: Vec<LogSource>,
     /// The plan's files.
     pub plan: PlanFiles,
@@ -310,6 +310,11 @@ pub fn commented_default() -> &'static str {
 }
 
 impl Settings {
+    /// The sources of events: logs, then social actions.
+    pub fn sources(&self) -> impl Iterator<Item = &LogSource> {
+        self.logs.iter().chain(&self.social)
+    }
+
     /// Reads a settings file; its relative paths become relative to the file's folder.
     ///
     /// # Errors

@@ -11,6 +11,7 @@
 
 use super::elephant_paths::MoveRows;
 use crate::stats::binomial;
+use crate::stats::median::median;
 
 /// A planned link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,12 +128,7 @@ fn median_rate(counts: &[(u64, u64)], k: u64) -> f64 {
         .map(|(at, used)| *used as f64 / *at as f64)
         .collect();
     rates.sort_by(f64::total_cmp);
-    let middle = rates.len() / 2;
-    match rates.len() {
-        0 => 0.0,
-        n if n % 2 == 1 => rates[middle],
-        _ => 0.5 * (rates[middle - 1] + rates[middle]),
-    }
+    median(&rates).unwrap_or(0.0)
 }
 
 /// Distinct persons by move, by page left and by page reached, each sorted by its key.

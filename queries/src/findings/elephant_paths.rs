@@ -127,24 +127,44 @@ pub struct ElephantPaths {
     pub n_candidates: u64,
     /// Findings of the same search on a copy whose arrivals are shuffled.
     pub n_shuffled: u64,
+    /// What is seen now of the pairs watched, sorted by pages; q is 1, since nothing is claimed of them.
+    pub watched: Vec<ElephantPath>,
 }
 
 /// Finds the elephant paths of a window, and those of a shuffled copy of it.
 pub fn elephant_paths(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> ElephantPaths {
-    let mut found = search(rows, world, options);
+    elephant_paths_and(rows, world, options, &[])
+}
+
+/// The same, and what is seen of the pairs that were elephant paths before and are watched, planned by
+/// now or not.
+pub fn elephant_paths_and(
+    rows: &MoveRows<'_>,
+    world: &World<'_>,
+    options: &Options,
+    watched: &[(u32, u32)],
+) -> ElephantPaths {
+    let mut found = search(rows, world, options, watched);
     let copy = shuffle::shuffled(rows, options.seed);
-    found.n_shuffled = search(&copy.rows(), world, options).paths.len() as u64;
+    found.n_shuffled = search(&copy.rows(), world, options, &[]).paths.len() as u64;
     found
 }
 
-fn search(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> ElephantPaths {
+fn search(
+    rows: &MoveRows<'_>,
+    world: &World<'_>,
+    options: &Options,
+    watched: &[(u32, u32)],
+) -> ElephantPaths {
     if !world.has_plan {
         return ElephantPaths::default();
     }
-    let pairs: Vec<Pair> = pairs::pairs(rows, world, options)
-        .into_iter()
-        .filter(|pair| is_tested(pair, world))
+    let mut pairs = pairs::pairs(rows, world, options);
+    let watched: Vec<Pair> = watched
+        .iter()
+        .map(|ends| pairs::find(&pairs, *ends))
         .collect();
+    pairs.retain(|pair| is_tested(pair, world));
     let candidates: Vec<&Pair> = pairs
         .iter()
         .filter(|pair| {
@@ -152,6 +172,8 @@ fn search(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> Elephant
         })
         .collect();
     let departures = Departures::of(rows, world);
+    let watched = watched.iter().map(|pair| seen(pair, &departures));
+    let mut watched: Vec<ElephantPath> = watched.collect();
     let expected: Vec<f64> = candidates
         .iter()
         .map(|pair| departures.expected(pair.from, pair.to))
@@ -188,6 +210,7 @@ fn search(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> Elephant
         }
     }
     measure_detours(&mut paths, world.plan);
+    measure_detours(&mut watched, world.plan);
     paths.sort_by(|a, b| {
         b.clicks_saved
             .total_cmp(&a.clicks_saved)
@@ -198,7 +221,20 @@ fn search(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> Elephant
         n_tested: pairs.len() as u64,
         n_candidates: candidates.len() as u64,
         n_shuffled: 0,
+        watched,
     }
+}
+
+/// A pair as it is seen, called or not.
+fn seen(pair: &Pair, departures: &Departures) -> ElephantPath {
+    let expected = departures.expected(pair.from, pair.to);
+    let lift = |n: f64| if expected > 0.0 { n / expected } else { 0.0 };
+    let lifts = (
+        lift(pair.n_people as f64),
+        lift(poisson::lower_bound(pair.n_people, 0.025)),
+    );
+    let p = poisson::upper_tail(pair.n_people, expected);
+    finding(pair, expected, lifts, (p, 1.0), pair.is_of_one_unit())
 }
 
 fn is_tested(pair: &Pair, world: &World<'_>) -> bool {
@@ -214,7 +250,7 @@ fn finding(
     (p_value, q_value): (f64, f64),
     is_explained_by_units: bool,
 ) -> ElephantPath {
-    let share = |n: u64| n as f64 / pair.n_moves as f64;
+    let share = |n: u64| n as f64 / pair.n_moves.max(1) as f64;
     ElephantPath {
         from: pair.from,
         to: pair.to,
@@ -261,7 +297,7 @@ fn measure_detours(paths: &mut [ElephantPath], plan: &PlanGraph) {
     }
     for path in paths {
         let steps = path.planned_steps.unwrap_or(cap);
-        let beyond_chance = path.n_people as f64 - path.expected_people;
+        let beyond_chance = (path.n_people as f64 - path.expected_people).max(0.0);
         path.clicks_saved = beyond_chance * f64::from(steps.saturating_sub(1));
     }
 }

@@ -2,4 +2,5 @@
 
 pub mod moves;
 pub mod sessions;
+pub mod trails;
 pub mod walks;

@@ -16,6 +16,7 @@ pub struct Walks {
     from: Vec<u32>,
     to: Vec<u32>,
     via: Vec<Via>,
+    stay_secs: Vec<u32>,
 }
 
 /// One session.
@@ -35,7 +36,12 @@ pub struct Walk<'a> {
     pub to: &'a [u32],
     /// How each move was made.
     pub via: &'a [Via],
+    /// Seconds from each move to the next; [`TO_THE_END`] for the last.
+    pub stay_secs: &'a [u32],
 }
+
+/// How long the last page of a session is looked at: nobody knows.
+pub const TO_THE_END: u32 = u32::MAX;
 
 impl Walks {
     /// The number of walks.
@@ -70,7 +76,16 @@ impl Walks {
         self.from.push(from);
         self.to.push(to);
         self.via.push(via);
+        self.stay_secs.push(TO_THE_END);
         *self.ends.last_mut().expect("a walk was begun") += 1;
+    }
+
+    /// Says how long the page of the move added last was looked at before the next one.
+    ///
+    /// # Panics
+    /// When no move was added.
+    pub fn stayed(&mut self, secs: u32) {
+        *self.stay_secs.last_mut().expect("a move was added") = secs;
     }
 
     /// A walk.
@@ -87,7 +102,8 @@ impl Walks {
             exit: self.exit[place],
             from: &self.from[moves.clone()],
             to: &self.to[moves.clone()],
-            via: &self.via[moves],
+            via: &self.via[moves.clone()],
+            stay_secs: &self.stay_secs[moves],
         }
     }
 
@@ -116,12 +132,14 @@ mod tests {
         let mut walks = Walks::default();
         walks.begin(0, 5, 1, 3);
         walks.step(1, 2, Via::Link);
+        walks.stayed(7);
         walks.step(2, 3, Via::Search);
         walks.begin(0, 6, 4, 4);
         walks.begin(2, 6, 4, 1);
         walks.step(4, 1, Via::Home);
         let to: Vec<&[u32]> = walks.iter().map(|walk| walk.to).collect();
         assert_eq!(to, [&[2, 3][..], &[], &[1]]);
+        assert_eq!(walks.get(0).stay_secs, [7, TO_THE_END]);
         assert_eq!(walks.get(1).entry, 4);
         assert_eq!(walks.by_person().collect::<Vec<_>>(), [0..2, 2..3]);
         assert_eq!((walks.len(), walks.n_moves()), (3, 3));

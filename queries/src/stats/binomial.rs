@@ -17,6 +17,19 @@ pub fn lower_tail(x: u64, n: u64, rate: f64) -> f64 {
     beta_reg((n - x) as f64, (x + 1) as f64, 1.0 - rate)
 }
 
+/// P(X >= x) of `n` trials at this rate; 1 for x = 0.
+///
+/// By the same identity, so that tiny values keep their digits.
+pub fn upper_tail(x: u64, n: u64, rate: f64) -> f64 {
+    if x == 0 || rate >= 1.0 {
+        return 1.0;
+    }
+    if x > n || rate <= 0.0 {
+        return 0.0;
+    }
+    beta_reg(x as f64, (n - x + 1) as f64, rate)
+}
+
 /// The largest rate at which `x` or fewer of `n` are no surprise at `alpha` (Clopper and Pearson 1934,
 /// one side).
 ///
@@ -56,6 +69,11 @@ mod tests {
                 for x in 0..=n {
                     let (fast, slow) = (lower_tail(x, n, rate), obvious(x, n, rate));
                     assert!((fast - slow).abs() < 1e-10, "P(X <= {x}; {n}, {rate})");
+                    let above = upper_tail(x + 1, n, rate);
+                    assert!(
+                        (above + fast - 1.0).abs() < 1e-10,
+                        "P(X > {x}; {n}, {rate})"
+                    );
                 }
             }
         }

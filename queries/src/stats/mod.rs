@@ -4,5 +4,7 @@ pub mod binomial;
 mod bisection;
 pub mod fdr;
 pub mod hypergeometric;
+pub mod median;
 pub mod poisson;
+pub mod poisson_binomial;
 pub mod random;

@@ -26,10 +26,33 @@ pub(super) struct Pair {
 }
 
 impl Pair {
+    fn nobody(from: u32, to: u32) -> Self {
+        Self {
+            from,
+            to,
+            n_people: 0,
+            n_moves: 0,
+            n_returns: 0,
+            n_by_link: 0,
+            n_by_search: 0,
+            n_direct: 0,
+            n_units: 0,
+            n_people_without_unit: 0,
+            is_in_both_halves: false,
+            first_day: i32::MAX,
+        }
+    }
+
     /// Whether one unit alone walks it; someone of an unknown unit may be of another.
     pub(super) fn is_of_one_unit(&self) -> bool {
         self.n_units == 1 && self.n_people_without_unit == 0
     }
+}
+
+/// A pair among sorted ones; nobody walked one that is not there.
+pub(super) fn find(pairs: &[Pair], (from, to): (u32, u32)) -> Pair {
+    let place = pairs.binary_search_by_key(&(from, to), |pair| (pair.from, pair.to));
+    place.map_or_else(|_| Pair::nobody(from, to), |place| pairs[place].clone())
 }
 
 /// A row by its pair and person, for sorting: no hash map where a sort does.
@@ -52,20 +75,7 @@ pub(super) fn pairs(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -
 }
 
 fn pair(rows: &MoveRows<'_>, world: &World<'_>, places: &[Place], is_by_week: bool) -> Pair {
-    let mut pair = Pair {
-        from: (places[0].0 >> 32) as u32,
-        to: places[0].0 as u32,
-        n_people: 0,
-        n_moves: 0,
-        n_returns: 0,
-        n_by_link: 0,
-        n_by_search: 0,
-        n_direct: 0,
-        n_units: 0,
-        n_people_without_unit: 0,
-        is_in_both_halves: false,
-        first_day: i32::MAX,
-    };
+    let mut pair = Pair::nobody((places[0].0 >> 32) as u32, places[0].0 as u32);
     let mut units: Vec<u32> = Vec::new();
     let (mut is_in_even, mut is_in_odd, mut last_person) = (false, false, None);
     for (_, person, row) in places {

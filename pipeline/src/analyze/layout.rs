@@ -1,0 +1,92 @@
+//! Findings as rows of a table, a column at a time.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, ListBuilder, RecordBatch,
+    StringArray, StringBuilder,
+};
+
+use super::Window;
+use super::history::run_id;
+use crate::error::{Doing, Error};
+
+/// The columns so far.
+pub(super) struct Layout<'a, T> {
+    rows: &'a [T],
+    columns: Vec<(&'static str, ArrayRef)>,
+}
+
+impl<'a, T> Layout<'a, T> {
+    /// Begins with what every finding has: its run, its window, its name.
+    pub(super) fn of_findings(rows: &'a [T], window: Window, id: impl Fn(&T) -> String) -> Self {
+        Self {
+            rows,
+            columns: Vec::new(),
+        }
+        .int("run_id", |_| run_id(window))
+        .day("window_start", |_| window.start)
+        .day("window_end", |_| window.end)
+        .text("finding_id", id)
+    }
+
+    fn with(mut self, name: &'static str, column: ArrayRef) -> Self {
+        self.columns.push((name, column));
+        self
+    }
+
+    pub(super) fn int(self, name: &'static str, of: impl Fn(&T) -> i64) -> Self {
+        self.maybe_int(name, |row| Some(of(row)))
+    }
+
+    pub(super) fn maybe_int(self, name: &'static str, of: impl Fn(&T) -> Option<i64>) -> Self {
+        let column: Int64Array = self.rows.iter().map(of).collect();
+        self.with(name, Arc::new(column))
+    }
+
+    pub(super) fn float(self, name: &'static str, of: impl Fn(&T) -> f64) -> Self {
+        self.maybe_float(name, |row| Some(of(row)))
+    }
+
+    pub(super) fn maybe_float(self, name: &'static str, of: impl Fn(&T) -> Option<f64>) -> Self {
+        let column: Float64Array = self.rows.iter().map(of).collect();
+        self.with(name, Arc::new(column))
+    }
+
+    pub(super) fn text(self, name: &'static str, of: impl Fn(&T) -> String) -> Self {
+        self.maybe_text(name, |row| Some(of(row)))
+    }
+
+    pub(super) fn maybe_text(self, name: &'static str, of: impl Fn(&T) -> Option<String>) -> Self {
+        let column: StringArray = self.rows.iter().map(of).collect();
+        self.with(name, Arc::new(column))
+    }
+
+    pub(super) fn texts(self, name: &'static str, of: impl Fn(&T) -> Vec<String>) -> Self {
+        let mut lists = ListBuilder::new(StringBuilder::new());
+        for row in self.rows {
+            of(row)
+                .into_iter()
+                .for_each(|text| lists.values().append_value(text));
+            lists.append(true);
+        }
+        self.with(name, Arc::new(lists.finish()))
+    }
+
+    pub(super) fn truth(self, name: &'static str, of: impl Fn(&T) -> bool) -> Self {
+        let column: BooleanArray = self.rows.iter().map(|row| Some(of(row))).collect();
+        self.with(name, Arc::new(column))
+    }
+
+    pub(super) fn day(self, name: &'static str, of: impl Fn(&T) -> i32) -> Self {
+        let column: Date32Array = self.rows.iter().map(|row| Some(of(row))).collect();
+        self.with(name, Arc::new(column))
+    }
+
+    /// The rows as one batch; an empty one keeps its columns.
+    pub(super) fn finish(self, table: &str) -> Result<RecordBatch, Error> {
+        let columns = self.columns.into_iter();
+        RecordBatch::try_from_iter_with_nullable(columns.map(|(name, column)| (name, column, true)))
+            .doing(format!("failed to lay out `{table}`"))
+    }
+}

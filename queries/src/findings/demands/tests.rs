@@ -1,0 +1,259 @@
+//! Demands on worlds small enough to reckon by hand, planted ones, and copies that must be silent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::findings::elephant_paths::NO_UNIT;
+use crate::paths::trails::Writer;
+use crate::stats::random::Random;
+
+const N_PAGES: usize = 60;
+/// The start page, which everybody passes.
+const HUB: u32 = 0;
+
+fn options() -> Options {
+    Options {
+        window_start: 0,
+        window_end: 27,
+        ..Options::default()
+    }
+}
+
+/// Trails from pages, the last one wanted and about every third before it.
+fn write(writer: &mut Writer, person: u32, day: i32, pages: &[u32]) {
+    writer.begin(person, day);
+    for (place, page) in pages.iter().enumerate() {
+        if !writer.has_seen(*page) {
+            let is_last = place + 1 == pages.len();
+            let dice = Random::new(u64::from(person) << 32 | (writer.trails.len() as u64)).below(3);
+            writer.push(*page, is_last || dice == 0, false);
+        }
+    }
+}
+
+/// People wander: from each page to one of a few, whatever they came from; now and then through the hub.
+fn wander(random: &mut Random, start: u32, n_steps: usize) -> Vec<u32> {
+    let mut pages = vec![start];
+    for _ in 0..n_steps {
+        let here = pages[pages.len() - 1];
+        let step = [1, 1, 1, 2, 3, 5, 8, 0][random.below(8)];
+        let next = if step == 0 {
+            HUB
+        } else {
+            (here + step) % N_PAGES as u32
+        };
+        if !pages.contains(&next) {
+            pages.push(next);
+        }
+    }
+    pages
+}
+
+/// 400 people with 12 sessions each. The first `n` of each plant also go from its first page to its last,
+/// over two pages that are others each time.
+fn world(seed: u64, planted: &[(u32, u32, u32)]) -> Trails {
+    let mut random = Random::new(seed);
+    let mut writer = Writer::new(N_PAGES);
+    for person in 0..400 {
+        for session in 0..12 {
+            let start = random.below(N_PAGES) as u32;
+            let day = random.below(28) as i32;
+            write(&mut writer, person, day, &wander(&mut random, start, 6));
+            for (n, from, to) in planted.iter().filter(|_| session < 2) {
+                let any = |random: &mut Random| 1 + random.below(N_PAGES - 1) as u32;
+                let way = [*from, any(&mut random), any(&mut random), *to];
+                let is_once = BTreeSet::from(way).len() == way.len();
+                if person < *n && is_once {
+                    write(&mut writer, person, day, &way);
+                }
+            }
+        }
+    }
+    writer.trails
+}
+
+fn find(trails: &Trails, unit: &[u32]) -> Demands {
+    let mut is_hub = vec![false; N_PAGES];
+    is_hub[HUB as usize] = true;
+    let world = World {
+        unit,
+        is_hub: &is_hub,
+    };
+    demands(trails, &world, &options())
+}
+
+fn pairs_of(found: &Demands) -> Vec<(u32, u32)> {
+    found.demands.iter().map(|d| (d.from, d.to)).collect()
+}
+
+#[test]
+fn planted_demands_are_told_once_and_nothing_else() {
+    for seed in 1..=4 {
+        let planted = [(40, 10, 50), (25, 33, 7), (15, 52, 20)];
+        let found = find(&world(seed, &planted), &[NO_UNIT; 400]);
+        assert_eq!(pairs_of(&found), [(10, 50), (33, 7), (52, 20)], "{seed}");
+    }
+}
+
+#[test]
+fn people_who_wander_demand_nothing() {
+    let found: Vec<Demands> = (1..=4)
+        .map(|seed| find(&world(seed, &[]), &[NO_UNIT; 400]))
+        .collect();
+    let n: usize = found.iter().map(|found| found.demands.len()).sum();
+    assert!(n <= 1, "{n}");
+    assert!(found.iter().all(|found| found.n_candidates > 1_000));
+}
+
+#[test]
+fn a_shuffled_copy_is_silent_and_keeps_its_steps() {
+    let trails = world(1, &[(40, 10, 50), (25, 33, 7)]);
+    let copy = shuffled(&trails, 7);
+    let sorted = |items: &[u32]| {
+        let mut items = items.to_vec();
+        items.sort_unstable();
+        items
+    };
+    assert_eq!(sorted(&copy.page), sorted(&trails.page));
+    assert!(copy.person.is_sorted());
+    let n: usize = (1..=4)
+        .map(|seed| {
+            find(&shuffled(&trails, seed), &[NO_UNIT; 400])
+                .demands
+                .len()
+        })
+        .sum();
+    assert!(n <= 1, "{n}");
+}
+
+#[test]
+fn what_one_unit_likes_is_no_demand() {
+    // Thirty people belong to a unit whose pages 40 and 45 they visit in most of their sessions.
+    let unit: Vec<u32> = (0..400).map(|person| u32::from(person >= 30)).collect();
+    let mut random = Random::new(3);
+    let mut writer = Writer::new(N_PAGES);
+    for person in 0..400 {
+        for _ in 0..12 {
+            let day = random.below(28) as i32;
+            let start = random.below(N_PAGES) as u32;
+            let mut pages = wander(&mut random, start, 6);
+            for own in [40, 45] {
+                if person < 30 && random.below(10) < 9 {
+                    pages.insert(random.below(pages.len()), own);
+                }
+            }
+            write(&mut writer, person, day, &pages);
+        }
+    }
+    let trails = writer.trails;
+    let pair = |unit: &[u32]| {
+        let (index, is_hub) = (Index::of(&trails), [false; N_PAGES]);
+        let world = World {
+            unit,
+            is_hub: &is_hub,
+        };
+        let (_, mut pairs) = trips::pairs(&trails, &index, &world, &Gates::of(&options()));
+        Null::of(&trails, &index, &world).expect(&mut pairs);
+        let place = pairs
+            .iter()
+            .position(|pair| (pair.from, pair.to) == (40, 45));
+        pairs.swap_remove(place.expect("many go there"))
+    };
+    let (blind, seeing) = (pair(&[NO_UNIT; 400]), pair(&unit));
+    assert!(
+        seeing.expected > 1.2 * blind.expected,
+        "{blind:?} {seeing:?}"
+    );
+    assert!(find(&trails, &unit).demands.is_empty());
+}
+
+#[test]
+fn nothing_comes_of_nothing() {
+    assert_eq!(find(&Trails::default(), &[]).n_tested, 0);
+}
+
+proptest! {
+    /// Every trip of every trail, one by one, into sets.
+    #[test]
+    fn counts_are_those_of_the_plain_loop(
+        trails in proptest::collection::vec(proptest::collection::vec(0_u32..12, 1..12), 0..40),
+    ) {
+        let mut writer = Writer::new(11);
+        for (number, pages) in trails.iter().enumerate() {
+            write(&mut writer, number as u32 / 3, number as i32 % 28, pages);
+        }
+        let trails = writer.trails;
+        let mut is_hub = [false; 11];
+        is_hub[0] = true;
+        let world = World { unit: &[NO_UNIT; 14], is_hub: &is_hub };
+        let gates = Gates { support: 2, ..Gates::of(&options()) };
+        let index = Index::of(&trails);
+        let (n_tested, pairs) = trips::pairs(&trails, &index, &world, &gates);
+        let mut slow: BTreeMap<(u32, u32), BTreeSet<u32>> = BTreeMap::new();
+        for end in 0..trails.len() {
+            for start in end.saturating_sub(6)..end.saturating_sub(1) {
+                let (from, to) = (trails.page[start], trails.page[end]);
+                let is_trip = trails.trail[start] == trails.trail[end] && trails.is_goal[end];
+                if is_trip && from % 11 != 0 && to % 11 != 0 {
+                    slow.entry((from, to)).or_default().insert(trails.person_at(end));
+                }
+            }
+        }
+        prop_assert_eq!(n_tested as usize, slow.len());
+        let slow: Vec<((u32, u32), u64)> = slow
+            .into_iter()
+            .map(|(pair, people)| (pair, people.len() as u64))
+            .filter(|(_, n)| *n >= 2)
+            .collect();
+        let fast: Vec<_> = pairs.iter().map(|p| ((p.from, p.to), p.n_people)).collect();
+        prop_assert_eq!(fast, slow);
+        let trips = trips::of_pairs(&trails, &index, &pairs);
+        for (pair, trips) in pairs.iter().zip(trips) {
+            let people: BTreeSet<u32> = trips.iter().map(|trip| trip.person).collect();
+            prop_assert_eq!(pair.n_people, people.len() as u64);
+        }
+    }
+
+    /// The chance to reach a page, step by step over all pages.
+    #[test]
+    fn chances_are_powers_of_the_matrix(
+        trails in proptest::collection::vec(proptest::collection::vec(0_u32..7, 1..9), 1..20),
+    ) {
+        let mut writer = Writer::new(6);
+        for pages in &trails {
+            write(&mut writer, 0, 0, pages);
+        }
+        let trails = writer.trails;
+        let mut matrix = [[0.0; 7]; 7];
+        let mut visits = [0.0; 7];
+        for place in 0..trails.len() {
+            let here = trails.page[place] as usize;
+            visits[here] += 1.0;
+            if let Some(next) = trails.next(place) {
+                matrix[here][trails.page[next] as usize] += 1.0;
+            }
+        }
+        for (row, visits) in matrix.iter_mut().zip(visits) {
+            row.iter_mut().for_each(|n| *n /= f64::max(visits, 1.0));
+        }
+        let index = Index::of(&trails);
+        let chain = chain::Chain::of(&trails, &index);
+        let mut reach = chain::Reach::new(&chain);
+        for start in 0..6_u32 {
+            let mut now = [0.0; 7];
+            let mut sum = [0.0; 7];
+            now[start as usize] = 1.0;
+            for step in 1..=6 {
+                now = std::array::from_fn(|to| (0..7).map(|via| now[via] * matrix[via][to]).sum());
+                if step >= 2 {
+                    (0..7).for_each(|to| sum[to] += now[to]);
+                }
+            }
+            for (fast, slow) in reach.from(start).iter().zip(sum) {
+                prop_assert!((fast - slow).abs() < 1e-12);
+            }
+        }
+    }
+}

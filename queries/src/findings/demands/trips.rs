@@ -1,0 +1,203 @@
+//! Counting trips: who reaches which page from which.
+
+use super::{Gates, World};
+use crate::paths::trails::Trails;
+use crate::stats::poisson;
+
+/// Steps of the shortest trip: a single one is a move.
+pub const SHORTEST: usize = 2;
+
+/// Steps of the longest trip.
+pub const LONGEST: usize = 6;
+
+/// One trip, as places in the trails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trip {
+    /// Who.
+    pub person: u32,
+    /// Where it starts.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+impl Trip {
+    /// Its steps, searches counted.
+    pub fn n_steps(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// The places passed on the way.
+    pub fn inner(&self) -> std::ops::Range<usize> {
+        self.start + 1..self.end
+    }
+}
+
+/// A pair with enough people for a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Pair {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) n_people: u64,
+    pub(super) is_in_both_halves: bool,
+    /// People expected under the null.
+    pub(super) expected: f64,
+}
+
+impl Pair {
+    pub(super) fn p_value(&self) -> f64 {
+        poisson::upper_tail(self.n_people, self.expected)
+    }
+}
+
+/// The places of each page, in the order of persons and time.
+pub(super) struct Index {
+    offsets: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Index {
+    /// A counting sort by page; the search is the last one.
+    pub(super) fn of(trails: &Trails) -> Self {
+        let mut offsets = vec![0_u32; trails.n_pages + 2];
+        for page in &trails.page {
+            offsets[*page as usize + 1] += 1;
+        }
+        for page in 0..=trails.n_pages {
+            offsets[page + 1] += offsets[page];
+        }
+        let mut next = offsets.clone();
+        let mut places = vec![0; trails.len()];
+        for (place, page) in trails.page.iter().enumerate() {
+            let slot = &mut next[*page as usize];
+            places[*slot as usize] = place as u32;
+            *slot += 1;
+        }
+        Self { offsets, places }
+    }
+
+    pub(super) fn n_pages(&self) -> usize {
+        self.offsets.len() - 2
+    }
+
+    /// The places of a page.
+    pub(super) fn places(&self, page: u32) -> impl ExactSizeIterator<Item = usize> + '_ {
+        let page = page as usize;
+        let range = self.offsets[page] as usize..self.offsets[page + 1] as usize;
+        self.places[range].iter().map(|place| *place as usize)
+    }
+}
+
+/// The trips that end at a place: from each page that is no hub, two to six steps before.
+fn trips_to(trails: &Trails, end: usize) -> impl Iterator<Item = Trip> + '_ {
+    let person = trails.person_at(end);
+    (SHORTEST..=LONGEST.min(end))
+        .map(move |n| end - n)
+        .take_while(move |start| trails.trail[*start] == trails.trail[end])
+        .map(move |start| Trip { person, start, end })
+}
+
+/// Size of the family, and the pairs with enough people, sorted by (from, to). Nothing is expected yet.
+pub(super) fn pairs(
+    trails: &Trails,
+    index: &Index,
+    world: &World<'_>,
+    gates: &Gates,
+) -> (u64, Vec<Pair>) {
+    let (mut n_tested, mut pairs) = (0, Vec::new());
+    let mut seen = Seen::new(index.n_pages());
+    let is_end = |page: u32| page < trails.search() && !world.is_hub[page as usize];
+    for to in (0..trails.search()).filter(|page| is_end(*page)) {
+        for end in index.places(to).filter(|place| trails.is_goal[*place]) {
+            let is_odd = gates.is_in_odd_half(trails.day_at(end));
+            for trip in trips_to(trails, end) {
+                let from = trails.page[trip.start];
+                if is_end(from) {
+                    seen.see(from, trip.person, is_odd);
+                }
+            }
+        }
+        n_tested += seen.pages.len() as u64;
+        seen.take(|from, counts| {
+            if counts.n_people >= gates.support {
+                pairs.push(Pair {
+                    from,
+                    to,
+                    n_people: counts.n_people,
+                    is_in_both_halves: counts.is_in_odd && counts.is_in_even,
+                    expected: 0.0,
+                });
+            }
+        });
+    }
+    pairs.sort_unstable_by_key(|pair| (pair.from, pair.to));
+    (n_tested, pairs)
+}
+
+/// What is counted of the starts of trips to one page. Persons come in order, so that the last one seen
+/// is enough to count them once.
+struct Seen {
+    counts: Vec<Counts>,
+    pages: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    n_people: u64,
+    last_person: u32,
+    is_in_odd: bool,
+    is_in_even: bool,
+}
+
+impl Seen {
+    fn new(n_pages: usize) -> Self {
+        Self {
+            counts: vec![Counts::default(); n_pages],
+            pages: Vec::new(),
+        }
+    }
+
+    fn see(&mut self, page: u32, person: u32, is_odd: bool) {
+        let counts = &mut self.counts[page as usize];
+        if counts.n_people == 0 {
+            self.pages.push(page);
+        }
+        if counts.n_people == 0 || counts.last_person != person {
+            counts.n_people += 1;
+            counts.last_person = person;
+        }
+        counts.is_in_odd |= is_odd;
+        counts.is_in_even |= !is_odd;
+    }
+
+    fn take(&mut self, mut with: impl FnMut(u32, Counts)) {
+        for page in self.pages.drain(..) {
+            with(page, std::mem::take(&mut self.counts[page as usize]));
+        }
+    }
+}
+
+/// The trips of each of these pairs (sorted by (from, to)), sorted by person and time.
+pub(super) fn of_pairs(trails: &Trails, index: &Index, pairs: &[Pair]) -> Vec<Vec<Trip>> {
+    let mut trips = vec![Vec::new(); pairs.len()];
+    let mut by_end: Vec<usize> = (0..pairs.len()).collect();
+    by_end.sort_by_key(|place| pairs[*place].to);
+    let mut pair_from = vec![None; index.n_pages() + 1];
+    for same_end in by_end.chunk_by(|a, b| pairs[*a].to == pairs[*b].to) {
+        for place in same_end {
+            pair_from[pairs[*place].from as usize] = Some(*place);
+        }
+        let ends = index.places(pairs[same_end[0]].to);
+        for end in ends.filter(|place| trails.is_goal[*place]) {
+            for trip in trips_to(trails, end) {
+                if let Some(place) = pair_from[trails.page[trip.start] as usize] {
+                    trips[place].push(trip);
+                }
+            }
+        }
+        for place in same_end {
+            pair_from[pairs[*place].from as usize] = None;
+        }
+    }
+    trips
+}

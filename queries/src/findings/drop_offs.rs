@@ -1,0 +1,190 @@
+//! Drop-offs: places on the way to a goal where more people give up than pages of their kind explain.
+//!
+//! METHODS (a). Only planned journeys have a goal that is known: their last step. Of the people who came
+//! to a step from the one before, each counted once with the first session in which they did, some gave
+//! up there: the session ended at that page without the goal, or they came back to it twice and then left
+//! or searched. Leaving from the goal is success and not looked at.
+//!
+//! Every page has an exit rate. What is expected of a step is the rate of all pages that lie as many
+//! planned clicks from a start page, or that of the other steps of the journeys, whichever is higher; the
+//! page itself and goals are left out. With one trial a person the people who differ in how soon they
+//! leave make no overdispersion, and the p value is the binomial tail. The family is every step of every
+//! journey that enough people came to; a step is called when it is significant (Benjamini and Hochberg),
+//! its rate is half as high again as expected, and its lower bound lies above what is expected.
+
+mod attempts;
+mod exits;
+
+use crate::paths::walks::Walks;
+use crate::stats::{binomial, fdr};
+
+use attempts::attempts;
+use exits::Exits;
+
+/// The gates of a finding.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Least number of people at a step.
+    pub k: u64,
+    /// Highest false discovery rate.
+    pub q: f64,
+    /// Least ratio of the rate to the expected one.
+    pub lift: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            k: 5,
+            q: 0.05,
+            lift: 1.5,
+        }
+    }
+}
+
+/// Fewer pages of a depth are too few to say what is ordinary there: all pages are taken then.
+const LEAST_PAGES: usize = 20;
+
+/// A place where people give up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DropOff {
+    /// Its journey, as a place among those given.
+    pub journey: usize,
+    /// The page.
+    pub page: u32,
+    /// Where the journey leads.
+    pub goal: u32,
+    /// People who came to it on the way.
+    pub n_people: u64,
+    /// Those of them who gave up there.
+    pub n_people_left: u64,
+    /// Their share.
+    pub exit_rate: f64,
+    /// Lower bound of the share, 97.5 % one-sided.
+    pub exit_rate_low: f64,
+    /// The share at pages of its depth, or at the other steps, whichever is higher.
+    pub exit_rate_expected: f64,
+    /// Binomial tail of those who gave up, at the expected share.
+    pub p_value: f64,
+    /// Smallest false discovery rate at which it is called.
+    pub q_value: f64,
+}
+
+/// The drop-offs of a window.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DropOffs {
+    /// The findings, those first that lose most people beyond what is expected; ties by journey and page.
+    pub drop_offs: Vec<DropOff>,
+    /// Steps that enough people came to.
+    pub n_tested: u64,
+}
+
+/// People at a step, and those who gave up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) journey: usize,
+    pub(crate) page: u32,
+    pub(crate) goal: u32,
+    pub(crate) n_people: u64,
+    pub(crate) n_left: u64,
+}
+
+/// Finds the drop-offs on these journeys (pages in their order, at least two). `depth` is by page, in
+/// planned clicks from a start page; pages that are hubs are no steps.
+pub fn drop_offs(
+    walks: &Walks,
+    journeys: &[Vec<u32>],
+    depth: &[u32],
+    is_hub: &[bool],
+    options: &Options,
+) -> DropOffs {
+    if journeys.is_empty() {
+        return DropOffs::default();
+    }
+    let mut steps = attempts(walks, journeys, is_hub.len());
+    steps.retain(|step| step.n_people >= options.k.max(1) && !is_hub[step.page as usize]);
+    let exits = Exits::of(walks, is_hub, journeys);
+    let expected: Vec<f64> = steps
+        .iter()
+        .map(|step| {
+            let usual = usual(&exits, step.page, depth, options.k);
+            usual.max(elsewhere(&steps, step.page))
+        })
+        .collect();
+    let p: Vec<f64> = steps
+        .iter()
+        .zip(&expected)
+        .map(|(step, rate)| binomial::upper_tail(step.n_left, step.n_people, *rate))
+        .collect();
+    let q = fdr::q_values(&p, steps.len() as u64);
+    let mut found: Vec<DropOff> = steps
+        .iter()
+        .zip(expected)
+        .zip(p.into_iter().zip(q))
+        .map(|((step, expected), (p, q))| drop_off(step, expected, p, q))
+        .filter(|found| is_called(found, options))
+        .collect();
+    found.sort_by(|a, b| {
+        let beyond =
+            |d: &DropOff| d.n_people_left as f64 - d.n_people as f64 * d.exit_rate_expected;
+        let order = beyond(b).total_cmp(&beyond(a));
+        order.then((a.journey, a.page).cmp(&(b.journey, b.page)))
+    });
+    DropOffs {
+        drop_offs: found,
+        n_tested: steps.len() as u64,
+    }
+}
+
+fn is_called(found: &DropOff, options: &Options) -> bool {
+    found.q_value <= options.q
+        && found.exit_rate >= options.lift * found.exit_rate_expected
+        && found.exit_rate_low > found.exit_rate_expected
+}
+
+/// The exit rate of pages of a page's depth, itself left out.
+fn usual(exits: &Exits, page: u32, depth: &[u32], k: u64) -> f64 {
+    let others = (0..depth.len()).filter(|other| *other != page as usize);
+    let all: Vec<usize> = others
+        .filter(|other| exits.people[*other] >= k.max(1))
+        .collect();
+    let is_alike = |other: &usize| depth[*other] == depth[page as usize];
+    let alike: Vec<usize> = all.iter().copied().filter(is_alike).collect();
+    let pages = if alike.len() >= LEAST_PAGES {
+        alike
+    } else {
+        all
+    };
+    let sum = |counts: &[u64]| pages.iter().map(|page| counts[*page]).sum::<u64>();
+    rate(sum(&exits.left), sum(&exits.people))
+}
+
+/// The rate of the steps of all journeys at other pages.
+fn elsewhere(steps: &[Step], page: u32) -> f64 {
+    let others = || steps.iter().filter(|step| step.page != page);
+    let n_left = others().map(|step| step.n_left).sum();
+    rate(n_left, others().map(|step| step.n_people).sum())
+}
+
+fn rate(x: u64, n: u64) -> f64 {
+    if n == 0 { 0.0 } else { x as f64 / n as f64 }
+}
+
+fn drop_off(step: &Step, exit_rate_expected: f64, p_value: f64, q_value: f64) -> DropOff {
+    DropOff {
+        journey: step.journey,
+        page: step.page,
+        goal: step.goal,
+        n_people: step.n_people,
+        n_people_left: step.n_left,
+        exit_rate: rate(step.n_left, step.n_people),
+        exit_rate_low: 1.0
+            - binomial::upper_bound(step.n_people - step.n_left, step.n_people, 0.025),
+        exit_rate_expected,
+        p_value,
+        q_value,
+    }
+}
+
+#[cfg(test)]
+mod tests;
