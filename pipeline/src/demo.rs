@@ -58,6 +58,7 @@ path = \"logs/*\"
 [plan]
 navigation = \"navigation.csv\"
 sitemap = \"sitemap.xml\"
+journeys = \"journeys.csv\"
 [people]
 file = \"people.csv\"
 [report]
