@@ -60,6 +60,7 @@ path = \"social.jsonl\"
 [plan]
 navigation = \"navigation.csv\"
 sitemap = \"sitemap.xml\"
+journeys = \"journeys.csv\"
 [people]
 file = \"people.csv\"
 [report]
