@@ -3,3 +3,4 @@
 pub mod deserted_links;
 pub mod elephant_paths;
 pub mod journeys;
+pub mod pavings;

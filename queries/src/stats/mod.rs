@@ -4,5 +4,6 @@ pub mod binomial;
 mod bisection;
 pub mod fdr;
 pub mod hypergeometric;
+pub mod placebo;
 pub mod poisson;
 pub mod random;
