@@ -3,7 +3,7 @@
 mod deserted;
 mod find;
 mod ground;
-mod history;
+pub(crate) mod history;
 mod journeys;
 mod rows;
 
@@ -15,14 +15,16 @@ use queries::findings::journeys::Journeys;
 use crate::derive::{self, list_zealots};
 use crate::engine::session::{self, ask, count, day, keep};
 use crate::error::{Doing, Error};
+use crate::pavings;
 use crate::run::Run;
 use crate::store::Lake;
 
 use find::find;
 use ground::Ground;
-use rows::{rows_of, run_id};
+use rows::rows_of;
 
 pub use rows::finding_id;
+pub(crate) use rows::run_id;
 
 /// The days an analysis looks at, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +106,16 @@ pub async fn analyze(
     let deserted = deserted::find(run, &context, &ground).await?;
     let rows = deserted::rows_of(&context, &ground, &deserted).await?;
     history::keep(lake, &context, "deserted_links", window, rows).await?;
-    note_run(lake, window, &found, &journeys, &deserted.found).await?;
+    let n_noticed = pavings::notice(run, lake, window).await?;
+    let n_pavings = pavings::evaluate(run, lake, window).await?;
+    let counts = counts(
+        window,
+        &found,
+        &journeys,
+        &deserted.found,
+        (n_pavings, n_noticed),
+    );
+    crate::runs::note(lake, run_id(window), "analyze", "done", &counts).await?;
     Ok(Some(Analyzed {
         window,
         n_paths: found.paths.len(),
@@ -156,14 +167,14 @@ async fn zealots(lake: &Lake, context: &SessionContext, window: Window) -> Resul
 }
 
 /// The shuffled copy's count and the size of the family belong to the findings: they are stored.
-async fn note_run(
-    lake: &Lake,
+fn counts(
     window: Window,
     found: &ElephantPaths,
     journeys: &Journeys,
     deserted: &DesertedLinks,
-) -> Result<(), Error> {
-    let counts = serde_json::json!({
+    (n_pavings, n_noticed): (usize, usize),
+) -> serde_json::Value {
+    serde_json::json!({
         "window_start": queries::day::Day(window.start).to_string(),
         "window_end": queries::day::Day(window.end).to_string(),
         "elephant_paths": found.paths.len(),
@@ -177,6 +188,7 @@ async fn note_run(
         "deserted_links": deserted.links.len(),
         "deserted_links_tested": deserted.n_tested,
         "planned_links": deserted.n_links,
-    });
-    crate::runs::note(lake, run_id(window), "analyze", "done", &counts).await
+        "pavings": n_pavings,
+        "pavings_noticed": n_noticed,
+    })
 }

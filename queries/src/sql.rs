@@ -31,10 +31,10 @@ questions! {
     1 "1_events": "actors", "actors_by_class", "excluded", "hours_by_source", "pages",
         "people_by_section", "person_days", "use_by_page", "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
-    3 "3_transitions": "moves", "moves_by_pair", "moves_by_via", "transitions", "window_moves",
-        "window_walks", "zealots";
-    5 "5_findings": "past_of_paths", "spread_of_paths", "what_to_clear", "what_to_pave",
-        "worn_routes";
+    3 "3_transitions": "moves", "moves_by_pair", "moves_by_people", "moves_by_via",
+        "reached_by_week", "transitions", "window_moves", "window_walks", "zealots";
+    5 "5_findings": "did_it_help", "past_of_paths", "paved_paths", "spread_of_paths", "what_to_clear",
+        "what_to_pave", "worn_routes";
 }
 
 /// Tables that no question makes: read from logs, files and settings, or made by Rust.
@@ -45,6 +45,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "activity",
         1,
         "requests of a person a day and input, counted before the filters",
+    ),
+    (
+        "asked_moves",
+        3,
+        "the moves that are asked about: changes to the plan and what they are compared with, else the elephant paths",
     ),
     (
         "carried",
@@ -60,6 +65,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "elephant_paths",
         5,
         "unplanned worn transitions, made by src/findings/elephant_paths.rs",
+    ),
+    (
+        "elephant_paths_history",
+        5,
+        "the elephant paths of every window",
     ),
     (
         "events",
@@ -98,6 +108,21 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "the table pages as it was before this run",
     ),
     ("opt_outs", 1, "people who opted out"),
+    (
+        "paving_results",
+        5,
+        "what came of each change to the plan, made by src/findings/pavings.rs",
+    ),
+    (
+        "pavings",
+        5,
+        "the ledger of changes to the plan, with the windows and controls that were fixed for each",
+    ),
+    (
+        "plan",
+        5,
+        "planned links, each with the days from and to which it holds",
+    ),
     ("planned_pages", 1, "pages named by the plan or a sitemap"),
     (
         "system_accounts",

@@ -14,7 +14,7 @@ use crate::store::Lake;
 
 /// Writes the rows of a window to a finding's table and to its history; analysing a window again
 /// replaces its rows.
-pub(super) async fn keep(
+pub(crate) async fn keep(
     lake: &Lake,
     context: &SessionContext,
     table: &str,

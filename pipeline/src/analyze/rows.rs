@@ -24,7 +24,7 @@ pub fn finding_id(from_page: &str, to_page: &str) -> String {
 }
 
 /// A run's name: a window that is analysed again keeps it.
-pub(super) fn run_id(window: Window) -> i64 {
+pub(crate) fn run_id(window: Window) -> i64 {
     let hash = blake3::hash(format!("{} {}", window.start, window.end).as_bytes());
     let first: [u8; 8] = hash.as_bytes()[..8]
         .try_into()
