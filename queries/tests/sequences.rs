@@ -50,7 +50,11 @@ fn supports_and_contiguous_pairs_are_exact() {
             return;
         };
         let sequences = sequences(&text);
-        let rows: Vec<Vec<&str>> = truth.lines().skip(1).map(|l| l.split('\t').collect()).collect();
+        let rows: Vec<Vec<&str>> = truth
+            .lines()
+            .skip(1)
+            .map(|l| l.split('\t').collect())
+            .collect();
         let pages = |text: &str| -> Vec<u32> {
             let parts = text.split(['>', ' ', ',']).filter(|part| !part.is_empty());
             parts.map(|part| part.parse().expect("a number")).collect()

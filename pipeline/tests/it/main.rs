@@ -13,6 +13,7 @@ mod identity;
 mod lake;
 mod packed;
 mod pages;
+mod paving;
 mod planted;
 mod questions;
 mod readers;

@@ -89,7 +89,9 @@ fn score_pairs(
     let is = |pair: &Vec<String>, kind: Pair| truth.pair(&pair[0], &pair[1]) == kind;
     let enough = || planted.iter().filter(|(_, _, n)| *n >= ENOUGH_PEOPLE);
     let is_found = |(from, to, _): &&(&String, &String, u32)| {
-        found.iter().any(|pair| pair[0] == **from && pair[1] == **to)
+        found
+            .iter()
+            .any(|pair| pair[0] == **from && pair[1] == **to)
     };
     Score {
         n_planted: enough().count(),
@@ -158,7 +160,8 @@ fn journeys(folder: &Path, truth: &Truth) -> Score {
 fn deserted_links(folder: &Path, truth: &Truth) -> Score {
     let sql = "select from_page, to_page, kind from deserted_links";
     let found: BTreeSet<Vec<String>> = rows(folder, sql).into_iter().collect();
-    let link = |one: &fixtures::DesertedLink| vec![one.from.clone(), one.to.clone(), one.kind.clone()];
+    let link =
+        |one: &fixtures::DesertedLink| vec![one.from.clone(), one.to.clone(), one.kind.clone()];
     let known: BTreeSet<Vec<String>> = truth.deserted_links.iter().map(link).collect();
     let planted = truth.deserted_links.iter().filter(|one| one.is_planted);
     let planted: BTreeSet<Vec<String>> = planted.map(link).collect();
@@ -174,9 +177,10 @@ fn deserted_links(folder: &Path, truth: &Truth) -> Score {
 fn give_ups(folder: &Path, truth: &Truth) -> Score {
     let found = rows(folder, "select journey, page, goal from drop_offs");
     let is_planted = |row: &&Vec<String>| {
-        truth.give_ups.iter().any(|one| {
-            row[0] == one.journey && row[1] == one.step.page && row[2] == one.goal
-        })
+        truth
+            .give_ups
+            .iter()
+            .any(|one| row[0] == one.journey && row[1] == one.step.page && row[2] == one.goal)
     };
     let n_found = found.iter().filter(is_planted).count();
     Score {
@@ -236,6 +240,9 @@ fn ten_larger_intranets() {
     for (what, sum) in sums {
         line("all", what, sum);
     }
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/evidence/planted.csv");
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../fixtures/evidence/planted.csv"
+    );
     fs::write(file, csv).expect("the evidence is written");
 }

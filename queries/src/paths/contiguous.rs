@@ -61,7 +61,9 @@ pub fn paths(
                 });
             }
             longer.push(pages);
-            let goes_on = same.iter().filter(|start| walked.goes_on(start.place, length));
+            let goes_on = same
+                .iter()
+                .filter(|start| walked.goes_on(start.place, length));
             next_starts.extend(goes_on.map(|start| walked.start(number, start.place, length)));
         }
         (starts, paths) = (next_starts, longer);
@@ -133,7 +135,9 @@ mod tests {
             for (number, items) in all.iter().enumerate() {
                 let person = number as u32 / 2;
                 sequences.begin(person);
-                items.iter().for_each(|item| sequences.push(*item));
+                for item in items {
+                    sequences.push(*item);
+                }
                 for length in least..=least + more {
                     for window in items.windows(length) {
                         let counts = slow.entry(window.to_vec()).or_default();

@@ -1,6 +1,6 @@
 //! Patterns: pages in their order with anything between, and how many people have them.
 //!
-//! Plain counts, without a null. PrefixSpan (Pei and others 2001): a pattern grows by every page that enough
+//! Plain counts, without a null. `PrefixSpan` (Pei and others 2001): a pattern grows by every page that enough
 //! people have after it, looked for only behind the first place where each of them has completed it.
 
 use super::sequences::Sequences;
@@ -103,7 +103,9 @@ mod tests {
         let mut sequences = Sequences::default();
         for (person, items) in (0..).zip(all) {
             sequences.begin(person);
-            items.iter().for_each(|item| sequences.push(*item));
+            for item in items {
+                sequences.push(*item);
+            }
         }
         sequences
     }
