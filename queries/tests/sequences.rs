@@ -1,11 +1,14 @@
 //! Public sequences with known counts, and the cases of a municipality with a known main route.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::PathBuf;
 
 use flate2::read::MultiGzDecoder;
+use queries::findings::elephant_paths::{MoveRow, Moves, NO_UNIT, Options, World, elephant_paths};
+use queries::graph::plan::PlanGraph;
 use queries::paths::contiguous::{Path, paths};
+use queries::paths::moves::Via;
 use queries::paths::patterns::patterns;
 use queries::paths::sequences::Sequences;
 
@@ -81,4 +84,111 @@ fn supports_and_contiguous_pairs_are_exact() {
             assert_eq!(ours, count(row), "{name} {row:?}");
         }
     }
+}
+
+/// The activities of each case in their order: the file is sorted by case and time.
+fn cases(csv: &str) -> Vec<Vec<&str>> {
+    let mut cases: Vec<Vec<&str>> = Vec::new();
+    let mut last = "";
+    for line in csv.lines().skip(1) {
+        let mut fields = line.split(',').skip(1);
+        let (Some(case), Some(activity)) = (fields.next(), fields.nth(8)) else {
+            continue;
+        };
+        if case != last {
+            cases.push(Vec::new());
+            last = case;
+        }
+        cases.last_mut().expect("a case was begun").push(activity);
+    }
+    cases
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+fn routes_of_cases_are_counted_against_the_main_one() {
+    let Some(csv) = data("receipt_process/receipt.csv.gz") else {
+        println!("skipped: shared/data/receipt_process is absent");
+        return;
+    };
+    let cases = cases(&csv);
+    let mut routes: BTreeMap<&[&str], u64> = BTreeMap::new();
+    for case in &cases {
+        *routes.entry(case).or_default() += 1;
+    }
+    let (main, n_main) = routes.iter().max_by_key(|(_, n)| **n).expect("routes");
+    // As published for this log: 1,434 cases in 116 variants, 713 of them alike.
+    assert_eq!((cases.len(), routes.len(), *n_main), (1_434, 116, 713));
+
+    let names: BTreeSet<&str> = cases.iter().flatten().copied().collect();
+    let ids: BTreeMap<&str, u32> = names.into_iter().zip(0..).collect();
+    let mut sequences = Sequences::default();
+    let mut moves = Moves::default();
+    let mut steps: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+    for (person, case) in (0..).zip(&cases) {
+        sequences.begin(person);
+        for activity in case {
+            sequences.push(ids[activity]);
+        }
+        let mut seen = BTreeSet::from([case[0]]);
+        for step in case.windows(2).filter(|step| step[0] != step[1]) {
+            let via = if seen.insert(step[1]) {
+                Via::Unknown
+            } else {
+                Via::Back
+            };
+            let (from, to) = (ids[step[0]], ids[step[1]]);
+            let day = person as i32 % 28;
+            moves.push(MoveRow {
+                person,
+                from,
+                to,
+                day,
+                via,
+                n: 1,
+            });
+            *steps.entry((from, to)).or_default() += u64::from(via != Via::Back);
+        }
+    }
+    let main: Vec<u32> = main.iter().map(|activity| ids[activity]).collect();
+    let whole = paths(&sequences, main.len(), main.len(), 1);
+    let told = whole
+        .iter()
+        .find(|path| path.pages == main)
+        .expect("it is a path");
+    let windows = cases.iter().flat_map(|case| case.windows(main.len()));
+    let is_main = |w: &&[&str]| {
+        w.iter()
+            .map(|activity| ids[activity])
+            .eq(main.iter().copied())
+    };
+    assert_eq!(told.n, windows.filter(is_main).count() as u64);
+    assert!(told.n_people >= *n_main);
+
+    // What the main route does not offer is what the cases' own steps say, and to each its count.
+    let links: Vec<(u32, u32)> = main.windows(2).map(|step| (step[0], step[1])).collect();
+    let plan = PlanGraph::new(ids.len(), &links, &[]);
+    let world = World {
+        n_pages: ids.len(),
+        n_persons: cases.len(),
+        unit: &vec![NO_UNIT; cases.len()],
+        plan: &plan,
+        has_plan: true,
+        is_hub: &vec![false; ids.len()],
+    };
+    let options = Options {
+        window_end: 27,
+        ..Options::default()
+    };
+    let found = elephant_paths(&moves.rows(), &world, &options);
+    assert!(found.paths.len() >= 10 && found.n_shuffled == 0);
+    for path in &found.paths {
+        assert!(!links.contains(&(path.from, path.to)));
+        assert_eq!(path.n_moves, steps[&(path.from, path.to)]);
+    }
+    println!(
+        "{} of {} deviations are worn",
+        found.paths.len(),
+        found.n_tested
+    );
 }

@@ -36,30 +36,30 @@ fn intranet(folder: &Path, seed: u64) -> Truth {
 #[derive(Debug, Clone, Copy, Default)]
 struct Score {
     /// Planted for people enough.
-    n_planted: usize,
+    planted: usize,
     /// Those of them that are found.
-    n_found: usize,
+    found_planted: usize,
     /// Found besides, as a consequence of what was planted.
-    n_chained: usize,
+    chained: usize,
     /// Found, and not there.
-    n_false: usize,
+    wrong: usize,
     /// Found on the shuffled copy.
-    n_shuffled: u64,
+    shuffled: u64,
 }
 
 impl Score {
     /// The harmonic mean of precision and recall.
     fn f1(self) -> f64 {
-        let missed = self.n_planted - self.n_found;
-        2.0 * self.n_found as f64 / (2 * self.n_found + missed + self.n_false) as f64
+        let missed = self.planted - self.found_planted;
+        2.0 * self.found_planted as f64 / (2 * self.found_planted + missed + self.wrong) as f64
     }
 
     fn add(&mut self, other: Self) {
-        self.n_planted += other.n_planted;
-        self.n_found += other.n_found;
-        self.n_chained += other.n_chained;
-        self.n_false += other.n_false;
-        self.n_shuffled += other.n_shuffled;
+        self.planted += other.planted;
+        self.found_planted += other.found_planted;
+        self.chained += other.chained;
+        self.wrong += other.wrong;
+        self.shuffled += other.shuffled;
     }
 }
 
@@ -84,7 +84,7 @@ fn score_pairs(
     truth: &Truth,
     planted: &[(&String, &String, u32)],
     found: &[Vec<String>],
-    n_shuffled: u64,
+    shuffled: u64,
 ) -> Score {
     let is = |pair: &Vec<String>, kind: Pair| truth.pair(&pair[0], &pair[1]) == kind;
     let enough = || planted.iter().filter(|(_, _, n)| *n >= ENOUGH_PEOPLE);
@@ -94,11 +94,11 @@ fn score_pairs(
             .any(|pair| pair[0] == **from && pair[1] == **to)
     };
     Score {
-        n_planted: enough().count(),
-        n_found: enough().filter(is_found).count(),
-        n_chained: found.iter().filter(|pair| is(pair, Pair::Chained)).count(),
-        n_false: found.iter().filter(|pair| is(pair, Pair::False)).count(),
-        n_shuffled,
+        planted: enough().count(),
+        found_planted: enough().filter(is_found).count(),
+        chained: found.iter().filter(|pair| is(pair, Pair::Chained)).count(),
+        wrong: found.iter().filter(|pair| is(pair, Pair::False)).count(),
+        shuffled,
     }
 }
 
@@ -109,8 +109,8 @@ fn shortcuts(folder: &Path, truth: &Truth) -> Score {
         .collect();
     // A routine of one unit is flagged as such and not proposed.
     let sql = "select from_page, to_page from elephant_paths where not is_unit_routine";
-    let n_shuffled = count(folder, "shuffled");
-    score_pairs(truth, &planted, &rows(folder, sql), n_shuffled)
+    let shuffled = count(folder, "shuffled");
+    score_pairs(truth, &planted, &rows(folder, sql), shuffled)
 }
 
 fn detours(folder: &Path, truth: &Truth) -> Score {
@@ -147,13 +147,13 @@ fn journeys(folder: &Path, truth: &Truth) -> Score {
     let enough: Vec<_> = enough.collect();
     let decoys = truth.decoys.iter();
     let chains = decoys.filter(|decoy| decoy.kind == DecoyKind::PopularChain);
-    let n_found = enough.iter().filter(|one| is_told(&one.pages)).count();
+    let found_planted = enough.iter().filter(|one| is_told(&one.pages)).count();
     Score {
-        n_planted: enough.len(),
-        n_found,
-        n_chained: found.len() - n_found.min(found.len()),
-        n_false: chains.filter(|chain| found.contains(&chain.pages)).count(),
-        n_shuffled: count(folder, "journeys_shuffled"),
+        planted: enough.len(),
+        found_planted,
+        chained: found.len() - found_planted.min(found.len()),
+        wrong: chains.filter(|chain| found.contains(&chain.pages)).count(),
+        shuffled: count(folder, "journeys_shuffled"),
     }
 }
 
@@ -166,11 +166,11 @@ fn deserted_links(folder: &Path, truth: &Truth) -> Score {
     let planted = truth.deserted_links.iter().filter(|one| one.is_planted);
     let planted: BTreeSet<Vec<String>> = planted.map(link).collect();
     Score {
-        n_planted: planted.len(),
-        n_found: planted.intersection(&found).count(),
-        n_chained: found.intersection(&known).count() - planted.intersection(&found).count(),
-        n_false: found.difference(&known).count(),
-        n_shuffled: 0,
+        planted: planted.len(),
+        found_planted: planted.intersection(&found).count(),
+        chained: found.intersection(&known).count() - planted.intersection(&found).count(),
+        wrong: found.difference(&known).count(),
+        shuffled: 0,
     }
 }
 
@@ -182,13 +182,13 @@ fn give_ups(folder: &Path, truth: &Truth) -> Score {
             .iter()
             .any(|one| row[0] == one.journey && row[1] == one.step.page && row[2] == one.goal)
     };
-    let n_found = found.iter().filter(is_planted).count();
+    let found_planted = found.iter().filter(is_planted).count();
     Score {
-        n_planted: truth.give_ups.len(),
-        n_found,
-        n_chained: 0,
-        n_false: found.len() - n_found,
-        n_shuffled: 0,
+        planted: truth.give_ups.len(),
+        found_planted,
+        chained: 0,
+        wrong: found.len() - found_planted,
+        shuffled: 0,
     }
 }
 
@@ -212,7 +212,7 @@ fn two_larger_intranets() {
         for (what, score) in scores(seed) {
             let least = if what == "detours" { 0.85 } else { 0.95 };
             assert!(score.f1() >= least, "seed {seed}, {what}: {score:?}");
-            assert_eq!(score.n_shuffled, 0, "seed {seed}, {what}");
+            assert_eq!(score.shuffled, 0, "seed {seed}, {what}");
         }
     }
 }
@@ -224,8 +224,8 @@ fn ten_larger_intranets() {
     let mut csv = "seed,detector,planted,found,chained,false,shuffled,f1\n".to_owned();
     let mut sums = [("", Score::default()); 5];
     let mut line = |seed: &str, what: &str, s: Score| {
-        let (planted, found, chained) = (s.n_planted, s.n_found, s.n_chained);
-        let (wrong, shuffled, f1) = (s.n_false, s.n_shuffled, s.f1());
+        let (planted, found, chained) = (s.planted, s.found_planted, s.chained);
+        let (wrong, shuffled, f1) = (s.wrong, s.shuffled, s.f1());
         csv.add_line(format_args!(
             "{seed},{what},{planted},{found},{chained},{wrong},{shuffled},{f1:.3}"
         ));
