@@ -19,6 +19,7 @@ mod questions;
 mod readers;
 mod real_data;
 mod routes;
+mod same_bytes;
 mod scenarios;
 mod support;
 mod twins;
