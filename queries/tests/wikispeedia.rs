@@ -135,10 +135,17 @@ fn walks_among(paths: &str, ids: &BTreeMap<String, u32>) -> (Walks, usize) {
         let pages: Vec<u32> = line.split(',').map(|name| ids[name]).collect();
         walks.begin(number, number as i32 % 28, pages[0], pages[pages.len() - 1]);
         let mut seen = BTreeSet::from([pages[0]]);
+        let mut came_from = BTreeMap::new();
         for step in pages.windows(2).filter(|step| step[0] != step[1]) {
             let is_new = seen.insert(step[1]);
-            let via = if is_new { Via::Unknown } else { Via::Back };
-            walks.step(step[0], step[1], via);
+            if is_new {
+                came_from.entry(step[1]).or_insert(step[0]);
+                walks.step(step[0], step[1], Via::Unknown);
+            } else {
+                // The back button: the browser names the page that this one was clicked from.
+                let before = came_from.get(&step[1]).copied().unwrap_or(step[1]);
+                walks.step(before, step[1], Via::Back);
+            }
         }
     }
     (walks, ids.len())

@@ -3,8 +3,9 @@
 //! What somebody was looking for is told by the way that leads to a page, not by single moves. A move
 //! starts where its referrer was, so that the pages of a session hang together as a tree: whoever turns
 //! back, or has several tabs, goes on from a page seen before, and the branch that was left is no part of
-//! the way. Returns are left out, since their page stands in the tree already. A page at which people
-//! stay, or at which the session ends, is what they wanted.
+//! the way. A link clicked to a page seen before (the start page, most often) goes on from there, but it
+//! is nobody's goal; a return by the back button adds nothing. A page at which people stay, or at which
+//! the session ends, is what they wanted.
 
 use super::moves::Via;
 use super::walks::{Walk, Walks};
@@ -105,7 +106,7 @@ impl Writer {
         self.trails.day.push(day);
     }
 
-    /// Where this trail saw a page; a search is a new one every time.
+    /// Where this trail saw a page last; a search is a new one every time.
     pub(crate) fn place_of(&self, page: u32) -> Option<usize> {
         let place = self.seen_at[page as usize];
         let is_here = place != NOWHERE
@@ -134,6 +135,11 @@ impl Writer {
         for step in 0..walk.to.len() {
             let (from, to) = (walk.from[step], walk.to[step]);
             if walk.via[step] == Via::Back || self.place_of(to).is_some() {
+                // By a link of the page on the screen, not by the back button.
+                let here = self.trails.page.len() - 1;
+                if self.trails.page[here] == from {
+                    self.push(to, Some(here), false);
+                }
                 continue;
             }
             // A page that no move led to: the session began with a search for it.
@@ -158,7 +164,7 @@ mod tests {
         walks.begin(7, 3, 0, 4);
         for (from, to, via, secs) in [
             (0, 1, Link, 5),
-            (1, 0, Back, 5),
+            (9, 0, Back, 5),
             (0, 2, Link, 40),
             (2, 3, Search, 29),
             (2, 4, Direct, u32::MAX),
@@ -168,9 +174,13 @@ mod tests {
         }
         walks.begin(8, 3, 9, 6);
         walks.step(5, 6, Link);
+        walks.begin(9, 3, 0, 2);
+        walks.step(0, 1, Link);
+        walks.step(1, 0, Back);
+        walks.step(0, 2, Link);
         let trails = Trails::of(&walks, 10);
-        assert_eq!(trails.page, [0, 1, 2, 10, 3, 4, 9, 5, 6]);
-        assert_eq!(trails.trail, [0, 0, 0, 0, 0, 0, 1, 1, 1]);
+        assert_eq!(trails.page, [0, 1, 2, 10, 3, 4, 9, 5, 6, 0, 1, 0, 2]);
+        assert_eq!(trails.trail, [0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2]);
         let way = |place: usize| -> Vec<u32> {
             trails
                 .way_to(place)
@@ -180,11 +190,12 @@ mod tests {
         assert_eq!(way(4), [10, 2, 0]);
         assert_eq!(way(5), [2, 0]);
         assert_eq!((way(6), way(8)), (vec![], vec![5]));
+        assert_eq!(way(12), [0, 1, 0], "a link to a page seen before");
         let goals: Vec<u32> = (0..trails.len())
             .filter(|place| trails.is_goal[*place])
             .map(|place| trails.page[place])
             .collect();
-        assert_eq!(goals, [2, 4, 6]);
+        assert_eq!(goals, [2, 4, 6, 1, 2]);
         assert_eq!(trails.person_at(8), 8);
     }
 }

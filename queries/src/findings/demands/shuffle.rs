@@ -14,7 +14,6 @@ pub fn shuffled(trails: &Trails, seed: u64) -> Trails {
         children: Children::of(trails),
         follows: dealt(trails, seed),
         is_walked: vec![false; trails.len()],
-        seen_in: vec![u32::MAX; trails.n_pages + 1],
         trees: Vec::new(),
     };
     let is_start = |place: &usize| trails.parent(*place).is_none();
@@ -80,46 +79,26 @@ struct Copy<'a> {
     children: Children,
     follows: Vec<u32>,
     is_walked: Vec<bool>,
-    /// The tree that saw each page last.
-    seen_in: Vec<u32>,
     trees: Vec<Tree>,
 }
 
 impl Copy<'_> {
-    /// Walks on from a place and keeps what it comes to as trails; where one comes to a page again
-    /// another begins.
+    /// Walks on from a place and keeps what it comes to as a trail.
     fn walk(&mut self, root: usize) {
-        let mut roots = vec![root as u32];
-        while let Some(root) = roots.pop() {
-            if !self.is_walked[root as usize] {
-                let tree = self.tree(root, &mut roots);
-                self.trees.push(tree);
-            }
-        }
-    }
-
-    fn tree(&mut self, root: u32, roots: &mut Vec<u32>) -> Tree {
-        let number = self.trees.len() as u32;
         let mut tree: Tree = Vec::new();
-        let mut open = vec![(root, None)];
+        let mut open = vec![(root as u32, None)];
         while let Some((place, parent)) = open.pop() {
-            if self.is_walked[place as usize] {
+            if std::mem::replace(&mut self.is_walked[place as usize], true) {
                 continue;
             }
-            let page = self.trails.page[place as usize];
-            let seen_in = &mut self.seen_in[page as usize];
-            if *seen_in == number && page != self.trails.search() {
-                roots.push(place);
-                continue;
-            }
-            *seen_in = number;
-            self.is_walked[place as usize] = true;
             let here = Some(tree.len());
             tree.push((place, parent));
             let children = self.children.of_place(self.follows[place as usize]);
             open.extend(children.iter().rev().map(|child| (*child, here)));
         }
-        tree
+        if !tree.is_empty() {
+            self.trees.push(tree);
+        }
     }
 
     /// The trails in the order of their roots, which is that of persons.

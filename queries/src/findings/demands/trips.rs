@@ -90,16 +90,23 @@ impl Index {
     }
 }
 
-/// The trips that end at a place: from each page on the way to it, two to six steps before.
+/// The trips that end at a place: from each page on the way to it, two to six steps before. A page passed
+/// twice starts one, the shorter one; behind an earlier visit of the last page there is none.
 fn trips_to(trails: &Trails, end: usize) -> impl Iterator<Item = Trip> + '_ {
-    let person = trails.person_at(end);
+    let (person, to) = (trails.person_at(end), trails.page[end]);
     let way = (1..=LONGEST as u32).zip(trails.way_to(end));
-    way.skip(SHORTEST - 1).map(move |(n_steps, start)| Trip {
-        person,
-        start,
-        end,
-        n_steps,
-    })
+    way.take_while(move |(_, place)| trails.page[*place] != to)
+        .filter(move |(n_steps, place)| {
+            let mut nearer = trails.way_to(end).take(*n_steps as usize - 1);
+            nearer.all(|near| trails.page[near] != trails.page[*place])
+        })
+        .skip_while(|(n_steps, _)| (*n_steps as usize) < SHORTEST)
+        .map(move |(n_steps, start)| Trip {
+            person,
+            start,
+            end,
+            n_steps,
+        })
 }
 
 /// Size of the family, and the pairs with enough people, sorted by (from, to). Nothing is expected yet.
