@@ -2,6 +2,7 @@
 
 pub mod binomial;
 mod bisection;
+pub mod calibration;
 pub mod fdr;
 pub mod hypergeometric;
 pub mod median;

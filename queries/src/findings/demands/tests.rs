@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::findings::elephant_paths::NO_UNIT;
 use crate::paths::trails::Writer;
+use crate::stats::calibration;
 use crate::stats::random::Random;
 
 const N_PAGES: usize = 60;
@@ -262,4 +263,33 @@ proptest! {
             }
         }
     }
+}
+
+/// Pairs that are expected often enough for those that nobody walked not to matter.
+#[test]
+fn p_values_claim_no_more_than_they_may() {
+    let mut p_values = Vec::new();
+    for seed in 1..=3 {
+        let trails = shuffled(&world(seed, &[]), seed);
+        let is_hub = [false; N_PAGES];
+        let world = World {
+            unit: &[NO_UNIT; 400],
+            is_hub: &is_hub,
+        };
+        let gates = Gates {
+            support: 1,
+            ..Gates::of(&options())
+        };
+        let index = Index::of(&trails);
+        let (_, mut pairs) = trips::pairs(&trails, &index, &world, &gates);
+        Null::of(&trails, &index, &world).expect(&mut pairs);
+        let often = pairs.iter().filter(|pair| pair.expected >= 5.0);
+        p_values.extend(often.map(Pair::p_value));
+    }
+    let distance = calibration::unsafe_distance(&p_values);
+    assert!(
+        p_values.len() > 3_000 && distance <= 0.05,
+        "{distance} of {}",
+        p_values.len()
+    );
 }

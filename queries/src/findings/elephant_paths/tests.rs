@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::paths::moves::Via;
+use crate::stats::calibration;
 use crate::stats::random::Random;
 
 /// A row: person, from, to, day, via, n.
@@ -218,4 +219,46 @@ fn the_order_of_rows_changes_nothing() {
         other.push(moves.rows().row(place));
     }
     assert_eq!(found(&moves, &plan).paths, found(&other, &plan).paths);
+}
+
+/// Arrivals by popularity, whatever the departure: pairs expected often enough.
+#[test]
+fn p_values_claim_no_more_than_they_may() {
+    let mut p_values = Vec::new();
+    for seed in 1..=3 {
+        let mut random = Random::new(seed);
+        let popular =
+            |random: &mut Random| (random.below(N_PAGES) * random.below(N_PAGES) / N_PAGES) as u32;
+        let mut moves = Moves::default();
+        for person in 0..N_PERSONS {
+            for _ in 0..5 + random.below(60) {
+                let (from, to) = (random.below(N_PAGES) as u32, popular(&mut random));
+                if from != to {
+                    moves.push(row(person, from, to, random.below(28) as i32, Via::Link, 1));
+                }
+            }
+        }
+        let plan = PlanGraph::new(N_PAGES, &[], &[]);
+        let world = World {
+            n_pages: N_PAGES,
+            n_persons: N_PERSONS as usize,
+            unit: &[NO_UNIT; N_PERSONS as usize],
+            plan: &plan,
+            has_plan: true,
+            is_hub: &[false; N_PAGES],
+        };
+        let departures = Departures::of(&moves.rows(), &world);
+        for pair in pairs::pairs(&moves.rows(), &world, &Options::default()) {
+            let expected = departures.expected(pair.from, pair.to);
+            if expected >= 5.0 {
+                p_values.push(poisson::upper_tail(pair.n_people, expected));
+            }
+        }
+    }
+    let distance = calibration::unsafe_distance(&p_values);
+    assert!(
+        p_values.len() > 500 && distance <= 0.05,
+        "{distance} of {}",
+        p_values.len()
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::paths::moves::Via;
+use crate::stats::calibration;
 use crate::stats::random::Random;
 
 const N_PAGES: u32 = 40;
@@ -183,4 +184,24 @@ fn parts_of_a_longer_finding_are_told_once() {
     let found = search_in(&walks, 1);
     assert_eq!(pages_of(&found), [[10, 1, 2, 20], [11, 1, 2, 21]]);
     assert_eq!(search_in(&Walks::default(), 1), Journeys::default());
+}
+
+/// Routes of wanderers whose next step forgets the one before.
+#[test]
+fn p_values_claim_no_more_than_they_may() {
+    let mut p_values = Vec::new();
+    for seed in 1..=3 {
+        let chains = Chains::of(&world(seed, &[]), &[false; N_PAGES as usize]);
+        let copy = shuffle::shuffled(&chains, N_PAGES as usize, seed);
+        let (_, routes) = grams::candidates(&copy, 1, true);
+        let often = routes.iter().filter(|c| c.n_from * c.n_to >= 5 * c.n_lots);
+        let p = |c: &Candidate| hypergeometric::upper_tail(c.n_people, c.n_lots, c.n_from, c.n_to);
+        p_values.extend(often.map(p));
+    }
+    let distance = calibration::unsafe_distance(&p_values);
+    assert!(
+        p_values.len() > 500 && distance <= 0.05,
+        "{distance} of {}",
+        p_values.len()
+    );
 }

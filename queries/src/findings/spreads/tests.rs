@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::stats::calibration;
 use crate::stats::random::Random;
 
 fn adopted(rows: &[(i32, u32)]) -> Vec<Adoption> {
@@ -88,6 +89,20 @@ fn following_is_seen_and_chance_is_not() {
     assert!(by_lot <= 16, "{by_lot} of 200 at the 5 % level");
     let along = n_called(true);
     assert!(along >= 150, "{along} of 200");
+}
+
+#[test]
+fn p_values_claim_no_more_than_they_may() {
+    let mut random = Random::new(9);
+    let p_values: Vec<f64> = (0..1_500)
+        .filter_map(|_| {
+            let (adoptions, ties, unit) = world(&mut random, false);
+            let weeks = spreads(&adoptions, &ties, &unit);
+            weeks.last().map(|week| week.p_value)
+        })
+        .collect();
+    let distance = calibration::unsafe_distance(&p_values);
+    assert!(distance <= 0.05, "{distance} of {}", p_values.len());
 }
 
 proptest! {
