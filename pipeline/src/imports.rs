@@ -17,7 +17,9 @@ use crate::error::{Doing, Error};
 pub use journeys::import_journeys;
 pub use opt_outs::opt_out;
 pub use people::import_people;
-pub use plan::import_plan;
+pub use plan::{
+    Snapshot, Source, drop_tree, import_plan, import_snapshot, import_tree, renew_tree,
+};
 
 /// What an import changed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
