@@ -27,6 +27,7 @@ pub mod nightly;
 pub mod report;
 
 pub mod demo;
+pub mod plan_view;
 pub mod propose;
 pub mod query;
 pub mod status;

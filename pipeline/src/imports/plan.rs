@@ -13,6 +13,7 @@ use super::{Imported, read};
 use crate::derive::replace_all;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
+use crate::plan::crawl::Crawled;
 use crate::plan::menu::{self, Notation};
 use crate::plan::navigation::read_navigation;
 use crate::plan::sitemap::{Sitemap, read_sitemap};
@@ -60,6 +61,28 @@ pub async fn import_snapshot(
         note_unknown_pages(run, lake, &history).await?;
     }
     Ok(done)
+}
+
+/// Imports what a crawl saw. A page that it could not read says nothing about its links: they stay as they were.
+///
+/// # Errors
+/// When the lake cannot be read or written.
+pub async fn import_crawl(
+    run: &Run,
+    lake: &Lake,
+    crawled: Crawled,
+    on: Option<i32>,
+) -> Result<Imported, Error> {
+    let mut snapshot = Snapshot::default();
+    snapshot.add(Source::Crawl, crawled.links);
+    if !crawled.is_whole {
+        let (read, gone) = (crawled.read, crawled.gone);
+        let is_unseen = |from: &str, to: &str| {
+            from != "*" && !read.contains(from) && !gone.contains(from) && !gone.contains(to)
+        };
+        snapshot.keep(&stored::history(lake).await?, Source::Crawl, is_unseen);
+    }
+    import_snapshot(run, lake, snapshot, on).await
 }
 
 /// Imports the tree of the addresses of all pages that were seen, or planned by another source; it takes the

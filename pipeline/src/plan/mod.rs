@@ -1,5 +1,6 @@
 //! The plan as files and addresses: the navigation that someone intended, and the pages that a sitemap names.
 
+pub mod crawl;
 pub mod journeys;
 pub mod menu;
 pub mod navigation;

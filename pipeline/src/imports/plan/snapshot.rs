@@ -97,6 +97,23 @@ impl Snapshot {
         }
     }
 
+    /// Takes over what the plan says now and this snapshot cannot know better: the links of a source for which
+    /// `is_unseen` of the page they stand on and the page they lead to.
+    pub(super) fn keep(
+        &mut self,
+        known: &History,
+        source: Source,
+        is_unseen: impl Fn(&str, &str) -> bool,
+    ) {
+        for (link, times) in known.iter().filter(|(link, _)| link.source == source) {
+            let from = link.from.as_deref().unwrap_or("*");
+            let last = times.last().filter(|last| last.1.is_none());
+            if let Some(last) = last.filter(|_| is_unseen(from, &link.to)) {
+                self.links.entry(link.clone()).or_insert(*last);
+            }
+        }
+    }
+
     /// Ends on the day before `on` what its sources no longer have, and begins on `on` what they bring.
     /// The first snapshot of a source holds from always. Without `on` nobody has used the intranet yet,
     /// and the snapshot takes the place of the one before.

@@ -44,7 +44,7 @@ pub(super) fn read(bytes: &[u8], notation: Notation) -> Result<Node, Fault> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|cause| {
         let before = &bytes[..cause.valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+        let line = memchr::memchr_iter(b'\n', before).count() as u64 + 1;
         (line, "is no UTF-8: save the file as UTF-8".to_owned())
     })?;
     let text = match notation {
@@ -105,10 +105,7 @@ fn events(text: &str) -> Result<Node, Fault> {
     let mut parser = Parser::new_from_str(text);
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
-    loop {
-        let Some(event) = parser.next_event() else {
-            break;
-        };
+    while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|cause| {
             let line = cause.marker().line() as u64;
             (line, format!("is no YAML: {}", cause.info()))
