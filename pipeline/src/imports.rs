@@ -22,6 +22,31 @@ pub use plan::{
     renew_tree,
 };
 
+/// From when a snapshot holds.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    day: Option<i32>,
+    is_named: bool,
+}
+
+impl Since {
+    /// A day that somebody named. The lake must not know of a later change.
+    pub fn named(day: i32) -> Self {
+        Self {
+            day: Some(day),
+            is_named: true,
+        }
+    }
+
+    /// The last day of the events, if there are any.
+    pub fn last_day(day: Option<i32>) -> Self {
+        Self {
+            day,
+            is_named: false,
+        }
+    }
+}
+
 /// What an import changed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Imported {

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use pipeline::error::Error;
-use pipeline::imports::{self, Imported};
+use pipeline::imports::{self, Imported, Since};
 use pipeline::plan::crawl::{self, Crawled, Options};
 use pipeline::run::Run;
+use pipeline::store::Lake;
 use pipeline::{analyze, plan_view};
 
 use super::{date, print};
@@ -25,7 +26,7 @@ async fn import(run: &Run, arguments: &ImportArgs) -> Result<(), Error> {
     let _lock = run.lock()?;
     let (lake, _) = run.lake_or_new().await?;
     if !arguments.files.is_empty() {
-        let on = day(date(arguments.on.as_deref(), "--on")?, &lake).await?;
+        let on = since(date(arguments.on.as_deref(), "--on")?, &lake).await?;
         say(
             run,
             "plan",
@@ -40,10 +41,10 @@ async fn import(run: &Run, arguments: &ImportArgs) -> Result<(), Error> {
     Ok(())
 }
 
-async fn day(given: Option<i32>, lake: &pipeline::store::Lake) -> Result<Option<i32>, Error> {
-    match given {
-        Some(day) => Ok(Some(day)),
-        None => analyze::last_day(lake).await,
+async fn since(named: Option<i32>, lake: &Lake) -> Result<Since, Error> {
+    match named {
+        Some(day) => Ok(Since::named(day)),
+        None => Ok(Since::last_day(analyze::last_day(lake).await?)),
     }
 }
 
@@ -71,7 +72,7 @@ async fn crawl(run: &Run, arguments: &CrawlArgs) -> Result<(), Error> {
     // Only now: a crawl may take hours, and the night must not wait for it.
     let _lock = run.lock()?;
     let (lake, _) = run.lake_or_new().await?;
-    let on = day(on, &lake).await?;
+    let on = since(on, &lake).await?;
     say(
         run,
         "plan",

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use arrow::array::Array;
+use queries::day::Day;
 
 use self::snapshot::History;
-use super::{Imported, read};
+use super::{Imported, Since, read};
 use crate::derive::replace_all;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
@@ -25,7 +26,7 @@ pub use snapshot::{Snapshot, Source};
 
 type PageOf<'a> = &'a dyn Fn(&str) -> String;
 
-/// Imports navigations, menus and sitemaps as one snapshot that holds from `on`.
+/// Imports navigations, menus and sitemaps as one snapshot that holds from a day on.
 ///
 /// # Errors
 /// When a file cannot be read; the plan is then as it was.
@@ -33,7 +34,7 @@ pub async fn import_plan(
     run: &Run,
     lake: &Lake,
     files: &[impl AsRef<Path>],
-    on: Option<i32>,
+    since: Since,
 ) -> Result<Imported, Error> {
     let site = run.site()?;
     let page_of = |raw: &str| site.page_of(raw.as_bytes()).into_owned();
@@ -41,26 +42,41 @@ pub async fn import_plan(
     for file in files {
         add_file(file.as_ref(), &page_of, &mut snapshot)?;
     }
-    import_snapshot(run, lake, snapshot, on).await
+    import_snapshot(run, lake, snapshot, since).await
 }
 
-/// Imports a snapshot that holds from `on`.
+/// Imports a snapshot that holds from a day on.
 ///
 /// # Errors
-/// When the lake cannot be read or written.
+/// When the lake cannot be read or written, or knows of a change after a day that was named.
 pub async fn import_snapshot(
     run: &Run,
     lake: &Lake,
     snapshot: Snapshot,
-    on: Option<i32>,
+    since: Since,
 ) -> Result<Imported, Error> {
     let mut history = stored::history(lake).await?;
-    let done = snapshot.merge_into(&mut history, on);
+    if since.is_named {
+        check_order(&snapshot, &history, since)?;
+    }
+    let done = snapshot.merge_into(&mut history, since.day);
     if done.n_begun + done.n_ended > 0 {
         replace_all(lake, "plan", vec![stored::rows_of(lake, &history)?]).await?;
         note_unknown_pages(run, lake, &history).await?;
     }
     Ok(done)
+}
+
+/// An earlier snapshot would end what a later one has.
+fn check_order(snapshot: &Snapshot, history: &History, since: Since) -> Result<(), Error> {
+    let last = snapshot.last_change(history);
+    if last <= since.day {
+        return Ok(());
+    }
+    let last = Day(last.unwrap_or_default());
+    Err(Error::usage(format!(
+        "the plan changes on {last}, after --on: import snapshots in their order, or without --on"
+    )))
 }
 
 /// Imports what a crawl saw. A page that it could not read says nothing about its links: they stay as they were.
@@ -71,7 +87,7 @@ pub async fn import_crawl(
     run: &Run,
     lake: &Lake,
     crawled: Crawled,
-    on: Option<i32>,
+    since: Since,
 ) -> Result<Imported, Error> {
     let mut snapshot = Snapshot::default();
     snapshot.add(Source::Crawl, crawled.links);
@@ -82,7 +98,7 @@ pub async fn import_crawl(
         };
         snapshot.keep(&stored::history(lake).await?, Source::Crawl, is_unseen);
     }
-    import_snapshot(run, lake, snapshot, on).await
+    import_snapshot(run, lake, snapshot, since).await
 }
 
 /// Imports the tree of the addresses of all pages that were seen, or planned by another source; it takes the

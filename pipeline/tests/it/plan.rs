@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use queries::text::Append;
+
 use crate::site_server::{Answer, Asked, Site, html, moved, status};
 use crate::support::{elephant, files_below, stderr_of, stdout_of};
 
@@ -51,6 +53,13 @@ fn three_snapshots_and_a_link_that_comes_back() {
         "/ /b menu 2026-05-20",
         "/ /c menu 2026-05-20",
     ];
+    assert_eq!(plan(folder), expected);
+    let earlier = ["plan", "import", "navigation.csv", "--on", "2026-05-19"];
+    let told = stderr_of(folder, &earlier, 2);
+    assert!(
+        told.contains("the plan changes on 2026-05-20, after --on"),
+        "{told}"
+    );
     assert_eq!(plan(folder), expected);
     let told = stdout_of(folder, &["plan", "show"], 0);
     let snapshots: Vec<Vec<&str>> = told
@@ -103,9 +112,8 @@ fn with_people(folder: &Path) {
     let mut log = "timestamp,user,url\n".to_owned();
     for n in 0..9 {
         let to = if n < 6 { "/a/b" } else { "/c" };
-        log.push_str(&format!(
-            "2026-05-04T09:00:00Z,u{n},/a\n2026-05-04T09:01:00Z,u{n},{to}\n"
-        ));
+        log.add_line(format_args!("2026-05-04T09:00:00Z,u{n},/a"));
+        log.add_line(format_args!("2026-05-04T09:01:00Z,u{n},{to}"));
     }
     log.push_str("2026-05-04T09:02:00Z,u0,/a/b/own\n");
     fs::write(folder.join("log.csv"), log).expect("written");
@@ -209,11 +217,10 @@ fn intranet(asked: &Asked) -> Answer {
              <a href='/quiet' rel=nofollow>n</a><a href=//[bad>x</a><a href=/away>a</a>",
         ),
         "/hr/" => page("<a href=form>relative</a>"),
-        "/hr/form" | "/imprint" => page(""),
+        // The last is more of the ordinary kind, so that a broken page does not hide what stands on every one.
+        "/hr/form" | "/imprint" | "/p/5" => page(""),
         "/it?utm=x" => page("<a href='#top'>t</a><a href=/p/1>1</a>"),
         "/old" => moved("/hr/"),
-        // More of the ordinary kind, so that one broken page does not hide what stands on every one.
-        "/p/5" => page(""),
         path if path.starts_with("/p/") => {
             let n: u32 = path[3..].parse().unwrap_or(5);
             page(&format!("<a href={}>next</a>", n + 1))
@@ -386,6 +393,11 @@ fn robots_may_keep_all_and_addresses_must_be_of_the_intranet() {
     let told = stderr_of(folder.path(), &["plan", "crawl", &site.url], 1);
     assert!(
         told.contains("allow it there for `User-agent: elephant-paths`"),
+        "{told}"
+    );
+    let told = stderr_of(folder.path(), &["plan", "crawl", "http://127.0.0.1:1/"], 1);
+    assert!(
+        told.contains("cannot be read") && !told.contains("robots.txt"),
         "{told}"
     );
     let told = stderr_of(

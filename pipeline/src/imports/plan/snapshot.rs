@@ -97,6 +97,16 @@ impl Snapshot {
         }
     }
 
+    /// The last day on which what its sources say changed.
+    pub(super) fn last_change(&self, known: &History) -> Option<i32> {
+        let own = known
+            .iter()
+            .filter(|(link, _)| self.sources.contains(&link.source));
+        let times = own.flat_map(|(_, times)| times);
+        let days = times.flat_map(|(first, last)| [*first, last.map(|last| last + 1)]);
+        days.flatten().max()
+    }
+
     /// Takes over what the plan says now and this snapshot cannot know better: the links of a source for which
     /// `is_unseen` of the page they stand on and the page they lead to.
     pub(super) fn keep(

@@ -19,14 +19,6 @@ pub(super) struct Robots {
 }
 
 impl Robots {
-    /// Rules that keep everybody out: what counts where the file cannot be had.
-    pub(super) fn closed() -> Self {
-        Self {
-            rules: vec![(false, b"/".to_vec())],
-            delay: None,
-        }
-    }
-
     /// Reads the rules for this program; of none, those for `*`. Lines that cannot be read are passed over.
     pub(super) fn read(bytes: &[u8]) -> Self {
         let bytes = &bytes[..bytes.len().min(MOST_BYTES)];
@@ -169,7 +161,6 @@ mod tests {
     #[test]
     fn nothing_forbids_nothing() {
         assert!(allows("", "/a") && allows("<html>", "/a") && allows("disallow: /", "/a"));
-        assert!(!Robots::closed().allow("/a"));
         assert_eq!(Robots::read(b"user-agent: *\ncrawl-delay: -1").delay, None);
     }
 

@@ -48,8 +48,8 @@ pub(super) enum Answer {
 pub(super) struct Web {
     client: Client,
     pause: Duration,
-    /// The rules of each origin.
-    robots: BTreeMap<String, Robots>,
+    /// The rules of each origin, or why nobody knows them.
+    robots: BTreeMap<String, Result<Robots, String>>,
     next: Instant,
 }
 
@@ -79,7 +79,10 @@ impl Web {
         }
         let (path, query) = (url.path(), url.query());
         let address = query.map_or(path.to_owned(), |query| format!("{path}?{query}"));
-        let rules = &self.robots[&origin];
+        let rules = match &self.robots[&origin] {
+            Ok(rules) => rules,
+            Err(problem) => return Answer::Failed(problem.clone()),
+        };
         if !rules.allow(&address) {
             return Answer::Kept;
         }
@@ -92,27 +95,26 @@ impl Web {
         }
     }
 
-    /// The rules of the address's origin: none where it has no file, all closed where the server fails (RFC 9309 2.3.1).
-    async fn rules(&mut self, url: &Url) -> Robots {
-        let Ok(mut file) = url.join("/robots.txt") else {
-            return Robots::closed();
-        };
+    /// The rules of the address's origin: none where it has no file; where the server fails, nothing of it may be asked
+    /// for (RFC 9309, 2.3.1).
+    async fn rules(&mut self, url: &Url) -> Result<Robots, String> {
+        let mut file = url.join("/robots.txt").map_err(|cause| cause.to_string())?;
         for _ in 0..=N_ROBOTS_MOVES {
-            let Ok(response) = self.ask(&file, self.pause).await else {
-                return Robots::closed();
-            };
-            match (response.status(), moved_to(&file, &response)) {
-                (_, Some(next)) if next.host() == url.host() => file = next,
-                (status, _) if status.is_server_error() => return Robots::closed(),
-                (status, None) if status.is_success() => {
-                    let read = body(response, robots::MOST_BYTES).await;
-                    return read
-                        .map_or_else(|_| Robots::closed(), |(bytes, _)| Robots::read(&bytes));
+            let response = self.ask(&file, self.pause).await?;
+            let status = response.status();
+            match moved_to(&file, &response) {
+                Some(next) if next.host() == url.host() => file = next,
+                _ if status.is_server_error() => {
+                    return Err(format!("has a robots.txt that answers {}", status.as_u16()));
+                }
+                _ if status.is_success() => {
+                    let (bytes, _) = body(response, robots::MOST_BYTES).await?;
+                    return Ok(Robots::read(&bytes));
                 }
                 _ => break,
             }
         }
-        Robots::default()
+        Ok(Robots::default())
     }
 
     /// Asks when it is time to, and again where the server is busy.
