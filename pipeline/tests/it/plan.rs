@@ -384,6 +384,38 @@ fn a_busy_server_is_asked_again_and_a_failing_one_takes_no_links_away() {
 }
 
 #[test]
+fn a_login_that_ran_out_takes_no_links_away() {
+    // Nobody declared that `/sso` is a login.
+    let site = Site::start(|asked| match (asked.path.as_str(), asked.cookie.as_str()) {
+        ("/robots.txt", _) => status(404),
+        ("/sso", _) => html("<form><input type=Password></form><a href=/imprint>i</a>"),
+        ("/", "half" | "whole") => html("<a href=/a>a</a>"),
+        ("/a", "whole") => html("<a href=/b>b</a>"),
+        ("/b", "whole") => html(""),
+        _ => moved("/sso"),
+    });
+    let folder = of_site(&site);
+    let folder = folder.path();
+    let crawl = |cookie: &str| {
+        let cookie = format!("Cookie: {cookie}");
+        let arguments = [
+            "plan",
+            "crawl",
+            &site.url,
+            "--pause-ms",
+            "0",
+            "--header",
+            &cookie,
+        ];
+        elephant(folder, &arguments).status.code()
+    };
+    assert_eq!(crawl("whole"), Some(0));
+    assert_eq!(plan(folder), ["/ /a body", "/a /b body"]);
+    assert_eq!((crawl("half"), crawl("none")), (Some(3), Some(1)));
+    assert_eq!(plan(folder), ["/ /a body", "/a /b body"]);
+}
+
+#[test]
 fn robots_may_keep_all_and_addresses_must_be_of_the_intranet() {
     let site = Site::start(|_| Answer {
         body: b"user-agent: *\ndisallow: /\n".to_vec(),

@@ -41,6 +41,17 @@ impl Gathered {
         }
     }
 
+    /// Whether another page leads on to this one.
+    pub(super) fn is_moved_to(&self, page: &str) -> bool {
+        self.moved.values().any(|to| to == page)
+    }
+
+    /// Forgets that pages lead on to this one, and tells which did.
+    pub(super) fn take_moves_to(&mut self, page: &str) -> Vec<String> {
+        let moved = self.moved.extract_if(.., |_, to| to == page);
+        moved.map(|(from, _)| from).collect()
+    }
+
     /// Notes that a page is not there.
     pub(super) fn add_gone(&mut self, page: &str) {
         self.gone.insert(page.to_owned());

@@ -48,6 +48,8 @@ pub(super) struct Links {
     pub(super) base: Option<String>,
     /// The links in their order.
     pub(super) anchors: Vec<Anchor>,
+    /// Whether it has a field for a password.
+    pub(super) asks_password: bool,
 }
 
 /// What an element says about the links inside it.
@@ -90,6 +92,8 @@ pub(super) fn links(html: &str) -> Links {
 
 impl Links {
     fn add(&mut self, tag: &StartTag<()>, open: &[(Vec<u8>, Option<Mark>)]) {
+        let kind = attribute(tag, b"type").unwrap_or_default();
+        self.asks_password |= tag.name == b"input" && kind.eq_ignore_ascii_case("password");
         let Some(href) = attribute(tag, b"href") else {
             return;
         };

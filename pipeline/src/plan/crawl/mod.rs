@@ -85,8 +85,8 @@ pub async fn crawl_site(
         )));
     }
     let mut crawl = Crawl::new(site);
+    let mut web = Web::new(&start, options)?;
     crawl.reach(start);
-    let mut web = Web::new(options)?;
     let bar = talk.bar(options.max_pages as u64, "pages");
     while let Some(url) = crawl.queue.pop_front() {
         if crawl.n_asked == options.max_pages {
@@ -156,6 +156,8 @@ struct Crawl<'a> {
     n_asked: usize,
     n_kept: usize,
     n_locked: usize,
+    /// Pages that ask for a password instead of being what was asked for.
+    logins: BTreeSet<String>,
     is_cut: bool,
     /// Pages that cannot be had, and why.
     failed: Vec<(String, String)>,
@@ -172,6 +174,7 @@ impl<'a> Crawl<'a> {
             n_asked: 0,
             n_kept: 0,
             n_locked: 0,
+            logins: BTreeSet::new(),
             is_cut: false,
             failed: Vec::new(),
         }
@@ -204,11 +207,17 @@ impl<'a> Crawl<'a> {
         for _ in 0..MOST_MOVES {
             match web.get(&url).await {
                 Answer::Page { html, is_followed } => {
-                    return self.read(&page, &url, &html::links(&html), is_followed);
+                    let links = html::links(&html);
+                    let is_login = links.asks_password && self.stands_for_another(&page);
+                    return if is_login {
+                        self.note_login(page);
+                    } else {
+                        self.read(&page, &url, &links, is_followed);
+                    };
                 }
                 Answer::Moved(next) => match self.page_of(&next) {
                     Some(to) if to == page => url = next,
-                    Some(to) if !self.site.is_login(&to) => {
+                    Some(to) if !self.site.is_login(&to) && !self.logins.contains(&to) => {
                         self.gathered.add_move(&page, &to);
                         return self.reach(next);
                     }
@@ -225,6 +234,20 @@ impl<'a> Crawl<'a> {
             }
         }
         self.fail(page, "leads on to itself for ever");
+    }
+
+    /// Whether a page was come to in place of another one, or is where the crawl began.
+    fn stands_for_another(&self, page: &str) -> bool {
+        self.n_asked == 1 || self.gathered.is_moved_to(page)
+    }
+
+    /// Without this a login that ran out would end the plan of every page that leads to it.
+    fn note_login(&mut self, page: String) {
+        for moved in self.gathered.take_moves_to(&page) {
+            self.lock(moved, "leads to a login");
+        }
+        self.lock(page.clone(), "asks for a password");
+        self.logins.insert(page);
     }
 
     fn lock(&mut self, page: String, problem: &str) {

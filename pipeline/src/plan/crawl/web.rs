@@ -54,14 +54,21 @@ pub(super) struct Web {
 }
 
 impl Web {
-    pub(super) fn new(options: &Options) -> Result<Self, Error> {
-        let client = Client::builder()
-            .default_headers(headers(&options.headers)?)
-            // Each redirect is looked at: a header with a login must not leave the intranet.
-            .redirect(Policy::none())
-            .timeout(options.timeout)
-            .build()
-            .doing("failed to start the crawl")?;
+    pub(super) fn new(start: &Url, options: &Options) -> Result<Self, Error> {
+        let headers = headers(&options.headers)?;
+        let client = || {
+            Client::builder()
+                .default_headers(headers.clone())
+                // Each redirect is looked at: a header with a login must not leave the intranet.
+                .redirect(Policy::none())
+                .timeout(options.timeout)
+        };
+        let client = client().build().or_else(|cause| match start.scheme() {
+            // A machine without certificates can still ask where none are shown.
+            "http" => client().tls_certs_only([]).build(),
+            _ => Err(cause),
+        });
+        let client = client.doing("failed to start the crawl")?;
         Ok(Self {
             client,
             pause: options.pause,
@@ -232,7 +239,11 @@ fn why(cause: reqwest::Error) -> String {
     while let Some(next) = last.source() {
         last = next;
     }
-    last.to_string()
+    let problem = last.to_string();
+    if problem.contains("certificate") {
+        return format!("{problem} (its issuer must be among the certificates of this machine)");
+    }
+    problem
 }
 
 /// A page as text: by its byte order mark, what its header says, what its head says, or as UTF-8.
