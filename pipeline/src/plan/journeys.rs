@@ -57,7 +57,7 @@ pub fn read_journeys(
             return Err(wrong((*line, problem)));
         }
     }
-    let all: Vec<_> = steps.iter().collect();
+    let all: Vec<(&(String, i64), &(u64, String))> = steps.iter().collect();
     for journey in all.chunk_by(|a, b| a.0.0 == b.0.0) {
         if let [((name, _), (line, _))] = journey {
             let problem = format!("`{name}` has one step: a journey leads from a page to another");
