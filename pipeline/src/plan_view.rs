@@ -2,6 +2,7 @@
 
 mod overview;
 mod page;
+mod told;
 
 use queries::day::Day;
 
