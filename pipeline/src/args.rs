@@ -190,7 +190,7 @@ pub(crate) enum PlanCommand {
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// The files: all that speaks for the plan on that day
-    #[arg(required_unless_present_any = ["tree", "no_tree"])]
+    #[arg(required_unless_present_any = ["tree", "end"])]
     pub(crate) files: Vec<PathBuf>,
     /// From which day this plan holds; the first one always holds [default: the last day of the events]
     #[arg(long, value_name = "DATE")]
@@ -198,9 +198,9 @@ pub(crate) struct ImportArgs {
     /// Also plan the tree of the addresses: each page and the one above it, both ways; later analyses keep it up to date
     #[arg(long)]
     pub(crate) tree: bool,
-    /// Take the tree of the addresses out of the plan
-    #[arg(long, conflicts_with = "tree")]
-    pub(crate) no_tree: bool,
+    /// End what a source said that is given up: navigation, menu, sitemap, crawl or tree
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["files", "tree"])]
+    pub(crate) end: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -18,7 +18,7 @@ pub use journeys::import_journeys;
 pub use opt_outs::opt_out;
 pub use people::import_people;
 pub use plan::{
-    Snapshot, Source, drop_tree, import_crawl, import_plan, import_snapshot, import_tree,
+    Snapshot, Source, end_source, import_crawl, import_plan, import_snapshot, import_tree,
     renew_tree,
 };
 

@@ -25,18 +25,18 @@ pub(super) async fn run(run: &Run, command: PlanCommand) -> Result<(), Error> {
 async fn import(run: &Run, arguments: &ImportArgs) -> Result<(), Error> {
     let _lock = run.lock()?;
     let (lake, _) = run.lake_or_new().await?;
+    let since = since(date(arguments.on.as_deref(), "--on")?, &lake).await?;
     if !arguments.files.is_empty() {
-        let on = since(date(arguments.on.as_deref(), "--on")?, &lake).await?;
-        say(
-            run,
-            "plan",
-            imports::import_plan(run, &lake, &arguments.files, on).await?,
-        );
+        let files = &arguments.files;
+        let done = imports::import_plan(run, &lake, files, since).await?;
+        say(run, "plan", done);
+    }
+    if let Some(name) = &arguments.end {
+        let done = imports::end_source(run, &lake, name, since).await?;
+        say(run, name, done);
     }
     if arguments.tree {
         say(run, "tree", imports::import_tree(&lake).await?);
-    } else if arguments.no_tree {
-        say(run, "tree", imports::drop_tree(&lake).await?);
     }
     Ok(())
 }

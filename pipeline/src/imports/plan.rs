@@ -116,13 +116,30 @@ pub async fn import_tree(lake: &Lake) -> Result<Imported, Error> {
     replace_tree(lake, &mut history, tree_links(&pages)).await
 }
 
-/// Takes the tree of the addresses out of the plan.
+/// Ends all that a source said, as a snapshot without a link would; the tree, which has no dates, goes.
 ///
 /// # Errors
-/// When the lake cannot be read or written.
-pub async fn drop_tree(lake: &Lake) -> Result<Imported, Error> {
-    let mut history = stored::history(lake).await?;
-    replace_tree(lake, &mut history, Vec::new()).await
+/// When there is no such source, or the lake cannot be read or written.
+pub async fn end_source(
+    run: &Run,
+    lake: &Lake,
+    name: &str,
+    since: Since,
+) -> Result<Imported, Error> {
+    let source = Source::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Source::ALL.map(Source::name).to_vec();
+        let names = names.join(", ");
+        Error::usage(format!(
+            "`{name}` is no source of a plan: write one of {names}"
+        ))
+    })?;
+    if source == Source::Tree {
+        let mut history = stored::history(lake).await?;
+        return replace_tree(lake, &mut history, Vec::new()).await;
+    }
+    let mut snapshot = Snapshot::default();
+    snapshot.add(source, Vec::new());
+    import_snapshot(run, lake, snapshot, since).await
 }
 
 /// Brings the tree up to the pages, where the plan has one.

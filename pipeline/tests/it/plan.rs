@@ -122,6 +122,20 @@ fn with_people(folder: &Path) {
 }
 
 #[test]
+fn a_source_that_is_given_up_is_ended() {
+    let folder = folder("");
+    let folder = folder.path();
+    import(folder, "from,to\n/,/a\n", "2026-05-01");
+    fs::write(folder.join("menu.json"), "[\"/b\"]").expect("written");
+    stdout_of(folder, &["plan", "import", "menu.json"], 0);
+    let end = ["plan", "import", "--on", "2026-05-10", "--end"];
+    stdout_of(folder, &[&end[..], &["navigation"]].concat(), 0);
+    assert_eq!(plan(folder), ["* /b global", "/ /a menu  2026-05-09"]);
+    let told = stderr_of(folder, &[&end[..], &["nav"]].concat(), 2);
+    assert!(told.contains("write one of navigation, menu"), "{told}");
+}
+
+#[test]
 fn a_page_shows_its_plan_and_what_enough_people_do() {
     let folder = folder("");
     let folder = folder.path();
@@ -181,7 +195,7 @@ fn the_tree_follows_the_pages() {
     stdout_of(folder, &["people", "opt-out", "u0"], 0);
     stdout_of(folder, &["--quiet", "analyze"], 0);
     assert_eq!(plan(folder), one);
-    stdout_of(folder, &["plan", "import", "--no-tree"], 0);
+    stdout_of(folder, &["plan", "import", "--end", "tree"], 0);
     assert_eq!(plan(folder), [""; 0]);
 }
 

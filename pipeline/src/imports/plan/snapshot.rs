@@ -23,7 +23,7 @@ pub enum Source {
 }
 
 impl Source {
-    const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::Navigation,
         Self::Menu,
         Self::Sitemap,
