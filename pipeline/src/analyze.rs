@@ -20,6 +20,7 @@ use queries::findings::journeys::Journeys;
 use crate::derive::{self, list_zealots};
 use crate::engine::session::{self, ask, count, day, keep};
 use crate::error::{Doing, Error};
+use crate::imports;
 use crate::pavings;
 use crate::run::Run;
 use crate::store::Lake;
@@ -94,6 +95,7 @@ pub async fn analyze(
         "sessions: {} on {} days computed again",
         derived.n_sessions, derived.n_days
     ));
+    imports::renew_tree(lake).await?;
     let Some(window) = window(run, lake, as_of, window_days).await? else {
         return Ok(None);
     };

@@ -169,18 +169,63 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanCommand {
-    /// Reads navigation.csv or sitemap.xml into the lake
+    /// Reads navigations (CSV), menus (JSON, YAML) or sitemaps into the lake
     #[command(
-        after_help = "Example:\n  elephant plan import navigation.csv sitemap.xml --on 2026-05-01"
+        after_help = "Example:\n  elephant plan import navigation.csv sitemap.xml --on 2026-05-01\n  elephant plan import menu.yaml\n  elephant plan import --tree"
     )]
-    Import {
-        /// The files
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// From which day this plan holds; the first one always holds [default: the last day of the events]
-        #[arg(long, value_name = "DATE")]
-        on: Option<String>,
+    Import(ImportArgs),
+    /// Reads the plan off the site itself, or off a folder of its saved pages
+    #[command(
+        after_help = "Example:\n  elephant plan crawl https://intranet.example.com/ --header \"Cookie: session=...\"\n  elephant plan crawl saved-pages/"
+    )]
+    Crawl(CrawlArgs),
+    /// What is planned, in all or on a page, and what people do there
+    #[command(after_help = "Example:\n  elephant plan show\n  elephant plan show /hr/leave")]
+    Show {
+        /// A page, or its address [default: the plan as a whole]
+        page: Option<String>,
+        /// How it is printed
+        #[arg(long, value_enum, default_value = "text")]
+        format: LedgerFormat,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The files: all that speaks for the plan on that day
+    #[arg(required_unless_present_any = ["tree", "end"])]
+    pub(crate) files: Vec<PathBuf>,
+    /// From which day this plan holds; the first one always holds [default: the last day of the events]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+    /// Also plan the tree of the addresses: each page and the one above it, both ways; later analyses keep it up to date
+    #[arg(long)]
+    pub(crate) tree: bool,
+    /// End what a source said that is given up: navigation, menu, sitemap, crawl or tree
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["files", "tree"])]
+    pub(crate) end: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CrawlArgs {
+    /// Where to begin, or a folder of saved pages
+    #[arg(value_name = "URL|FOLDER")]
+    pub(crate) place: String,
+    /// A header to send to the intranet's hosts, such as a login; never stored or shown
+    #[arg(long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+    /// Pages to ask for, at most
+    #[arg(long, value_name = "N", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_pages: u32,
+    /// Least time between two requests; the site's own Crawl-delay counts where it is longer
+    #[arg(long, value_name = "MS", default_value_t = 200)]
+    pub(crate) pause_ms: u32,
+    /// Longest time for a page
+    #[arg(long, value_name = "SECS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout_secs: u32,
+    /// From which day this plan holds; the first crawl always holds [default: the last day of the events]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,7 @@
 //! Each command: arguments resolved, the stage run, its data printed to stdout.
 
+mod plan;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,8 +18,8 @@ use pipeline::{
 use queries::day::Day;
 
 use crate::args::{
-    Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand, PeopleCommand, PlanCommand,
-    SqlArgs, WindowArgs,
+    Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand, PeopleCommand, SqlArgs,
+    WindowArgs,
 };
 use crate::shell;
 
@@ -65,7 +67,7 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
             };
             load(run, &inputs, &options, format).await
         }
-        Command::Plan(PlanCommand::Import { files, on }) => plan(run, &files, on.as_deref()).await,
+        Command::Plan(command) => plan::run(run, command).await,
         Command::Pages(PagesCommand::Propose { format }) => pages(run, format).await,
         Command::People(command) => people(run, command).await,
         Command::Analyze { window } => find(run, &window).await,
@@ -200,21 +202,6 @@ async fn load(
         LedgerFormat::Text if run.talk.is_quiet => Ok(()),
         LedgerFormat::Text => print(&ledger.text()),
     }
-}
-
-async fn plan(run: &Run, files: &[PathBuf], on: Option<&str>) -> Result<(), Error> {
-    let _lock = run.lock()?;
-    let (lake, _) = run.lake_or_new().await?;
-    let on = match date(on, "--on")? {
-        Some(day) => Some(day),
-        None => analyze::last_day(&lake).await?,
-    };
-    let done = imports::import_plan(run, &lake, files, on).await?;
-    run.talk.say(format!(
-        "plan: {} links and pages, {} begun, {} ended",
-        done.n_rows, done.n_begun, done.n_ended
-    ));
-    Ok(())
 }
 
 async fn pages(run: &Run, format: LedgerFormat) -> Result<(), Error> {

@@ -17,7 +17,35 @@ use crate::error::{Doing, Error};
 pub use journeys::import_journeys;
 pub use opt_outs::opt_out;
 pub use people::import_people;
-pub use plan::import_plan;
+pub use plan::{
+    Snapshot, Source, end_source, import_crawl, import_plan, import_snapshot, import_tree,
+    renew_tree,
+};
+
+/// From when a snapshot holds.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    day: Option<i32>,
+    is_named: bool,
+}
+
+impl Since {
+    /// A day that somebody named. The lake must not know of a later change.
+    pub fn named(day: i32) -> Self {
+        Self {
+            day: Some(day),
+            is_named: true,
+        }
+    }
+
+    /// The last day of the events, if there are any.
+    pub fn last_day(day: Option<i32>) -> Self {
+        Self {
+            day,
+            is_named: false,
+        }
+    }
+}
 
 /// What an import changed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

@@ -28,6 +28,7 @@ pub mod pavings;
 pub mod report;
 
 pub mod demo;
+pub mod plan_view;
 pub mod propose;
 pub mod query;
 pub mod status;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analyze::{Analyzed, analyze, last_day};
 use crate::error::Error;
-use crate::imports::{Imported, import_journeys, import_people, import_plan};
+use crate::imports::{Imported, Since, import_journeys, import_people, import_plan};
 use crate::ingest::{self, Ledger};
 use crate::logs::key::Key;
 use crate::report::report;
@@ -58,7 +58,7 @@ pub async fn import_changed(run: &Run, lake: &Lake, key: &Key) -> Result<(), Err
         .collect();
     let there = existing(run, &files);
     if !there.is_empty() {
-        let done = import_plan(run, lake, &there, on).await?;
+        let done = import_plan(run, lake, &there, Since::last_day(on)).await?;
         tell(run, "plan", done);
     }
     let journeys: Vec<&PathBuf> = plan.journeys.iter().collect();

@@ -289,7 +289,7 @@ async fn known_input(run: &Run, lake: &Lake, input: &Path) -> Result<String, Err
 }
 
 /// Hidden and control characters made visible: what comes from a log must not steer a terminal.
-fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     text.chars()
         .map(|c| if reports::is_hidden(c) { '\u{FFFD}' } else { c })
         .collect()

@@ -29,7 +29,7 @@ macro_rules! questions {
 
 questions! {
     1 "1_events": "actors", "actors_by_class", "excluded", "hours_by_source", "pages",
-        "people_by_section", "person_days", "use_by_page", "use_by_quarter_hour", "weak_persons";
+        "people_by_section", "person_days", "plan_by_kind", "plan_snapshots", "use_by_page", "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
     3 "3_transitions": "moves", "moves_by_pair", "moves_by_people", "moves_by_via",
         "reached_by_week", "transitions", "window_moves", "window_walks", "zealots";
@@ -137,8 +137,8 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
     ),
     (
         "plan",
-        5,
-        "planned links, each with the days from and to which it holds",
+        1,
+        "planned links and when they held, from files, a crawl or the addresses",
     ),
     (
         "planned_journeys",

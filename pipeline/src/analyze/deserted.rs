@@ -53,7 +53,7 @@ async fn links(
 ) -> Result<(Vec<PlannedLink>, Vec<String>), Error> {
     let doing = "failed to read the planned links";
     let sql = "select distinct from_page, to_page, kind from plan \
-               where from_page is not null and kind <> 'sitemap' \
+               where from_page is not null and kind <> 'sitemap' and source <> 'tree' \
                and (valid_from is null or valid_from <= $window_start) \
                and (valid_to is null or valid_to >= $window_end) order by 1, 2, 3";
     let frame = context.sql(sql).await.doing(doing)?;

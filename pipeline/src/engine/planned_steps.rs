@@ -106,15 +106,17 @@ pub fn plan_of(links: &[(String, String)], more: &BTreeSet<String>) -> Plan {
     }
 }
 
-/// The pages that the plan names, as the table `planned_pages` of the session.
+/// The pages that the plan names, as the table `planned_pages` of the session. The tree of the addresses names
+/// none: it is made of pages that are there already.
 ///
 /// # Errors
 /// When the table `plan` cannot be read.
 pub async fn register_planned_pages(context: &SessionContext) -> Result<(), Error> {
     let doing = "failed to list the pages of the plan";
     let sql = "select distinct page from (\
-               select from_page as page from plan where from_page <> '*' and valid_to is null \
-               union all select to_page as page from plan where valid_to is null) as ends order by 1";
+               select from_page as page from plan where from_page <> '*' and valid_to is null and source <> 'tree' \
+               union all select to_page as page from plan where valid_to is null and source <> 'tree') as ends \
+               order by 1";
     let rows = context
         .sql(sql)
         .await

@@ -1,25 +1,32 @@
 //! Plans into the table `plan`: each snapshot ends what it no longer has and begins what it brings.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod snapshot;
+mod stored;
+
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch, StringArray};
+use arrow::array::Array;
+use queries::day::Day;
 
-use super::validity::{Validity, validities, validity_columns};
-use super::{Imported, read};
+use self::snapshot::History;
+use super::{Imported, Since, read};
 use crate::derive::replace_all;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
+use crate::plan::crawl::Crawled;
+use crate::plan::menu::{self, Notation};
 use crate::plan::navigation::read_navigation;
 use crate::plan::sitemap::{Sitemap, read_sitemap};
+use crate::plan::tree::tree_links;
 use crate::run::Run;
 use crate::store::Lake;
 
-/// A planned link as the lake keeps it: from, to, kind. A sitemap's pages have no source.
-type Link = (Option<String>, String, String);
+pub use snapshot::{Snapshot, Source};
 
-/// Imports `navigation.csv` or `sitemap.xml` files as one snapshot that holds from `on`.
+type PageOf<'a> = &'a dyn Fn(&str) -> String;
+
+/// Imports navigations, menus and sitemaps as one snapshot that holds from a day on.
 ///
 /// # Errors
 /// When a file cannot be read; the plan is then as it was.
@@ -27,76 +34,186 @@ pub async fn import_plan(
     run: &Run,
     lake: &Lake,
     files: &[impl AsRef<Path>],
-    on: Option<i32>,
+    since: Since,
 ) -> Result<Imported, Error> {
     let site = run.site()?;
     let page_of = |raw: &str| site.page_of(raw.as_bytes()).into_owned();
-    let mut snapshot: BTreeMap<Link, Validity> = BTreeMap::new();
-    let mut kinds = BTreeSet::new();
+    let mut snapshot = Snapshot::default();
     for file in files {
-        let file = file.as_ref();
-        if is_xml(file)? {
-            kinds.insert(true);
-            sitemap(file, &page_of, &mut snapshot, 0)?;
-        } else {
-            kinds.insert(false);
-            navigation(file, &page_of, &mut snapshot)?;
-        }
+        add_file(file.as_ref(), &page_of, &mut snapshot)?;
     }
-    let stored = stored_plan(lake).await?;
-    let (rows, done) = merge_plan(stored, snapshot, &kinds, on);
+    import_snapshot(run, lake, snapshot, since).await
+}
+
+/// Imports a snapshot that holds from a day on.
+///
+/// # Errors
+/// When the lake cannot be read or written, or knows of a change after a day that was named.
+pub async fn import_snapshot(
+    run: &Run,
+    lake: &Lake,
+    snapshot: Snapshot,
+    since: Since,
+) -> Result<Imported, Error> {
+    let mut history = stored::history(lake).await?;
+    if since.is_named {
+        check_order(&snapshot, &history, since)?;
+    }
+    let done = snapshot.merge_into(&mut history, since.day);
     if done.n_begun + done.n_ended > 0 {
-        replace_all(lake, "plan", vec![plan_batch(lake, &rows)?]).await?;
-        note_unknown_pages(run, lake, &rows).await?;
+        replace_all(lake, "plan", vec![stored::rows_of(lake, &history)?]).await?;
+        note_unknown_pages(run, lake, &history).await?;
     }
     Ok(done)
 }
 
-fn is_xml(file: &Path) -> Result<bool, Error> {
-    let bytes = read(file)?;
-    let is_gz = bytes.starts_with(&[0x1f, 0x8b]);
-    let start = bytes
-        .iter()
-        .find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xef | 0xbb | 0xbf));
-    Ok(is_gz || start == Some(&b'<'))
+/// An earlier snapshot would end what a later one has.
+fn check_order(snapshot: &Snapshot, history: &History, since: Since) -> Result<(), Error> {
+    let last = snapshot.last_change(history);
+    if last <= since.day {
+        return Ok(());
+    }
+    let last = Day(last.unwrap_or_default());
+    Err(Error::usage(format!(
+        "the plan changes on {last}, after --on: import snapshots in their order, or without --on"
+    )))
 }
 
-fn navigation(
-    file: &Path,
-    page_of: &dyn Fn(&str) -> String,
-    snapshot: &mut BTreeMap<Link, Validity>,
-) -> Result<(), Error> {
-    let name = file.display().to_string();
-    let links = read_navigation(&read(file)?, &name, page_of).doing("failed to import the plan")?;
-    for link in links {
-        let from = link.from.unwrap_or_else(|| "*".to_owned());
-        snapshot.insert(
-            (Some(from), link.to, link.kind),
-            (link.valid_from, link.valid_to),
-        );
+/// Imports what a crawl saw. A page that it could not read says nothing about its links: they stay as they were.
+///
+/// # Errors
+/// When the lake cannot be read or written.
+pub async fn import_crawl(
+    run: &Run,
+    lake: &Lake,
+    crawled: Crawled,
+    since: Since,
+) -> Result<Imported, Error> {
+    let mut snapshot = Snapshot::default();
+    snapshot.add(Source::Crawl, crawled.links);
+    if !crawled.is_whole {
+        let (read, gone) = (crawled.read, crawled.gone);
+        let is_unseen = |from: &str, to: &str| {
+            from != "*" && !read.contains(from) && !gone.contains(from) && !gone.contains(to)
+        };
+        snapshot.keep(&stored::history(lake).await?, Source::Crawl, is_unseen);
+    }
+    import_snapshot(run, lake, snapshot, since).await
+}
+
+/// Imports the tree of the addresses of all pages that were seen, or planned by another source; it takes the
+/// place of the one before. It has no dates: a page hangs in the tree for as long as it is a page.
+///
+/// # Errors
+/// When the lake cannot be read or written.
+pub async fn import_tree(lake: &Lake) -> Result<Imported, Error> {
+    let mut history = stored::history(lake).await?;
+    let mut pages = seen_pages(lake).await?;
+    for (link, _) in history.iter().filter(|(l, _)| l.source != Source::Tree) {
+        let ends = link.from.iter().chain([&link.to]);
+        pages.extend(ends.filter(|page| *page != "*").cloned());
+    }
+    replace_tree(lake, &mut history, tree_links(&pages)).await
+}
+
+/// Ends all that a source said, as a snapshot without a link would; the tree, which has no dates, goes.
+///
+/// # Errors
+/// When there is no such source, or the lake cannot be read or written.
+pub async fn end_source(
+    run: &Run,
+    lake: &Lake,
+    name: &str,
+    since: Since,
+) -> Result<Imported, Error> {
+    let source = Source::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Source::ALL.map(Source::name).to_vec();
+        let names = names.join(", ");
+        Error::usage(format!(
+            "`{name}` is no source of a plan: write one of {names}"
+        ))
+    })?;
+    if source == Source::Tree {
+        let mut history = stored::history(lake).await?;
+        return replace_tree(lake, &mut history, Vec::new()).await;
+    }
+    let mut snapshot = Snapshot::default();
+    snapshot.add(source, Vec::new());
+    import_snapshot(run, lake, snapshot, since).await
+}
+
+/// Brings the tree up to the pages, where the plan has one.
+///
+/// # Errors
+/// When the lake cannot be read or written.
+pub async fn renew_tree(lake: &Lake) -> Result<(), Error> {
+    let history = stored::history(lake).await?;
+    if history.keys().any(|link| link.source == Source::Tree) {
+        import_tree(lake).await?;
     }
     Ok(())
 }
 
+async fn replace_tree(
+    lake: &Lake,
+    history: &mut History,
+    links: Vec<crate::plan::PlannedLink>,
+) -> Result<Imported, Error> {
+    let mut snapshot = Snapshot::default();
+    snapshot.add(Source::Tree, links);
+    let done = snapshot.replace_in(history);
+    if done.n_begun + done.n_ended > 0 {
+        replace_all(lake, "plan", vec![stored::rows_of(lake, history)?]).await?;
+    }
+    Ok(done)
+}
+
+fn add_file(file: &Path, page_of: PageOf, snapshot: &mut Snapshot) -> Result<(), Error> {
+    let doing = "failed to import the plan";
+    let (bytes, name) = (read(file)?, file.display().to_string());
+    if is_xml(&bytes) {
+        return sitemap(file, &bytes, page_of, snapshot, 0);
+    }
+    match Notation::of(file, &bytes) {
+        Some(notation) => {
+            let links = menu::read_menu(&bytes, notation, &name, page_of).doing(doing)?;
+            snapshot.add(Source::Menu, links);
+        }
+        None => {
+            let links = read_navigation(&bytes, &name, page_of).doing(doing)?;
+            snapshot.add(Source::Navigation, links);
+        }
+    }
+    Ok(())
+}
+
+fn is_xml(bytes: &[u8]) -> bool {
+    let is_gz = bytes.starts_with(&[0x1f, 0x8b]);
+    let start = bytes
+        .iter()
+        .find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xef | 0xbb | 0xbf));
+    is_gz || start == Some(&b'<')
+}
+
 fn sitemap(
     file: &Path,
-    page_of: &dyn Fn(&str) -> String,
-    snapshot: &mut BTreeMap<Link, Validity>,
+    bytes: &[u8],
+    page_of: PageOf,
+    snapshot: &mut Snapshot,
     depth: u32,
 ) -> Result<(), Error> {
     let name = file.display().to_string();
-    match read_sitemap(&read(file)?, &name, page_of).doing("failed to import the plan")? {
+    match read_sitemap(bytes, &name, page_of).doing("failed to import the plan")? {
         Sitemap::Pages(pages) => {
-            for page in pages {
-                snapshot.insert((None, page, "sitemap".to_owned()), (None, None));
-            }
+            snapshot.add_pages(pages);
             Ok(())
         }
         Sitemap::Index(parts) if depth == 0 => {
             let folder = file.parent().unwrap_or(Path::new("."));
             for part in parts {
                 let leaf = part.rsplit('/').next().unwrap_or_default().to_owned();
-                sitemap(&folder.join(leaf), page_of, snapshot, depth + 1)?;
+                let file = folder.join(leaf);
+                sitemap(&file, &read(&file)?, page_of, snapshot, depth + 1)?;
             }
             Ok(())
         }
@@ -106,97 +223,26 @@ fn sitemap(
     }
 }
 
-async fn stored_plan(lake: &Lake) -> Result<BTreeMap<Link, Validity>, Error> {
-    let mut stored = BTreeMap::new();
-    for batch in &lake
-        .read("plan", None, None)
-        .await
-        .doing("failed to read the plan")?
-    {
-        let from = columns::texts(batch, "from_page")?;
-        let to = columns::texts(batch, "to_page")?;
-        let kind = columns::texts(batch, "kind")?;
-        for (row, validity) in validities(batch)?.into_iter().enumerate() {
-            let source = from.is_valid(row).then(|| from.value(row).to_owned());
-            let link = (source, to.value(row).to_owned(), kind.value(row).to_owned());
-            stored.insert(link, validity);
-        }
+/// The pages that were seen in the logs.
+async fn seen_pages(lake: &Lake) -> Result<BTreeSet<String>, Error> {
+    let mut seen = BTreeSet::new();
+    let batches = lake.read("pages", None, None).await;
+    for batch in &batches.doing("failed to read `pages`")? {
+        let pages = columns::texts(batch, "page")?;
+        let first = columns::days(batch, "first_seen")?;
+        let rows = (0..batch.num_rows()).filter(|row| first.is_valid(*row));
+        seen.extend(rows.map(|row| pages.value(row).to_owned()));
     }
-    Ok(stored)
-}
-
-/// Ends what the snapshot no longer has and begins what it brings. Only the sources at hand speak: a
-/// sitemap says nothing about links, nor a navigation about a sitemap's pages.
-fn merge_plan(
-    mut stored: BTreeMap<Link, Validity>,
-    snapshot: BTreeMap<Link, Validity>,
-    kinds: &BTreeSet<bool>,
-    on: Option<i32>,
-) -> (BTreeMap<Link, Validity>, Imported) {
-    let speaks = |link: &Link| kinds.contains(&(link.2 == "sitemap"));
-    let is_first = !stored.keys().any(speaks);
-    let mut done = Imported {
-        n_rows: snapshot.len(),
-        ..Imported::default()
-    };
-    for (link, validity) in &mut stored {
-        if speaks(link) && validity.1.is_none() && !snapshot.contains_key(link) {
-            validity.1 = on.map(|day| day - 1);
-            done.n_ended += 1;
-        }
-    }
-    for (link, (from, to)) in snapshot {
-        let begin = from.or(if is_first { None } else { on });
-        let known = stored
-            .get(&link)
-            .is_some_and(|v| v.1.is_none() || v.1 == to);
-        if !known {
-            stored.insert(link, (begin, to));
-            done.n_begun += 1;
-        }
-    }
-    (stored, done)
-}
-
-fn plan_batch(lake: &Lake, rows: &BTreeMap<Link, Validity>) -> Result<RecordBatch, Error> {
-    let schema = lake
-        .schema("plan")
-        .doing("failed to find the table `plan`")?;
-    let from: StringArray = rows.keys().map(|l| l.0.as_deref()).collect();
-    let to: StringArray = rows.keys().map(|l| Some(l.1.as_str())).collect();
-    let kind: StringArray = rows.keys().map(|l| Some(l.2.as_str())).collect();
-    let [begin, end] = validity_columns(rows.values());
-    RecordBatch::try_new(
-        schema,
-        vec![Arc::new(from), Arc::new(to), Arc::new(kind), begin, end],
-    )
-    .doing("failed to lay out the plan")
+    Ok(seen)
 }
 
 /// A plan of another site, or of another spelling, names pages that nobody sees: worth a look.
-async fn note_unknown_pages(
-    run: &Run,
-    lake: &Lake,
-    rows: &BTreeMap<Link, Validity>,
-) -> Result<(), Error> {
-    let mut seen = BTreeSet::new();
-    for batch in &lake
-        .read("pages", None, None)
-        .await
-        .doing("failed to read `pages`")?
-    {
-        let pages = columns::texts(batch, "page")?;
-        let first = columns::days(batch, "first_seen")?;
-        seen.extend(
-            (0..batch.num_rows())
-                .filter(|row| first.is_valid(*row))
-                .map(|row| pages.value(row).to_owned()),
-        );
-    }
+async fn note_unknown_pages(run: &Run, lake: &Lake, history: &History) -> Result<(), Error> {
+    let seen = seen_pages(lake).await?;
     if seen.is_empty() {
         return Ok(());
     }
-    let planned: BTreeSet<&String> = rows.keys().map(|l| &l.1).collect();
+    let planned: BTreeSet<&String> = history.keys().map(|link| &link.to).collect();
     let unknown: Vec<&&String> = planned
         .iter()
         .filter(|p| !seen.contains(p.as_str()))

@@ -1,9 +1,12 @@
-//! The plan as files: the navigation that someone intended, and the pages that a sitemap names.
+//! The plan as files and addresses: the navigation that someone intended, and the pages that a sitemap names.
 
+pub mod crawl;
 pub mod journeys;
+pub mod menu;
 pub mod navigation;
 pub(crate) mod rows;
 pub mod sitemap;
+pub mod tree;
 
 /// What can be wrong with a plan's file.
 #[derive(Debug, thiserror::Error)]
@@ -41,4 +44,17 @@ pub struct PlannedLink {
     pub valid_from: Option<i32>,
     /// Last day it holds; `None` = still.
     pub valid_to: Option<i32>,
+}
+
+impl PlannedLink {
+    /// A link that holds as long as its source says so; `None` stands on every page.
+    pub fn now(from: Option<&str>, to: &str, kind: &str) -> Self {
+        Self {
+            from: from.map(str::to_owned),
+            to: to.to_owned(),
+            kind: kind.to_owned(),
+            valid_from: None,
+            valid_to: None,
+        }
+    }
 }

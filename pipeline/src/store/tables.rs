@@ -400,6 +400,7 @@ fn all() -> Vec<TableSpec> {
                 ("from_page?", Text),
                 ("to_page", Text),
                 ("kind", Text),
+                ("source", Text),
                 ("valid_from?", Day),
                 ("valid_to?", Day),
             ],
