@@ -32,7 +32,26 @@ fn names(report: &mut Report) -> impl Iterator<Item = (&mut String, &String)> {
     let lawn = lawn.map(|page| (&mut page.title, &page.page));
     let top = report.top_pages.iter_mut();
     let top = top.map(|page| (&mut page.title, &page.page));
-    paths.chain(lawn).chain(top)
+    let links = report.links_to_add.shown.iter_mut().flat_map(|link| {
+        [&mut link.from, &mut link.to]
+            .into_iter()
+            .chain(&mut link.turned_back_at)
+    });
+    let detours = report.detours.shown.iter_mut();
+    let detours = detours.flat_map(|detour| [&mut detour.from, &mut detour.to]);
+    let journeys = report.journeys.shown.iter_mut();
+    let journeys = journeys.flat_map(|journey| &mut journey.pages);
+    let drops = report.drop_offs.shown.iter_mut();
+    let drops = drops.flat_map(|drop| [&mut drop.page, &mut drop.goal]);
+    let new = report.new_pages.shown.iter_mut().map(|page| &mut page.name);
+    let past = report.past_paths.iter_mut();
+    let past = past.flat_map(|path| [&mut path.from, &mut path.to]);
+    let deserted = report.deserted_links.shown.iter_mut();
+    let deserted = deserted.flat_map(|link| link.from.iter_mut().chain([&mut link.to]));
+    let found = links.chain(detours).chain(journeys).chain(drops);
+    let found = found.chain(new).chain(past).chain(deserted);
+    let found = found.map(|name| (&mut name.title, &name.page));
+    paths.chain(lawn).chain(top).chain(found)
 }
 
 #[cfg(test)]

@@ -81,6 +81,16 @@ pub(crate) fn people(n: u64) -> String {
     plural(n, "person", "people")
 }
 
+/// `1 click`, `2.5 clicks`: of a median, which may lie between two.
+pub(crate) fn clicks(median: f64) -> String {
+    let halves = (median * 2.0).round() / 2.0;
+    if halves == 1.0 {
+        "1 click".to_owned()
+    } else {
+        format!("{halves} clicks")
+    }
+}
+
 /// `one` to `ten`, then digits.
 pub(crate) fn spelled(n: u64) -> String {
     const SMALL: [&str; 11] = [
@@ -108,6 +118,11 @@ pub(crate) fn share(share: f64) -> String {
     } else {
         format!("{percent} %")
     }
+}
+
+/// `1.6 %` of a small share from 0 to 1.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
 }
 
 /// `+6 %`, compared with before; `None` when there was nothing before.
@@ -205,6 +220,8 @@ mod tests {
         assert_eq!(change(94, 100).as_deref(), Some("−6 %"));
         assert_eq!(change(5, 0), None);
         assert_eq!(spelled(3), "three");
+        assert_eq!(clicks(1.0), "1 click");
+        assert_eq!(clicks(2.5), "2.5 clicks");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }
 
