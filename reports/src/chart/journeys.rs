@@ -2,7 +2,6 @@
 
 use super::canvas::{Drawn, Letters, Pen, Point, Side, sheet};
 use super::colour::Tint;
-use super::scale::Scale;
 use crate::error::ReportError;
 use crate::model::Journey;
 use crate::words;
@@ -12,7 +11,7 @@ const TOP: f64 = 44.0;
 /// Between two stations.
 const STATION: f64 = 23.0;
 /// Between two routes.
-const GAP: f64 = 25.0;
+const GAP: f64 = 42.0;
 const LINE: f64 = 16.0;
 /// Where names end and bars begin.
 const NAMES_END: f64 = 500.0;
@@ -29,13 +28,13 @@ pub(crate) fn journeys(journeys: &[Journey]) -> Result<(Point, String), ReportEr
     let most = shown
         .iter()
         .map(|journey| (journey.n_people as f64).max(journey.expected_people));
-    let scale = Scale::new(most.fold(1.0, f64::max), 1, BARS.0, BARS.1);
+    let most = most.fold(1.0, f64::max);
     let drawn = sheet("journeys", size, |pen| {
         legend(pen)?;
         let mut y = TOP;
         for journey in shown {
             route(pen, y, journey)?;
-            bars(pen, y + length(journey) / 2.0, journey, scale)?;
+            bars(pen, y + length(journey) / 2.0, journey, most)?;
             y += length(journey) + GAP;
         }
         Ok(())
@@ -80,7 +79,7 @@ fn route(pen: &Pen<'_>, top: f64, journey: &Journey) -> Drawn {
     Ok(())
 }
 
-fn bars(pen: &Pen<'_>, middle: f64, journey: &Journey, scale: Scale) -> Drawn {
+fn bars(pen: &Pen<'_>, middle: f64, journey: &Journey, most: f64) -> Drawn {
     let letters = Letters::new(13.0, Tint::Ink, Side::Start);
     let (people, expected) = (journey.n_people as f64, journey.expected_people);
     let rows = [
@@ -88,7 +87,7 @@ fn bars(pen: &Pen<'_>, middle: f64, journey: &Journey, scale: Scale) -> Drawn {
         (expected, Tint::Paved, 0.7, letters),
     ];
     for ((number, tint, alpha, letters), y) in rows.into_iter().zip([middle - 8.0, middle + 8.0]) {
-        let end = scale.at(number).max(BARS.0 + 2.0);
+        let end = BARS.0 + (BARS.1 - BARS.0) * (number / most).max(0.01);
         pen.rect((BARS.0, y - 4.5), (end, y + 4.5), tint, alpha)?;
         let number = words::thousands(number.round() as u64);
         pen.text((end + 7.0, y), &number, letters)?;

@@ -160,11 +160,11 @@ pub(super) fn imitation(n_people: u64) -> Option<Imitation> {
 }
 
 fn new_pages() -> Vec<NewPage> {
-    let first_seen = Day::from_ymd(2026, 5, 11);
+    let first_week = Day::from_ymd(2026, 5, 11);
     let page = |title, n_people, imitation| NewPage {
         name: named(title),
         n_people,
-        first_seen,
+        first_week,
         imitation,
     };
     vec![

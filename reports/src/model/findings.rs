@@ -148,8 +148,8 @@ pub struct NewPage {
     pub name: PageName,
     /// Distinct people who have seen it.
     pub n_people: u64,
-    /// First day somebody saw it.
-    pub first_seen: Day,
+    /// Monday of the first week in which somebody saw it.
+    pub first_week: Day,
     /// Whether they came after those they are tied to; `None` = no ties are known, or too few people.
     pub imitation: Option<Imitation>,
 }

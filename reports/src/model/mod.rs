@@ -66,6 +66,19 @@ pub struct Report {
     pub gate: Gate,
 }
 
+impl Report {
+    /// Findings of any kind that the gate withheld.
+    pub fn n_withheld(&self) -> u64 {
+        self.method.n_withheld
+            + self.links_to_add.n_withheld
+            + self.detours.n_withheld
+            + self.journeys.n_withheld
+            + self.drop_offs.n_withheld
+            + self.new_pages.n_withheld
+            + self.deserted_links.n_withheld
+    }
+}
+
 /// A span of civil days, both ends in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Window {

@@ -69,6 +69,6 @@ pub struct Method {
     pub n_judged_demands: u64,
     /// Whether it is known who is tied to whom.
     pub has_ties: bool,
-    /// Findings of any kind withheld by the gate.
+    /// Elephant paths withheld by the gate.
     pub n_withheld: u64,
 }

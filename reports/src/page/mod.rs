@@ -156,7 +156,7 @@ fn page(report: &Report, pictures: &Pictures, sections: &[Section]) -> Result<St
         ledger_table => ledger_table(&report.ledger).view(),
         actors_table => (!report.actors.is_empty()).then(|| actors_table(report).view()),
         method => sentences::method(&report.method, report.window.n_days()),
-        privacy => sentences::privacy(&report.method),
+        privacy => sentences::privacy(report),
         notes => report.notes.iter().map(|note| words::clean(note)).collect::<Vec<_>>(),
         light => chart::declarations(false),
         dark => chart::declarations(true),

@@ -153,8 +153,8 @@ fn row(detour: &Detour) -> Row {
         does: detour.steps_median,
         told: words::people(detour.n_people),
         aside: match detour.cause.as_str() {
-            "search" => "by search",
-            "hub" => "by a start page",
+            "search" => "search",
+            "hub" => "start page",
             _ => "wandering",
         }
         .to_owned(),

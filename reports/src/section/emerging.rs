@@ -17,7 +17,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
     Ok(Section {
         id: "emerging",
         short: "What spreads",
-        question: "What spreads, and what became of it?",
+        question: "What spreads, and what became of earlier paths?",
         about: "How many took a path or a new page up after somebody they are tied to: by likes, comments, messages and the like.",
         n: risers.len() + report.new_pages.shown.len(),
         items: vec![spreading, new_pages(report), past_paths::item(report)],
@@ -280,9 +280,9 @@ fn new_pages(report: &Report) -> Item {
     };
     let since = |page: &NewPage| {
         format!(
-            "{} since {}",
+            "{} since the week of {}",
             words::people(page.n_people),
-            page.first_seen.words()
+            page.first_week.words()
         )
     };
     let of = match pages.len() as u64 {
@@ -292,13 +292,13 @@ fn new_pages(report: &Report) -> Item {
     let (more, n_unlisted) = rest(pages, |page| {
         Line::of([&page.name], format!("{}.", since(page)))
     });
-    let mut table = Table::new("new_pages", &["title", "page", "people", "first seen"]);
+    let mut table = Table::new("new_pages", &["title", "page", "people", "first week"]);
     for page in pages {
         table.push(vec![
             Cell::text(words::name(&page.name.title, &page.name.page)),
             Cell::Address(page.name.page.clone()),
             Cell::Count(page.n_people),
-            Cell::text(page.first_seen.to_string()),
+            Cell::text(page.first_week.to_string()),
         ]);
     }
     Item {
@@ -345,7 +345,9 @@ mod tests {
         let mut report = example::report();
         assert_eq!(
             new_pages(&report).lead,
-            ["Two pages are new. Summer party was seen by most: 120 people since 11 May 2026."]
+            [
+                "Two pages are new. Summer party was seen by most: 120 people since the week of 11 May 2026."
+            ]
         );
         report.new_pages.shown.truncate(1);
         assert!(new_pages(&report).lead[0].starts_with("One page is new"));

@@ -21,7 +21,7 @@ use crate::table::Table;
 use crate::words;
 
 /// How many findings are listed after the first; all of them are in the table.
-const N_LISTED: usize = 6;
+const N_LISTED: usize = 4;
 
 /// A part of the page.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! How the findings were made, and who can be told from them, in sentences.
 
-use crate::model::Method;
+use crate::model::{Method, Report};
 use crate::words;
 
 /// How the findings were made, a paragraph a sentence or two.
@@ -31,6 +31,7 @@ pub(crate) fn method(method: &Method, n_days: u32) -> Vec<String> {
         ),
         "Paths are ranked by the clicks a link would save: people beyond chance, times the clicks of the planned way less one. That people walk a path is seen; why they do is not.".to_owned(),
     ];
+    said.extend(others(k));
     if !method.has_plan {
         said.push(
             "No plan was given, so nothing is said about ways that it does not offer.".to_owned(),
@@ -39,13 +40,26 @@ pub(crate) fn method(method: &Method, n_days: u32) -> Vec<String> {
     said
 }
 
+/// What the other findings are held against.
+fn others(k: u64) -> [String; 4] {
+    [
+        format!(
+            "A detour and a link to add begin with {k} people or more who come from one page to another in several clicks, clearly more of them than if each step forgot the one before. A detour is one of them that the plan would have led there in clearly fewer clicks; a link to add is one whose pages no planned link joins. A worn route is held against the same forgetting, one page longer at a time."
+        ),
+        "People give up at a step when their visit ends there before the goal, or when they come back to it and then leave or search. That is held against pages as deep in the plan and against the other steps, whichever is higher.".to_owned(),
+        "A planned link is deserted when the share who follow it, by the upper bound of 95 %, lies below a tenth of what is usual for links of its kind. Coming there by search or bookmark counts as following.".to_owned(),
+        "Two people are tied when one did something towards the other, such as a comment, a like or a message. Who took something up after somebody they are tied to is held against people of the same department, drawn by lot.".to_owned(),
+    ]
+}
+
 /// Who can be told from the report: nobody.
-pub(crate) fn privacy(method: &Method) -> Vec<String> {
+pub(crate) fn privacy(report: &Report) -> Vec<String> {
+    let method = &report.method;
     let mut said = vec![format!(
         "No number here stands for fewer than {} people, or {} where it is about people and not about pages, nor for all but so few. {}",
         method.k_pages,
         method.k_people,
-        match method.n_withheld {
+        match report.n_withheld() {
             0 => "No finding was withheld for that.".to_owned(),
             n => format!(
                 "{} withheld for that.",
