@@ -71,4 +71,19 @@ mod tests {
         assert_eq!(told.paths[0].from_title, "Leave request (/leave-request)");
         assert_eq!(told.paths[1].to_title, "Exchange rates");
     }
+
+    #[test]
+    fn findings_tell_their_pages_apart_too() {
+        let mut report = example::report();
+        report.deserted_links.shown[0].to.title = "Leave request".to_owned();
+        let told = told_apart(report);
+        assert_eq!(
+            told.deserted_links.shown[0].to.title,
+            "Leave request (/help)"
+        );
+        assert_eq!(
+            told.detours.shown[0].from.title,
+            "Leave request (/leave-request)"
+        );
+    }
 }

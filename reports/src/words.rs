@@ -122,7 +122,13 @@ pub(crate) fn share(share: f64) -> String {
 
 /// `1.6 %` of a small share from 0 to 1.
 pub(crate) fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    let tenths = (share * 1000.0).round();
+    format!("{} %", tenths / 10.0)
+}
+
+/// The sentence with no line break between a number and its percent sign.
+pub(crate) fn unbroken(sentence: &str) -> String {
+    sentence.replace(" %", "\u{a0}%")
 }
 
 /// `+6 %`, compared with before; `None` when there was nothing before.
@@ -220,6 +226,8 @@ mod tests {
         assert_eq!(change(94, 100).as_deref(), Some("−6 %"));
         assert_eq!(change(5, 0), None);
         assert_eq!(spelled(3), "three");
+        assert_eq!(percent(0.016), "1.6 %");
+        assert_eq!(percent(0.02), "2 %");
         assert_eq!(clicks(1.0), "1 click");
         assert_eq!(clicks(2.5), "2.5 clicks");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");

@@ -6,12 +6,14 @@ use crate::engine::columns::{self, int_at};
 use crate::error::Error;
 
 use super::pages::Pages;
+use super::planned_journeys::PlannedJourneys;
 use super::scope::Scope;
 
 /// Those first that cost most clicks.
 pub(super) async fn detours(
     scope: &Scope<'_>,
     pages: &Pages,
+    planned: &PlannedJourneys,
     all: u64,
 ) -> Result<Findings<Detour>, Error> {
     let rest = "order by (n_people - expected_people) * (steps_median - planned_steps) desc, \
@@ -23,7 +25,7 @@ pub(super) async fn detours(
         let cause = columns::texts(batch, "cause")?;
         let people = columns::ints(batch, "n_people")?;
         let straight = columns::ints(batch, "n_people_straight")?;
-        let planned = columns::ints(batch, "planned_steps")?;
+        let planned_steps = columns::ints(batch, "planned_steps")?;
         let expected = columns::floats(batch, "expected_people")?;
         let steps = columns::floats(batch, "steps_median")?;
         let stretch_low = columns::floats(batch, "stretch_low")?;
@@ -36,11 +38,12 @@ pub(super) async fn detours(
             detours.shown.push(Detour {
                 from: pages.name(from.value(row)),
                 to: pages.name(to.value(row)),
+                journey: planned.holding(from.value(row), to.value(row)),
                 n_people,
                 expected_people: expected.value(row),
                 steps_median: steps.value(row),
                 stretch_low: stretch_low.value(row),
-                planned_steps: int_at(&planned, row) as u32,
+                planned_steps: int_at(&planned_steps, row) as u32,
                 cause: cause.value(row).to_owned(),
                 n_people_straight: scope.part(int_at(&straight, row) as u64, all),
             });

@@ -7,6 +7,7 @@ use crate::engine::columns::{self, int_at, text_at};
 use crate::error::Error;
 
 use super::pages::Pages;
+use super::planned_journeys::PlannedJourneys;
 use super::scope::Scope;
 
 const SQL: &str = "select b.from_page, b.to_page, b.n_people as n_people_saved, b.n_saved, \
@@ -21,6 +22,7 @@ const SQL: &str = "select b.from_page, b.to_page, b.n_people as n_people_saved, 
 pub(super) async fn links_to_add(
     scope: &Scope<'_>,
     pages: &Pages,
+    planned: &PlannedJourneys,
     all: u64,
 ) -> Result<Findings<LinkToAdd>, Error> {
     let mut links = Findings::default();
@@ -32,7 +34,7 @@ pub(super) async fn links_to_add(
         let helped = columns::ints(batch, "n_people_saved")?;
         let saved = columns::ints(batch, "n_saved")?;
         let steps = columns::floats(batch, "steps_median")?;
-        let planned = columns::ints(batch, "planned_steps")?;
+        let planned_steps = columns::ints(batch, "planned_steps")?;
         let turned = columns::texts(batch, "turned_back_at")?;
         let n_turned = columns::ints(batch, "n_people_turned_back")?;
         for row in 0..batch.num_rows() {
@@ -49,9 +51,12 @@ pub(super) async fn links_to_add(
             links.shown.push(LinkToAdd {
                 from: pages.name(from.value(row)),
                 to: pages.name(to.value(row)),
+                journey: planned.holding(from.value(row), to.value(row)),
                 n_people,
                 steps_median: steps.value(row),
-                planned_steps: planned.is_valid(row).then(|| planned.value(row) as u32),
+                planned_steps: planned_steps
+                    .is_valid(row)
+                    .then(|| planned_steps.value(row) as u32),
                 n_saved,
                 n_saved_together,
                 turned_back_at: is_told.then(|| pages.name(turned)),

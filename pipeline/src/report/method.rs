@@ -3,7 +3,6 @@
 use queries::day::Day;
 use reports::model::Method;
 
-use crate::engine::columns::{self, int_at};
 use crate::error::Error;
 use crate::run::Run;
 use crate::runs;
@@ -38,22 +37,9 @@ pub(super) async fn method(run: &Run, lake: &Lake, scope: &Scope<'_>) -> Result<
         sensitive_declared: !settings.privacy.sensitive.is_empty(),
         n_planned_links: count("planned_links"),
         n_judged_links: count("deserted_links_tested"),
-        n_planned_journeys: planned_journeys(scope).await?,
         n_judged_steps: count("drop_offs_tested"),
         n_judged_routes: count("journeys_candidates"),
         n_judged_demands: count("demands_candidates"),
         ..Method::default()
     })
-}
-
-async fn planned_journeys(scope: &Scope<'_>) -> Result<u64, Error> {
-    let sql = "select count(distinct journey) as n from planned_journeys";
-    let mut n = 0;
-    for batch in &scope
-        .select(sql, "failed to count the planned journeys")
-        .await?
-    {
-        n += int_at(&columns::ints(batch, "n")?, 0) as u64;
-    }
-    Ok(n)
 }

@@ -48,6 +48,11 @@ fn demo(folder: &Path, seed: u64) {
             }
         }
     }
+    assert_eq!(
+        told_of_what_was_planted(&html, &truth),
+        [true; 4],
+        "seed {seed}"
+    );
     let is_false = |(from, to): &&(String, String)| truth.pair(from, to) == fixtures::Pair::False;
     let others: Vec<_> = found.iter().filter(is_false).collect();
     assert!(others.is_empty(), "seed {seed}: nobody planted {others:?}");
@@ -63,6 +68,40 @@ fn demo(folder: &Path, seed: u64) {
         "count(*)\r\n0\r\n"
     );
     assert_eq!(actors(&demo), planted_actors(&demo, &truth), "seed {seed}");
+}
+
+/// Whether the report names a detour, a journey, a step where people give up and a deserted link, each
+/// by its planted pages, in the part that tells of them.
+fn told_of_what_was_planted(html: &str, truth: &fixtures::Truth) -> [bool; 4] {
+    let way = |pages: &[&str]| -> String {
+        let pages: Vec<String> = pages
+            .iter()
+            .map(|page| format!("<bdi>{page}</bdi>"))
+            .collect();
+        pages.join(" → ")
+    };
+    let of_pair = |from: &str, to: &str| way(&[from, to]);
+    let part = |id: &str| -> &str {
+        let start = html
+            .find(&format!("<section id=\"{id}\">"))
+            .expect("the part is there");
+        let length = html[start..].find("</section>").expect("its end");
+        &html[start..start + length]
+    };
+    let mut give_ups = truth.give_ups.iter();
+    let mut deserted = truth.deserted_links.iter();
+    [
+        truth
+            .detours
+            .iter()
+            .any(|detour| part("detours").contains(&of_pair(&detour.from, &detour.to))),
+        truth.journeys.iter().any(|journey| {
+            let pages: Vec<&str> = journey.pages.iter().map(String::as_str).collect();
+            part("routes").contains(&way(&pages))
+        }),
+        give_ups.any(|give_up| part("stop").contains(&format!("<bdi>{}</bdi>", give_up.page))),
+        deserted.any(|link| part("deserted").contains(&format!("<bdi>{}</bdi>", link.to))),
+    ]
 }
 
 /// Person, class and reason of each actor.
@@ -201,6 +240,10 @@ fn loading_again_changes_nothing_and_an_opt_out_leaves_no_trace() {
         "select * from elephant_paths order by from_page, to_page",
         "select * from journeys order by finding_id",
         "select * from deserted_links order by finding_id",
+        "select * from detours order by finding_id",
+        "select * from link_budget order by rank",
+        "select * from drop_offs order by finding_id",
+        "select * from spreads order by finding_id, week",
     ] {
         let theirs = stdout_of(&other, &["sql", sql, "--format", "csv"], 0);
         assert_eq!(count(sql), theirs, "an opt-out equals absence: {sql}");

@@ -164,7 +164,7 @@ mod tests {
                 bound: 0.1,
                 does: [0.5, 44.0, 10.0][i % 3],
                 told: "at most 0.5 %".to_owned(),
-                aside: "on every page".to_owned(),
+                aside: "breadcrumb".to_owned(),
             })
             .collect()
     }
@@ -185,6 +185,7 @@ mod tests {
                 };
                 let (size, drawn) = chart.draw().unwrap();
                 check_texts(size, &drawn);
+                assert_eq!(drawn.matches("breadcrumb").count(), n.min(MOST_ROWS));
                 assert_eq!(drawn.matches("at most 0.5 %").count(), n.min(MOST_ROWS));
             }
         }

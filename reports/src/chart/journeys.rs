@@ -3,7 +3,7 @@
 use super::canvas::{Drawn, Letters, Pen, Point, Side, sheet};
 use super::colour::Tint;
 use crate::error::ReportError;
-use crate::model::Journey;
+use crate::model::{Journey, PageName};
 use crate::words;
 
 const WIDTH: f64 = 800.0;
@@ -13,9 +13,10 @@ const STATION: f64 = 23.0;
 /// Between two routes.
 const GAP: f64 = 42.0;
 const LINE: f64 = 16.0;
-/// Where names end and bars begin.
-const NAMES_END: f64 = 500.0;
-const BARS: (f64, f64) = (520.0, WIDTH - 74.0);
+/// Where names begin, and where they end at the latest.
+const NAMES: (f64, f64) = (LINE + 16.0, 500.0);
+/// Where bars end: behind them there is room for a number.
+const BARS_END: f64 = WIDTH - 100.0;
 /// How many routes a picture has room for; the table has them all.
 pub(crate) const MOST_ROUTES: usize = 7;
 
@@ -31,15 +32,25 @@ pub(crate) fn journeys(journeys: &[Journey]) -> Result<(Point, String), ReportEr
     let most = most.fold(1.0, f64::max);
     let drawn = sheet("journeys", size, |pen| {
         legend(pen)?;
+        let bars_start = names_end(shown) + 28.0;
         let mut y = TOP;
         for journey in shown {
             route(pen, y, journey)?;
-            bars(pen, y + length(journey) / 2.0, journey, most)?;
+            bars(pen, (bars_start, y + length(journey) / 2.0), journey, most)?;
             y += length(journey) + GAP;
         }
         Ok(())
     })?;
     Ok((size, drawn))
+}
+
+/// Where the longest name ends, so that bars stand near all of them.
+fn names_end(journeys: &[Journey]) -> f64 {
+    let letters = Letters::new(13.0, Tint::Ink, Side::Start);
+    let pages = journeys.iter().flat_map(|journey| &journey.pages);
+    let width = |page: &PageName| letters.width(&words::name(&page.title, &page.page));
+    let widest = pages.map(width).fold(120.0, f64::max);
+    (NAMES.0 + widest).min(NAMES.1)
 }
 
 fn length(journey: &Journey) -> f64 {
@@ -74,12 +85,12 @@ fn route(pen: &Pen<'_>, top: f64, journey: &Journey) -> Drawn {
         pen.dot((LINE, y), 6.0, tint)?;
         pen.dot((LINE, y), 3.2, Tint::Card)?;
         let name = words::name(&page.title, &page.page);
-        pen.text_within((LINE + 16.0, y), &name, NAMES_END - LINE - 16.0, letters)?;
+        pen.text_within((NAMES.0, y), &name, NAMES.1 - NAMES.0, letters)?;
     }
     Ok(())
 }
 
-fn bars(pen: &Pen<'_>, middle: f64, journey: &Journey, most: f64) -> Drawn {
+fn bars(pen: &Pen<'_>, (start, middle): Point, journey: &Journey, most: f64) -> Drawn {
     let letters = Letters::new(13.0, Tint::Ink, Side::Start);
     let (people, expected) = (journey.n_people as f64, journey.expected_people);
     let rows = [
@@ -87,14 +98,14 @@ fn bars(pen: &Pen<'_>, middle: f64, journey: &Journey, most: f64) -> Drawn {
         (expected, Tint::Paved, 0.7, letters),
     ];
     for ((number, tint, alpha, letters), y) in rows.into_iter().zip([middle - 8.0, middle + 8.0]) {
-        let end = BARS.0 + (BARS.1 - BARS.0) * (number / most).max(0.01);
-        pen.rect((BARS.0, y - 4.5), (end, y + 4.5), tint, alpha)?;
+        let end = start + (BARS_END - start) * (number / most).max(0.01);
+        pen.rect((start, y - 4.5), (end, y + 4.5), tint, alpha)?;
         let number = words::thousands(number.round() as u64);
         pen.text((end + 7.0, y), &number, letters)?;
     }
     if journey.is_planned {
         let small = Letters::new(12.0, Tint::Soft, Side::Start);
-        pen.text((BARS.0, middle + 24.0), "a planned journey", small)?;
+        pen.text((start, middle + 24.0), "a planned journey", small)?;
     }
     Ok(())
 }
@@ -104,7 +115,6 @@ mod tests {
     use super::super::layout_tests::check_texts;
     use super::*;
     use crate::example;
-    use crate::model::PageName;
 
     #[test]
     fn nothing_is_cut_by_the_rim_and_no_two_words_overlap() {

@@ -73,6 +73,7 @@ fn links_to_add() -> Vec<LinkToAdd> {
             n_saved,
             n_saved_together,
             turned_back_at: None,
+            journey: None,
         };
     vec![
         LinkToAdd {
@@ -103,6 +104,7 @@ fn detours() -> Vec<Detour> {
         planned_steps: 2,
         cause: cause.to_owned(),
         n_people_straight,
+        journey: (cause == "wandering").then(|| "expense claim".to_owned()),
     })
     .to_vec()
 }

@@ -50,6 +50,8 @@ pub struct Detour {
     pub cause: String,
     /// People who went straight; `None` = withheld by the gate.
     pub n_people_straight: Option<u64>,
+    /// The planned journey that leads from one to the other.
+    pub journey: Option<String>,
 }
 
 /// A link to add, after those before it.
@@ -71,6 +73,8 @@ pub struct LinkToAdd {
     pub n_saved_together: u64,
     /// The page at which most turned back on the way; `None` = none, or withheld by the gate.
     pub turned_back_at: Option<PageName>,
+    /// The planned journey that leads from one to the other.
+    pub journey: Option<String>,
 }
 
 /// A longer route that more people walk than its single steps explain.

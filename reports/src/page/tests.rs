@@ -133,6 +133,25 @@ fn every_page_is_told_with_its_address() {
 }
 
 #[test]
+fn every_part_has_its_place_and_its_numbers() {
+    let files = files(&example::report());
+    let html = &files[0].1;
+    for id in ["add", "detours", "routes", "stop", "emerging", "deserted"] {
+        assert!(html.contains(&format!("<section id=\"{id}\">")), "{id}");
+        assert!(html.contains(&format!("<a href=\"#{id}\">")), "{id}");
+    }
+    let route = "<bdi>/news</bdi> → <bdi>/expense-form</bdi> → <bdi>/exchange-rates</bdi>";
+    assert!(
+        html.contains(route),
+        "a lead with the addresses of its pages"
+    );
+    assert!(
+        html.contains("1.6\u{a0}% at most"),
+        "no break before a percent sign"
+    );
+}
+
+#[test]
 fn an_empty_report_is_a_page_too() {
     let files = files(&Report::default());
     check_page(&files[0].1);

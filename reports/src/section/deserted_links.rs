@@ -55,6 +55,15 @@ fn place(link: &DesertedLink) -> String {
     }
 }
 
+/// The same, short.
+fn aside(link: &DesertedLink) -> String {
+    let place = place(link);
+    let short = ["on ", "in a ", "in the "]
+        .iter()
+        .find_map(|start| place.strip_prefix(start));
+    short.unwrap_or(&place).to_owned()
+}
+
 /// `Three planned links are deserted: one on every page and two in a menu.`
 fn by_kind(links: &[DesertedLink]) -> String {
     let mut counts: Vec<(String, u64)> = Vec::new();
@@ -105,7 +114,7 @@ fn followed(link: &DesertedLink, k: u64) -> String {
         .map_or_else(|| words::withheld(k), words::thousands);
     match link.n_people_at {
         Some(n) => format!("{used} of {} followed it", words::people(n)),
-        None => format!("{used} of nearly everybody followed it"),
+        None => format!("{used} of nearly all people followed it"),
     }
 }
 
@@ -186,7 +195,7 @@ fn row(link: &DesertedLink) -> Row {
         bound: 0.0,
         does: 100.0 * link.rate_high,
         told: format!("at most {}", words::percent(link.rate_high)),
-        aside: place(link),
+        aside: aside(link),
     }
 }
 
@@ -215,7 +224,7 @@ fn table(links: &[DesertedLink], k: u64) -> Table {
             Cell::Address(link.to.page.clone()),
             Cell::text(place(link)),
             link.n_people_at
-                .map_or(Cell::text("nearly everybody"), Cell::Count),
+                .map_or(Cell::text("nearly all"), Cell::Count),
             Cell::gated(link.n_people_used, k),
             Cell::text(words::percent(link.rate_high)),
             Cell::Share(link.rate_median),
@@ -245,7 +254,7 @@ mod tests {
             "One planned link on every page is deserted."
         );
         links[0].n_people_at = None;
-        assert!(sentence(&links[0], 5).contains("of nearly everybody"));
+        assert!(sentence(&links[0], 5).contains("of nearly all people"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where people go the long way.
 
-use super::{Item, Line, Section, called, rest, withheld};
+use super::{Item, Line, Section, called, on_journey, rest, withheld};
 use crate::chart::Picture;
 use crate::chart::compared::{Compared, MOST_ROWS, Mark, Row};
 use crate::error::ReportError;
@@ -24,7 +24,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
 }
 
 fn item(first: &Detour, detours: &[Detour], k: u64) -> Result<Item, ReportError> {
-    let (more, n_unlisted) = rest(detours, |detour| line(detour, k));
+    let (more, n_unlisted) = rest(detours, line);
     Ok(Item {
         heading: "The longest ways round".to_owned(),
         lead: vec![sentence(first, k)],
@@ -37,10 +37,10 @@ fn item(first: &Detour, detours: &[Detour], k: u64) -> Result<Item, ReportError>
     })
 }
 
-/// `43 people go from A to B in 3 clicks by search, though 2 would do; 12 go straight.`
+/// `43 people go from A to B in 3 clicks, most by search, though 2 would do; 12 go straight.`
 fn sentence(detour: &Detour, k: u64) -> String {
     format!(
-        "{} go from {} to {} in {} {}, though {} would do; {}.",
+        "{} go from {} to {} in {}, most {}, though {} would do; {}.{}",
         words::people(detour.n_people),
         called(&detour.from),
         called(&detour.to),
@@ -48,6 +48,7 @@ fn sentence(detour: &Detour, k: u64) -> String {
         by(&detour.cause),
         planned(detour),
         straight(detour, k),
+        on_journey(detour.journey.as_deref()),
     )
 }
 
@@ -73,14 +74,18 @@ fn by(cause: &str) -> &'static str {
     }
 }
 
-fn line(detour: &Detour, k: u64) -> Line {
+fn line(detour: &Detour) -> Line {
+    let straight = detour
+        .n_people_straight
+        .map(|n| format!("; {} go straight", words::thousands(n)));
     let text = format!(
-        "{} in {} {}, {} planned; {}.",
+        "{} in {}, {} planned, most {}{}.{}",
         words::people(detour.n_people),
         words::clicks(detour.steps_median),
-        by(&detour.cause),
         planned(detour),
-        straight(detour, k),
+        by(&detour.cause),
+        straight.unwrap_or_default(),
+        on_journey(detour.journey.as_deref()),
     );
     Line::of([&detour.from, &detour.to], text)
 }
@@ -169,10 +174,11 @@ fn table(detours: &[Detour], k: u64) -> Table {
         "to page",
         "people",
         "by chance",
-        "clicks in the middle",
+        "clicks, median",
         "clicks of the plan",
         "cause",
         "people who go straight",
+        "planned journey",
     ];
     let mut table = Table::new("detours", &header);
     for detour in detours {
@@ -187,6 +193,7 @@ fn table(detours: &[Detour], k: u64) -> Table {
             Cell::Count(detour.planned_steps.into()),
             Cell::text(&detour.cause),
             Cell::gated(detour.n_people_straight, k),
+            Cell::text(detour.journey.as_deref().unwrap_or_default()),
         ]);
     }
     table
@@ -202,17 +209,17 @@ mod tests {
         let mut detour = example::report().detours.shown[0].clone();
         assert_eq!(
             sentence(&detour, 5),
-            "43 people go from Leave request to Team calendar in 3 clicks by the start page, though 2 would do; 12 go straight."
+            "43 people go from Leave request to Team calendar in 3 clicks, most by the start page, though 2 would do; 12 go straight."
         );
         detour.n_people_straight = None;
         (detour.steps_median, detour.planned_steps) = (2.5, 1);
         detour.cause = "search".to_owned();
-        assert!(
-            sentence(&detour, 5).ends_with(
-                "in 2.5 clicks by search, though one would do; fewer than 5 go straight."
-            )
-        );
+        assert!(sentence(&detour, 5).ends_with(
+            "in 2.5 clicks, most by search, though one would do; fewer than 5 go straight."
+        ));
         assert!(to_do(&detour).contains("search for it"));
+        detour.journey = Some("claim".to_owned());
+        assert!(sentence(&detour, 5).ends_with("Both are steps of the planned journey “claim”."));
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Riser {
         Some(Self {
             from: Some(name(&path.from_page, &path.from_title)),
             to: name(&path.to_page, &path.to_title),
-            n_people: so_far.unwrap_or(path.n_people),
+            n_people: so_far.unwrap_or(0).max(path.n_people),
             imitation: path.imitation?,
         })
     }
@@ -208,13 +208,28 @@ fn picture(risers: &[Riser]) -> Result<Option<Picture>, ReportError> {
         name: "spreads",
         title: "People who came after somebody they are tied to".to_owned(),
         description: format!(
-            "{} shown, those first on which most people beyond chance came after a tie.",
+            "{} shown, those first on which most people beyond chance came after a tie.{}",
             words::capital(&words::plural(n, "way or page", "ways and pages")),
+            few(risers),
         ),
         table: table(risers),
         size,
         drawn,
     }))
+}
+
+/// What is not drawn, and why.
+fn few(risers: &[Riser]) -> String {
+    let few = risers
+        .iter()
+        .filter(|riser| riser.imitation.share.is_none());
+    match few.count() as u64 {
+        0 => String::new(),
+        n => format!(
+            " The share is not told of {}: it would stand for too few people, or for all but too few.",
+            words::plural(n, "other", "others")
+        ),
+    }
 }
 
 fn row(riser: &Riser) -> Option<Row> {

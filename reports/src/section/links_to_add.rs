@@ -1,6 +1,6 @@
 //! Which links save most, together.
 
-use super::{Item, Line, Section, called, rest, withheld};
+use super::{Item, Line, Section, called, on_journey, rest, withheld};
 use crate::chart::Picture;
 use crate::chart::compared::{Compared, MOST_ROWS, Mark, Row};
 use crate::error::ReportError;
@@ -31,17 +31,24 @@ fn item(first: &LinkToAdd, links: &[LinkToAdd]) -> Result<Item, ReportError> {
         heading: "The links that save most".to_owned(),
         lead,
         pages: vec![first.from.page.clone(), first.to.page.clone()],
-        to_do: format!(
-            "add a link to {} on {}.",
-            called(&first.to),
-            called(&first.from)
-        ),
+        to_do: to_do(first),
         more,
         n_unlisted,
         remark: "A way that somebody walks again within a week counts once, and a click that two links would save counts once.".to_owned(),
         picture: Some(picture(links)?),
         ..Item::default()
     })
+}
+
+fn to_do(link: &LinkToAdd) -> String {
+    let (from, to) = (called(&link.from), called(&link.to));
+    match &link.journey {
+        None => format!("add a link to {to} on {from}."),
+        Some(journey) => format!(
+            "if the steps between may be skipped on the planned journey “{}”, add a link to {to} on {from}.",
+            words::clean(journey)
+        ),
+    }
 }
 
 /// `A link from A to B would save about 355 clicks: 89 people took 4 clicks. Most turned back at C: ...`
@@ -56,7 +63,7 @@ fn sentence(link: &LinkToAdd) -> String {
             )
         });
     format!(
-        "A link from {} to {} would have saved about {} in these days: {} took {}{}.{turned}",
+        "A link from {} to {} would have saved about {} in these days: {} took {}{}.{turned}{}",
         called(&link.from),
         called(&link.to),
         words::plural(link.n_saved, "click", "clicks"),
@@ -66,6 +73,7 @@ fn sentence(link: &LinkToAdd) -> String {
             Some(_) => "",
             None => ", and the plan has no way there",
         },
+        on_journey(link.journey.as_deref()),
     )
 }
 
@@ -96,10 +104,11 @@ fn line(link: &LinkToAdd) -> Line {
             format!("; most turned back at {}", called(page))
         });
     let text = format!(
-        "about {} saved; {} took {}{turned}.",
+        "about {} saved; {} took {}{turned}.{}",
         words::plural(link.n_saved, "click", "clicks"),
         words::people(link.n_people),
         words::clicks(link.steps_median),
+        on_journey(link.journey.as_deref()),
     );
     Line::of([&link.from, &link.to], text)
 }
@@ -178,6 +187,7 @@ fn table(links: &[LinkToAdd]) -> Table {
         "saved together",
         "most turned back at",
         "turned back at page",
+        "planned journey",
     ];
     let mut table = Table::new("link_budget", &header);
     for link in links {
@@ -195,6 +205,7 @@ fn table(links: &[LinkToAdd]) -> Table {
             Cell::Count(link.n_saved_together),
             Cell::text(words::name(&turned.title, &turned.page)),
             Cell::Address(turned.page),
+            Cell::text(link.journey.as_deref().unwrap_or_default()),
         ]);
     }
     table
@@ -216,6 +227,18 @@ mod tests {
             sentence(&links[1]),
             "A link from News to Order a laptop would have saved about 238 clicks in these days: 91 people took 2.5 clicks, and the plan has no way there."
         );
+    }
+
+    #[test]
+    fn what_a_journey_meant_is_no_gap_of_the_plan() {
+        let mut link = example::report().links_to_add.shown[2].clone();
+        assert_eq!(
+            to_do(&link),
+            "add a link to Exchange rates on Expense form."
+        );
+        link.journey = Some("claim\u{202e}".to_owned());
+        assert!(to_do(&link).starts_with("if the steps between may be skipped"));
+        assert!(sentence(&link).contains("Both are steps of the planned journey “claim\u{fffd}”."));
     }
 
     #[test]

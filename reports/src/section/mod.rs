@@ -125,7 +125,7 @@ impl Item {
         let more: Vec<Value> = self.more.iter().map(Line::view).collect();
         context! {
             heading => &self.heading,
-            lead => &self.lead,
+            lead => self.lead.iter().map(|said| words::unbroken(said)).collect::<Vec<_>>(),
             pages => addresses(&self.pages),
             to_do => &self.to_do,
             more => more,
@@ -149,7 +149,7 @@ impl Line {
     }
 
     fn view(&self) -> Value {
-        context! { names => &self.names, pages => addresses(&self.pages), text => &self.text }
+        context! { names => &self.names, pages => addresses(&self.pages), text => words::unbroken(&self.text) }
     }
 }
 
@@ -160,6 +160,16 @@ fn addresses(pages: &[String]) -> Vec<String> {
 /// A page in a sentence.
 pub(crate) fn called(page: &PageName) -> String {
     sentences::called(&page.title, &page.page)
+}
+
+/// What the organisation meant between two pages, for what people do there is then no gap of the plan.
+pub(crate) fn on_journey(journey: Option<&str>) -> String {
+    journey.map_or_else(String::new, |journey| {
+        format!(
+            " Both are steps of the planned journey “{}”.",
+            words::clean(journey)
+        )
+    })
 }
 
 /// The findings after the first: those that are listed, and how many are not.
