@@ -1,9 +1,9 @@
 //! The page: words, pictures and tables put together, and each picture and table as a file.
 
+#[cfg(test)]
+mod page_tests;
 mod pictures;
 mod tables;
-#[cfg(test)]
-mod tests;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Value, context};
