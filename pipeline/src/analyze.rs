@@ -4,7 +4,7 @@ mod deserted;
 mod drop_offs;
 mod find;
 mod ground;
-mod history;
+pub(crate) mod history;
 mod journeys;
 mod layout;
 mod rows;
@@ -20,15 +20,16 @@ use queries::findings::journeys::Journeys;
 use crate::derive::{self, list_zealots};
 use crate::engine::session::{self, ask, count, day, keep};
 use crate::error::{Doing, Error};
+use crate::pavings;
 use crate::run::Run;
 use crate::store::Lake;
 
 use find::find;
 use ground::Ground;
-use history::run_id;
 use rows::rows_of;
 use wanted::Wanted;
 
+pub(crate) use history::run_id;
 pub use rows::finding_id;
 
 /// The days an analysis looks at, both inclusive.
@@ -117,7 +118,11 @@ pub async fn analyze(
     history::keep(lake, &context, "drop_offs", window, rows).await?;
     let wanted = wanted::find(run, &ground);
     wanted::keep(lake, &context, &ground, &wanted).await?;
+    let n_noticed = pavings::notice(run, lake, window).await?;
+    let n_pavings = pavings::evaluate(run, lake, window).await?;
     let counts = Counts {
+        n_pavings,
+        n_noticed,
         found: &found,
         journeys: &journeys,
         deserted: &deserted.found,
@@ -190,6 +195,8 @@ struct Counts<'a> {
     deserted: &'a DesertedLinks,
     drops: &'a DropOffs,
     wanted: &'a Wanted,
+    n_pavings: usize,
+    n_noticed: usize,
 }
 
 impl Counts<'_> {
@@ -218,6 +225,8 @@ impl Counts<'_> {
             "demands": demands.demands.len(),
             "demands_candidates": demands.n_candidates,
             "demands_tested": demands.n_tested,
+            "pavings": self.n_pavings,
+            "pavings_noticed": self.n_noticed,
         })
     }
 }

@@ -143,6 +143,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         window: WindowArgs,
     },
+    /// The ledger of changes to the plan, and whether they helped
+    #[command(subcommand)]
+    Paving(PavingCommand),
     /// Asks the lake in SQL
     #[command(
         after_help = "Example:\n  elephant sql what_to_pave\n  elephant sql \"select count(*) from events\" -o n.csv"
@@ -210,6 +213,40 @@ pub(crate) enum PeopleCommand {
     OptOut {
         /// The name that the logs give
         user: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PavingCommand {
+    /// Registers a change; what it will be compared with is fixed now
+    #[command(
+        after_help = "Example:\n  elephant paving add /hr/leave /finance/forms --on 2026-05-04 --note \"asked for by Finance\""
+    )]
+    Add {
+        /// The page that got a link
+        from: String,
+        /// The page it leads to
+        to: String,
+        /// The first day of the link
+        #[arg(long, value_name = "DATE")]
+        on: String,
+        /// What there is to say about it
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// The changes, with their windows
+    #[command(after_help = "Example:\n  elephant paving list --format json")]
+    List {
+        /// How the changes are printed
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: String,
+    },
+    /// Judges every change by what is known now
+    #[command(after_help = "Example:\n  elephant paving evaluate")]
+    Evaluate {
+        /// How the verdicts are printed
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: String,
     },
 }
 

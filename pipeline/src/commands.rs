@@ -9,12 +9,15 @@ use pipeline::error::{Doing, Error};
 use pipeline::run::Run;
 use pipeline::settings::{Settings, commented_default};
 use pipeline::talk::Talk;
-use pipeline::{analyze, demo, imports, ingest, nightly, output, propose, query, report, status};
+use pipeline::{
+    analyze, demo, derive, imports, ingest, nightly, output, pavings, propose, query, report,
+    status,
+};
 use queries::day::Day;
 
 use crate::args::{
-    Cli, Command, Global, LedgerFormat, PagesCommand, PeopleCommand, PlanCommand, SqlArgs,
-    WindowArgs,
+    Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand, PeopleCommand, PlanCommand,
+    SqlArgs, WindowArgs,
 };
 use crate::shell;
 
@@ -68,6 +71,7 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
         Command::Analyze { window } => find(run, &window).await,
         Command::Report { out, window } => show(run, out, &window).await,
         Command::Nightly { window } => night(run, &window).await,
+        Command::Paving(command) => paving(run, command).await,
         Command::Sql(arguments) => sql(run, &arguments).await,
         Command::Queries { tables: true } => print(&query::table_list()),
         Command::Queries { tables: false } => print(&query::query_list(run)),
@@ -310,6 +314,60 @@ async fn night(run: &Run, window: &WindowArgs) -> Result<(), Error> {
     }
 }
 
+async fn paving(run: &Run, command: PavingCommand) -> Result<(), Error> {
+    match command {
+        PavingCommand::Add { from, to, on, note } => {
+            let on_day = date(Some(&on), "--on")?.unwrap_or_default();
+            let _lock = run.lock()?;
+            let request = pavings::Request {
+                from: &from,
+                to: &to,
+                on_day,
+                note: note.as_deref(),
+            };
+            let lake = run.lake().await?;
+            let paving = pavings::add(run, &lake, &request).await?;
+            run.talk.say(registered(&paving));
+            print(&format!("{}\n", paving.id))
+        }
+        PavingCommand::List { format } => {
+            let format = format_of(&format)?;
+            print_answer(format, &pavings::list(&run.lake().await?).await?)
+        }
+        PavingCommand::Evaluate { format } => {
+            let format = format_of(&format)?;
+            let _lock = run.lock()?;
+            let lake = run.lake().await?;
+            derive::derive(run, &lake).await?;
+            if let Some(window) = analyze::window(run, &lake, None, None).await? {
+                pavings::evaluate(run, &lake, window).await?;
+            }
+            print_answer(format, &pavings::results(run, &lake).await?)
+        }
+    }
+}
+
+fn registered(paving: &pavings::Paving) -> String {
+    let baseline = paving.windows.baseline;
+    let before = match baseline.n_weeks() {
+        0 => "no whole week before it is known".to_owned(),
+        n => format!(
+            "{n} weeks before it from {} to {}",
+            Day(baseline.start),
+            Day(baseline.end)
+        ),
+    };
+    format!(
+        "registered from `{}` to `{}` on {}: {before}, {} moves alike to compare with; a verdict comes at the earliest \
+         with the logs of {}",
+        paving.from,
+        paving.to,
+        Day(paving.on_day),
+        paving.controls.len(),
+        Day(pavings::first_verdict(paving.on_day))
+    )
+}
+
 async fn sql(run: &Run, arguments: &SqlArgs) -> Result<(), Error> {
     let mut given = BTreeMap::new();
     for parameter in &arguments.parameters {
@@ -331,13 +389,15 @@ async fn sql(run: &Run, arguments: &SqlArgs) -> Result<(), Error> {
     let answer = query::answer(run, &text, &given).await?;
     match to_file {
         Some((file, format)) => write_file(file, format, &answer),
-        None => {
-            let mut bytes = Vec::new();
-            output::write(format, &answer.schema, &answer.rows, &mut bytes)
-                .doing("failed to print the answer")?;
-            print(&String::from_utf8_lossy(&bytes))
-        }
+        None => print_answer(format, &answer),
     }
+}
+
+fn print_answer(format: output::Format, answer: &query::Answer) -> Result<(), Error> {
+    let mut bytes = Vec::new();
+    output::write(format, &answer.schema, &answer.rows, &mut bytes)
+        .doing("failed to print the answer")?;
+    print(&String::from_utf8_lossy(&bytes))
 }
 
 fn format_of(name: &str) -> Result<output::Format, Error> {

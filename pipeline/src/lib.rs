@@ -24,6 +24,7 @@ pub mod derive;
 pub mod imports;
 pub mod ingest;
 pub mod nightly;
+pub mod pavings;
 pub mod report;
 
 pub mod demo;

@@ -31,11 +31,11 @@ questions! {
     1 "1_events": "actors", "actors_by_class", "excluded", "hours_by_source", "pages",
         "people_by_section", "person_days", "use_by_page", "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
-    3 "3_transitions": "moves", "moves_by_pair", "moves_by_via", "transitions", "window_moves",
-        "window_walks", "zealots";
+    3 "3_transitions": "moves", "moves_by_pair", "moves_by_people", "moves_by_via",
+        "reached_by_week", "transitions", "window_moves", "window_walks", "zealots";
     4 "4_graphs": "ties";
-    5 "5_findings": "adoptions_of_pages", "adoptions_of_paths", "how_it_spreads", "links_to_add",
-        "long_ways", "past_of_paths", "what_to_clear", "what_to_pave",
+    5 "5_findings": "adoptions_of_pages", "adoptions_of_paths", "did_it_help", "how_it_spreads",
+        "links_to_add", "long_ways", "past_of_paths", "paved_paths", "what_to_clear", "what_to_pave",
         "where_they_give_up", "worn_routes";
 }
 
@@ -47,6 +47,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "activity",
         1,
         "requests of a person a day and input, counted before the filters",
+    ),
+    (
+        "asked_moves",
+        3,
+        "the moves that are asked about: changes to the plan and what they are compared with, else the elephant paths",
     ),
     (
         "carried",
@@ -72,6 +77,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "elephant_paths",
         5,
         "unplanned worn transitions, made by src/findings/elephant_paths.rs",
+    ),
+    (
+        "elephant_paths_history",
+        5,
+        "the elephant paths of every window",
     ),
     (
         "events",
@@ -115,6 +125,21 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "links to add, in the order of what they save together, made by src/findings/link_budget.rs",
     ),
     ("opt_outs", 1, "people who opted out"),
+    (
+        "paving_results",
+        5,
+        "what came of each change to the plan, made by src/findings/pavings.rs",
+    ),
+    (
+        "pavings",
+        5,
+        "the ledger of changes to the plan, with the windows and controls that were fixed for each",
+    ),
+    (
+        "plan",
+        5,
+        "planned links, each with the days from and to which it holds",
+    ),
     (
         "planned_journeys",
         3,

@@ -5,11 +5,15 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use flate2::read::MultiGzDecoder;
+use queries::findings::demands::{Options as DemandOptions, World as Crowd, demands, shuffled};
+use queries::findings::drop_offs::Exits;
 use queries::findings::elephant_paths::{MoveRow, Moves, NO_UNIT, Options, World, elephant_paths};
 use queries::findings::journeys::{self, journeys};
-use queries::graph::plan::PlanGraph;
+use queries::graph::plan::{PlanGraph, UNREACHABLE};
 use queries::paths::moves::Via;
+use queries::paths::trails::Trails;
 use queries::paths::walks::Walks;
+use queries::stats::median::median;
 
 fn data(name: &str) -> Option<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/wikispeedia");
@@ -120,16 +124,28 @@ fn the_hidden_links_come_out_and_nothing_else() {
 /// Each game is a session of a person of its own, on day n mod 28 as above.
 fn walks_of(paths: &str) -> (Walks, usize) {
     let names: BTreeSet<&str> = paths.lines().flat_map(|line| line.split(',')).collect();
-    let ids: BTreeMap<&str, u32> = names.into_iter().zip(0..).collect();
+    let ids = names.into_iter().map(str::to_owned).zip(0..).collect();
+    walks_among(paths, &ids)
+}
+
+/// The same, among pages that have ids already.
+fn walks_among(paths: &str, ids: &BTreeMap<String, u32>) -> (Walks, usize) {
     let mut walks = Walks::default();
     for (number, line) in (0..).zip(paths.lines()) {
         let pages: Vec<u32> = line.split(',').map(|name| ids[name]).collect();
         walks.begin(number, number as i32 % 28, pages[0], pages[pages.len() - 1]);
         let mut seen = BTreeSet::from([pages[0]]);
+        let mut came_from = BTreeMap::new();
         for step in pages.windows(2).filter(|step| step[0] != step[1]) {
             let is_new = seen.insert(step[1]);
-            let via = if is_new { Via::Unknown } else { Via::Back };
-            walks.step(step[0], step[1], via);
+            if is_new {
+                came_from.entry(step[1]).or_insert(step[0]);
+                walks.step(step[0], step[1], Via::Unknown);
+            } else {
+                // The back button: the browser names the page that this one was clicked from.
+                let before = came_from.get(&step[1]).copied().unwrap_or(step[1]);
+                walks.step(before, step[1], Via::Back);
+            }
         }
     }
     (walks, ids.len())
@@ -204,4 +220,155 @@ fn by_steps(routes: &BTreeMap<Vec<u32>, u64>, pages: &[u32]) -> f64 {
     let n_ab = sum(&|other| other[..2] == pages[..2]);
     let n_bc = sum(&|other| other[1..] == pages[1..]);
     n_ab * n_bc / sum(&|other| other[1] == pages[1])
+}
+
+/// The whole link graph over the pages of these paths.
+fn graph(links: &[(String, String)], paths: &str) -> (PlanGraph, BTreeMap<String, u32>) {
+    let pages = paths.lines().flat_map(|line| line.split([',', ';']));
+    let ends = links.iter().flat_map(|(from, to)| [from.as_str(), to]);
+    let names: BTreeSet<&str> = pages.chain(ends).collect();
+    let ids: BTreeMap<String, u32> = names.into_iter().map(str::to_owned).zip(0..).collect();
+    let links: Vec<(u32, u32)> = links.iter().map(|(a, b)| (ids[a], ids[b])).collect();
+    (PlanGraph::new(ids.len(), &links, &[]), ids)
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+fn people_need_about_one_click_more_than_the_links_do() {
+    let (Some(paths), Some(links)) = (data("paths_finished_half.ngram.gz"), data("links.tsv.gz"))
+    else {
+        println!("skipped: shared/data/wikispeedia is absent");
+        return;
+    };
+    let (graph, ids) = graph(&pairs(&links), &paths);
+    let mut overheads = Vec::new();
+    let (walks, n_pages) = walks_among(&paths, &ids);
+    let trails = Trails::of(&walks, n_pages);
+    let mut games: Vec<(u32, u32, usize)> = walks
+        .iter()
+        .zip(0_u32..)
+        .map(|(walk, trail)| {
+            let first = trails.trail.partition_point(|other| *other < trail);
+            let last = trails.trail.partition_point(|other| *other <= trail);
+            let is_exit = |place: &usize| trails.page[*place] == walk.exit;
+            let end = (first..last).find(is_exit).expect("the target was reached");
+            (walk.entry, walk.exit, trails.way_to(end).count())
+        })
+        .collect();
+    games.sort_unstable();
+    for same_start in games.chunk_by(|a, b| a.0 == b.0) {
+        let steps = graph.steps_from(same_start[0].0);
+        for (_, target, taken) in same_start {
+            let planned = steps[*target as usize];
+            if planned != UNREACHABLE && planned > 0 {
+                overheads.push(*taken as f64 - f64::from(planned));
+            }
+        }
+    }
+    overheads.sort_by(f64::total_cmp);
+    let n_close = overheads.iter().filter(|clicks| **clicks <= 1.0).count();
+    let share_close = n_close as f64 / overheads.len() as f64;
+    println!(
+        "{share_close:.3} of {} games take at most one click more",
+        overheads.len()
+    );
+    // The middle lies between one click (49.4 % of the games take no more) and two.
+    assert!(share_close > 0.49 && median(&overheads).is_some_and(|clicks| clicks <= 2.0));
+}
+
+/// Games that wander from page to page for a target of their own have few pairs in common that the steps
+/// do not explain, and their copies none.
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+fn shuffled_games_demand_next_to_nothing() {
+    let Some(paths) = data("paths_finished_half.ngram.gz") else {
+        println!("skipped: shared/data/wikispeedia is absent");
+        return;
+    };
+    let (walks, n_pages) = walks_of(&paths);
+    let trails = Trails::of(&walks, n_pages);
+    let world = Crowd {
+        unit: &vec![NO_UNIT; walks.len()],
+        is_hub: &vec![false; n_pages],
+    };
+    let options = DemandOptions {
+        window_start: 0,
+        window_end: 27,
+        ..DemandOptions::default()
+    };
+    let found = demands(&trails, &world, &options);
+    let n_shuffled: Vec<usize> = (1..=4)
+        .map(|seed| {
+            demands(&shuffled(&trails, seed), &world, &options)
+                .demands
+                .len()
+        })
+        .collect();
+    println!(
+        "{} demands of {} pairs tested, {n_shuffled:?} on shuffled copies",
+        found.demands.len(),
+        found.n_tested
+    );
+    assert!(n_shuffled.iter().sum::<usize>() <= 2);
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+fn every_given_up_game_is_given_up_at_its_last_page() {
+    let Some(games) = data("paths_unfinished_half.tsv.gz") else {
+        println!("skipped: shared/data/wikispeedia is absent");
+        return;
+    };
+    let paths: Vec<Vec<&str>> = games
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| {
+            line.split('\t')
+                .nth(3)
+                .unwrap_or_default()
+                .split(';')
+                .collect()
+        })
+        .collect();
+    let names: BTreeSet<&str> = paths.iter().flatten().copied().collect();
+    let ids: BTreeMap<&str, u32> = names.into_iter().zip(0..).collect();
+    let mut walks = Walks::default();
+    let mut by_hand: BTreeMap<u32, u64> = BTreeMap::new();
+    for (person, path) in (0..).zip(&paths) {
+        let mut stack = vec![ids[path[0]]];
+        let mut moves = Vec::new();
+        for name in &path[1..] {
+            let from = stack[stack.len() - 1];
+            if *name == "<" {
+                stack.pop();
+                moves.push((from, stack[stack.len() - 1], Via::Back));
+            } else {
+                stack.push(ids[name]);
+                let is_seen = moves.iter().any(|(a, b, _)| [*a, *b].contains(&ids[name]));
+                let via = if is_seen { Via::Back } else { Via::Unknown };
+                moves.push((from, ids[name], via));
+            }
+        }
+        let last = stack[stack.len() - 1];
+        walks.begin(person, 0, ids[path[0]], last);
+        for (from, to, via) in &moves {
+            walks.step(*from, *to, *via);
+        }
+        if moves.iter().any(|(_, to, _)| *to == last) {
+            *by_hand.entry(last).or_default() += 1;
+        }
+    }
+    let exits = Exits::of(&walks, &vec![false; ids.len()], &[]);
+    let n_left: u64 = exits.left.iter().sum();
+    println!(
+        "{} games, {n_left} given up at a page that was clicked to",
+        paths.len()
+    );
+    for (page, n) in by_hand {
+        let (people, left) = (exits.people[page as usize], exits.left[page as usize]);
+        assert!(
+            left >= n && left <= people,
+            "page {page}: {left} of {people}"
+        );
+    }
 }

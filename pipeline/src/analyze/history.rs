@@ -13,7 +13,7 @@ use crate::error::{Doing, Error};
 use crate::store::Lake;
 
 /// A run's name: a window that is analysed again keeps it.
-pub(super) fn run_id(window: Window) -> i64 {
+pub(crate) fn run_id(window: Window) -> i64 {
     let hash = blake3::hash(format!("{} {}", window.start, window.end).as_bytes());
     let first: [u8; 8] = hash.as_bytes()[..8]
         .try_into()
@@ -37,7 +37,7 @@ pub(super) fn finding_id<'t>(
 
 /// Writes the rows of a window to a finding's table and to its history; analysing a window again
 /// replaces its rows.
-pub(super) async fn keep(
+pub(crate) async fn keep(
     lake: &Lake,
     context: &SessionContext,
     table: &str,

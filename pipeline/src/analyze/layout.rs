@@ -65,9 +65,9 @@ impl<'a, T> Layout<'a, T> {
     pub(super) fn texts(self, name: &'static str, of: impl Fn(&T) -> Vec<String>) -> Self {
         let mut lists = ListBuilder::new(StringBuilder::new());
         for row in self.rows {
-            of(row)
-                .into_iter()
-                .for_each(|text| lists.values().append_value(text));
+            for text in of(row) {
+                lists.values().append_value(text);
+            }
             lists.append(true);
         }
         self.with(name, Arc::new(lists.finish()))

@@ -147,9 +147,9 @@ async fn rows_of(
     // A new page that few saw is nothing that spreads.
     let k = u64::from(run.settings.privacy.k_pages);
     let mut n_people = vec![0; uses.items.len()];
-    weeks
-        .iter()
-        .for_each(|week| n_people[week.item as usize] = week.n_people);
+    for week in &weeks {
+        n_people[week.item as usize] = week.n_people;
+    }
     weeks.retain(|week| n_people[week.item as usize] >= k);
     let item = |week: &SpreadWeek| &uses.items[week.item as usize];
     let share = |n: f64, of: u64| (!ties.is_empty()).then_some(n / of as f64);

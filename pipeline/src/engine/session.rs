@@ -33,7 +33,9 @@ pub async fn over_lake(lake: &Lake, memory: Option<usize>) -> Result<SessionCont
 /// # Errors
 /// When the engine's surroundings cannot be set up.
 pub fn bare(memory: Option<usize>) -> Result<SessionContext, Error> {
-    let config = SessionConfig::new()
+    // `DATAFUSION_EXECUTION_TARGET_PARTITIONS` and its like are the operator's.
+    let config = SessionConfig::from_env()
+        .misused("failed to read the engine's settings from the environment (DATAFUSION_...)")?
         .with_information_schema(true)
         .with_sort_spill_reservation_bytes(spill_reserve(memory))
         .set_bool("datafusion.optimizer.prefer_existing_sort", true);

@@ -57,12 +57,14 @@ pub fn read_journeys(
             return Err(wrong((*line, problem)));
         }
     }
-    let all: Vec<(&(String, i64), &(u64, String))> = steps.iter().collect();
-    for journey in all.chunk_by(|a, b| a.0.0 == b.0.0) {
-        if let [((name, _), (line, _))] = journey {
-            let problem = format!("`{name}` has one step: a journey leads from a page to another");
-            return Err(wrong((*line, problem)));
-        }
+    let mut n_steps: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
+    for ((name, _), (line, _)) in &steps {
+        let (n, first) = n_steps.entry(name).or_insert((0, *line));
+        (*n, *first) = (*n + 1, *line.min(first));
+    }
+    if let Some((name, (_, line))) = n_steps.iter().find(|(_, (n, _))| *n == 1) {
+        let problem = format!("`{name}` has one step: a journey leads from a page to another");
+        return Err(wrong((*line, problem)));
     }
     Ok(steps
         .into_iter()

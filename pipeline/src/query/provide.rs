@@ -31,7 +31,7 @@ pub(super) async fn provide(
             let lake = run.lake().await?;
             clocks::register_sources(context, &lake).await.map(drop)
         }
-        "found_moves" => {
+        "found_moves" | "asked_moves" => {
             let sql = "select from_page, to_page from elephant_paths";
             view(run, context, values, name, sql).await
         }

@@ -244,6 +244,11 @@ fn loading_again_changes_nothing_and_an_opt_out_leaves_no_trace() {
         "select * from elephant_paths order by from_page, to_page",
         "select * from journeys order by finding_id",
         "select * from deserted_links order by finding_id",
+        "select * from detours order by finding_id",
+        "select * from shortcut_candidates order by finding_id",
+        "select * from link_budget order by rank",
+        "select * from drop_offs order by finding_id",
+        "select * from spreads order by finding_id, week",
     ] {
         let theirs = stdout_of(&other, &["sql", sql, "--format", "csv"], 0);
         assert_eq!(count(sql), theirs, "an opt-out equals absence: {sql}");
@@ -269,6 +274,18 @@ fn without_the_person(demo: &Path, other: &Path, user: &str) {
     ] {
         std::fs::copy(demo.join(name), other.join(name)).expect("copied");
     }
+    // What others did towards that person they did, but nobody knows towards whom.
+    let social = std::fs::read_to_string(demo.join("social.jsonl")).expect("social actions");
+    let (acts, suffers) = (
+        format!("\"user\":\"{user}\""),
+        format!("\"target_user\":\"{user}\""),
+    );
+    let kept: Vec<String> = social
+        .lines()
+        .filter(|line| !line.contains(&acts))
+        .map(|line| line.replace(&suffers, "\"target_user\":\"\""))
+        .collect();
+    std::fs::write(other.join("social.jsonl"), kept.join("\n") + "\n").expect("written");
     let logs = std::fs::read_dir(demo.join("logs")).expect("logs");
     for entry in logs.flatten() {
         let text = std::fs::read_to_string(entry.path()).expect("a plain log");

@@ -64,7 +64,7 @@ impl World {
     pub(super) fn rows(&self, seed: u64) -> Vec<PersonDay> {
         let mut random = Random::new(seed);
         let n_days = (WEEKS_BEFORE + 1) * 7;
-        let moods: Vec<f64> = (0..n_days).map(|_| 0.08 * normal(&mut random)).collect();
+        let moods: Vec<f64> = (0..n_days).map(|_| 0.08 * random.normal()).collect();
         let mut rows = Vec::new();
         for person in 0..self.n_people {
             let habits = self.habits(person, &mut random);
@@ -96,11 +96,11 @@ impl World {
         let is_new = self.week == Week::Newcomers && person.is_multiple_of(3);
         let works_in_shifts = random.below(100) < self.shifts as usize;
         Habits {
-            start: 8.2 + 0.8 * normal(random) + if is_new { 3.0 } else { 0.0 },
-            length: 8.6 + 0.7 * normal(random),
-            lunch: 12.2 + 0.4 * normal(random),
-            days: 0.3 + 0.6 * uniform(random),
-            hours: 0.25 + 0.6 * uniform(random),
+            start: 8.2 + 0.8 * random.normal() + if is_new { 3.0 } else { 0.0 },
+            length: 8.6 + 0.7 * random.normal(),
+            lunch: 12.2 + 0.4 * random.normal(),
+            days: 0.3 + 0.6 * random.uniform(),
+            hours: 0.25 + 0.6 * random.uniform(),
             shift: works_in_shifts.then(|| random.below(2) as i32),
         }
     }
@@ -109,8 +109,8 @@ impl World {
         let (week, weekday) = (day / 7, day % 7);
         let is_tested = week == WEEKS_BEFORE;
         let what = if is_tested { self.week } else { Week::Ordinary };
-        let mut start = of.start + mood + self.flexible * normal(random);
-        let mut end = start + of.length + 0.6 * normal(random);
+        let mut start = of.start + mood + self.flexible * random.normal();
+        let mut end = start + of.length + 0.6 * random.normal();
         let mut comes = of.days;
         match weekday {
             4 => end -= 1.7,
@@ -135,7 +135,7 @@ impl World {
             _ if is_new && !is_tested => comes = 0.0,
             _ => {}
         }
-        if uniform(random) > comes {
+        if random.uniform() > comes {
             return 0;
         }
         let mut hours = self.bits(of, (start, end), random);
@@ -156,7 +156,7 @@ impl World {
             let is_lunch = (of.lunch - at - 0.5).abs() < 0.5;
             let share = (at + 1.0).min(end) - at.max(start);
             let likely = of.hours * share.sqrt() * if is_lunch { 0.5 } else { 1.0 };
-            if uniform(random) < likely {
+            if random.uniform() < likely {
                 hours |= 1 << (at as i32).rem_euclid(24);
             }
             at += 1.0;
@@ -169,13 +169,4 @@ impl World {
 fn turned(hours: u32, by: i32) -> u32 {
     let by = by.rem_euclid(24);
     (hours << by | hours >> (24 - by)) & 0x00FF_FFFF
-}
-
-fn uniform(random: &mut Random) -> f64 {
-    (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-/// Nearly normal: the sum of twelve.
-fn normal(random: &mut Random) -> f64 {
-    (0..12).map(|_| uniform(random)).sum::<f64>() - 6.0
 }

@@ -132,7 +132,7 @@ fn detour(
 }
 
 fn habit(trips: &[Trip], trails: &Trails, is_hub: &[bool]) -> Habit {
-    let mut steps: Vec<f64> = trips.iter().map(|trip| trip.n_steps() as f64).collect();
+    let mut steps: Vec<f64> = trips.iter().map(|trip| f64::from(trip.n_steps)).collect();
     steps.sort_by(f64::total_cmp);
     // The most telling way of a person who goes now this way and now that.
     let causes = trips.iter().map(|trip| cause(trip, trails, is_hub));
@@ -144,7 +144,7 @@ fn habit(trips: &[Trip], trails: &Trails, is_hub: &[bool]) -> Habit {
 
 /// Why one trip is long: a search is told before a hub.
 fn cause(trip: &Trip, trails: &Trails, is_hub: &[bool]) -> Cause {
-    let passed = || trip.inner().map(|place| trails.page[place]);
+    let passed = || trip.inner(trails).map(|place| trails.page[place]);
     if passed().any(|page| page == trails.search()) {
         Cause::Search
     } else if passed().any(|page| is_hub[page as usize]) {

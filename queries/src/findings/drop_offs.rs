@@ -18,8 +18,9 @@ mod exits;
 use crate::paths::walks::Walks;
 use crate::stats::{binomial, fdr};
 
+pub use exits::Exits;
+
 use attempts::attempts;
-use exits::Exits;
 
 /// The gates of a finding.
 #[derive(Debug, Clone, Copy, PartialEq)]

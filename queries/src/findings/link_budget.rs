@@ -43,11 +43,16 @@ pub fn link_budget(
     let mut is_saved = vec![false; trails.len()];
     // Gains only fall as links are added: what comes first and has not changed is the best (lazy greedy).
     let mut heap: BinaryHeap<(u64, std::cmp::Reverse<usize>)> = (0..candidates.len())
-        .map(|place| (gain(&trips[place], &is_saved).0, std::cmp::Reverse(place)))
+        .map(|place| {
+            (
+                gain(&trips[place], trails, &is_saved).0,
+                std::cmp::Reverse(place),
+            )
+        })
         .collect();
     let (mut links, mut n_saved_together) = (Vec::new(), 0);
     while let Some((was, std::cmp::Reverse(place))) = heap.pop() {
-        let (n_saved, n_people) = gain(&trips[place], &is_saved);
+        let (n_saved, n_people) = gain(&trips[place], trails, &is_saved);
         if n_people < least_people {
             continue;
         }
@@ -56,7 +61,9 @@ pub fn link_budget(
             continue;
         }
         for trip in &trips[place] {
-            is_saved[trip.inner()].fill(true);
+            for place in trip.inner(trails) {
+                is_saved[place] = true;
+            }
         }
         n_saved_together += n_saved;
         links.push(BudgetedLink {
@@ -86,10 +93,11 @@ fn once_a_week(trips: &[Trip], trails: &Trails) -> Vec<Trip> {
 }
 
 /// Page views that these trips would save, and whose.
-fn gain(trips: &[Trip], is_saved: &[bool]) -> (u64, u64) {
+fn gain(trips: &[Trip], trails: &Trails, is_saved: &[bool]) -> (u64, u64) {
     let (mut n_saved, mut n_people, mut last_person) = (0, 0, None);
     for trip in trips {
-        let n = trip.inner().filter(|place| !is_saved[*place]).count() as u64;
+        let inner = trip.inner(trails);
+        let n = inner.filter(|place| !is_saved[*place]).count() as u64;
         n_saved += n;
         if n > 0 && last_person.replace(trip.person) != Some(trip.person) {
             n_people += 1;

@@ -7,5 +7,6 @@ pub mod drop_offs;
 pub mod elephant_paths;
 pub mod journeys;
 pub mod link_budget;
+pub mod pavings;
 pub mod shortcut_candidates;
 pub mod spreads;

@@ -62,10 +62,10 @@ fn candidate(
 ) -> ShortcutCandidate {
     let trips = &demand.trips;
     let has_searched = |trip: &Trip| {
-        let mut inner = trip.inner();
+        let mut inner = trip.inner(trails);
         inner.any(|place| trails.page[place] == trails.search())
     };
-    let mut steps: Vec<f64> = trips.iter().map(|trip| trip.n_steps() as f64).collect();
+    let mut steps: Vec<f64> = trips.iter().map(|trip| f64::from(trip.n_steps)).collect();
     steps.sort_by(f64::total_cmp);
     let steps_median = median(&steps).unwrap_or(0.0);
     let n_searched = people(trips.iter().filter(|trip| has_searched(trip)));
@@ -88,11 +88,22 @@ fn people<'a>(trips: impl Iterator<Item = &'a Trip>) -> u64 {
         .count() as u64
 }
 
+/// The page at which most people turned back: clicked from the way, before the trip's end, and left.
 fn turned_back_at(trips: &[Trip], trails: &Trails) -> Option<(u32, u64)> {
     let mut turns: Vec<(u32, u32)> = Vec::new();
     for trip in trips {
-        let turned = trip.inner().filter(|place| trails.is_turn[*place]);
-        turns.extend(turned.map(|place| (trails.page[place], trip.person)));
+        let way: Vec<usize> = trails
+            .way_to(trip.end)
+            .take(trip.n_steps as usize)
+            .collect();
+        let is_turn = |place: &usize| {
+            let parent = trails.parent(*place);
+            !way.contains(place) && parent.is_some_and(|parent| way.contains(&parent))
+        };
+        let left = (trip.start + 1..trip.end).filter(is_turn);
+        let pages = left.map(|place| trails.page[place]);
+        let pages = pages.filter(|page| *page != trails.search());
+        turns.extend(pages.map(|page| (page, trip.person)));
     }
     turns.sort_unstable();
     turns.dedup();

@@ -1,8 +1,11 @@
-//! Trails: the pages of a session in the order of their first visit, the search a step of its own.
+//! Trails: the pages of a session, each with the page it was clicked from, the search a step of its own.
 //!
-//! What somebody was looking for is told by the way from page to page, not by single moves: returns are
-//! left out (the page was seen already), a search is a click like any other, and a page at which people
-//! stay, or at which the session ends, is what they wanted. Every page stands once in a trail.
+//! What somebody was looking for is told by the way that leads to a page, not by single moves. A move
+//! starts where its referrer was, so that the pages of a session hang together as a tree: whoever turns
+//! back, or has several tabs, goes on from a page seen before, and the branch that was left is no part of
+//! the way. A link clicked to a page seen before (the start page, most often) goes on from there, but it
+//! is nobody's goal; a return by the back button adds nothing. A page at which people stay, or at which
+//! the session ends, is what they wanted.
 
 use super::moves::Via;
 use super::walks::{Walk, Walks};
@@ -11,6 +14,9 @@ use super::walks::{Walk, Walks};
 /// was looked at for 30 seconds a satisfied click).
 const GOAL_SECS: u32 = 30;
 
+/// The way to this place is not known.
+const NOWHERE: u32 = u32::MAX;
+
 /// Trails of a window as columns, sorted by person and time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trails {
@@ -18,10 +24,10 @@ pub struct Trails {
     pub page: Vec<u32>,
     /// The trail of each place.
     pub trail: Vec<u32>,
+    /// The place it was clicked from, which lies before it in its trail.
+    parent: Vec<u32>,
     /// Whether this page was wanted: people stayed at it, or the session ended there.
     pub is_goal: Vec<bool>,
-    /// Whether people turned back at this page.
-    pub is_turn: Vec<bool>,
     /// Who walked each trail.
     pub person: Vec<u32>,
     /// On which day.
@@ -55,10 +61,15 @@ impl Trails {
         self.page.is_empty()
     }
 
-    /// The place that follows a place in its trail.
-    pub fn next(&self, place: usize) -> Option<usize> {
-        let next = place + 1;
-        (next < self.len() && self.trail[next] == self.trail[place]).then_some(next)
+    /// The place that a place was clicked from.
+    pub fn parent(&self, place: usize) -> Option<usize> {
+        let parent = self.parent[place];
+        (parent != NOWHERE).then_some(parent as usize)
+    }
+
+    /// The places on the way to a place, from the last one back to the first.
+    pub fn way_to(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(self.parent(place), |place| self.parent(*place))
     }
 
     /// Who was at a place.
@@ -75,8 +86,8 @@ impl Trails {
 /// Writes trails place by place.
 pub(crate) struct Writer {
     pub(crate) trails: Trails,
-    /// The trail that saw each page last, counted from 1.
-    seen_in: Vec<u32>,
+    /// Where each page was seen last.
+    seen_at: Vec<u32>,
 }
 
 impl Writer {
@@ -86,7 +97,7 @@ impl Writer {
                 n_pages,
                 ..Trails::default()
             },
-            seen_in: vec![0; n_pages + 1],
+            seen_at: vec![NOWHERE; n_pages + 1],
         }
     }
 
@@ -95,60 +106,49 @@ impl Writer {
         self.trails.day.push(day);
     }
 
-    /// Whether this trail was at a page; the search may come again.
-    pub(crate) fn has_seen(&self, page: u32) -> bool {
-        self.seen_in[page as usize] == self.trails.person.len() as u32
+    /// Where this trail saw a page last; a search is a new one every time.
+    pub(crate) fn place_of(&self, page: u32) -> Option<usize> {
+        let place = self.seen_at[page as usize];
+        let is_here = place != NOWHERE
             && page != self.trails.search()
+            && self.trails.trail[place as usize] + 1 == self.trails.person.len() as u32;
+        is_here.then_some(place as usize)
     }
 
-    pub(crate) fn push(&mut self, page: u32, is_goal: bool, is_turn: bool) {
+    /// Adds a place; returns it.
+    pub(crate) fn push(&mut self, page: u32, parent: Option<usize>, is_goal: bool) -> usize {
         let trails = &mut self.trails;
-        let n_trails = trails.person.len() as u32;
-        self.seen_in[page as usize] = n_trails;
+        let place = trails.page.len();
+        self.seen_at[page as usize] = place as u32;
         trails.page.push(page);
-        trails.trail.push(n_trails - 1);
+        trails.trail.push(trails.person.len() as u32 - 1);
+        trails
+            .parent
+            .push(parent.map_or(NOWHERE, |place| place as u32));
         trails.is_goal.push(is_goal);
-        trails.is_turn.push(is_turn);
+        place
     }
 
     fn walk(&mut self, walk: &Walk<'_>) {
         self.begin(walk.person, walk.day);
-        self.push(walk.entry, false, false);
+        self.push(walk.entry, None, false);
         for step in 0..walk.to.len() {
-            if walk.via[step] == Via::Back {
-                self.turn();
-            } else {
-                self.leave(walk.from[step]);
-                if walk.via[step] == Via::Search {
-                    self.push(self.trails.search(), false, false);
+            let (from, to) = (walk.from[step], walk.to[step]);
+            if walk.via[step] == Via::Back || self.place_of(to).is_some() {
+                // By a link of the page on the screen, not by the back button.
+                let here = self.trails.page.len() - 1;
+                if self.trails.page[here] == from {
+                    self.push(to, Some(here), false);
                 }
-                self.arrive(walk.to[step], walk.stay_secs[step]);
+                continue;
             }
-        }
-    }
-
-    /// The move starts elsewhere than the one before ended: at a page reached without a move (from a
-    /// search that opened the session), or back at one seen before.
-    fn leave(&mut self, page: u32) {
-        if self.trails.page.last() == Some(&page) {
-            return;
-        }
-        if self.has_seen(page) {
-            self.turn();
-        } else {
-            self.push(page, false, false);
-        }
-    }
-
-    fn arrive(&mut self, page: u32, stay_secs: u32) {
-        if !self.has_seen(page) {
-            self.push(page, stay_secs >= GOAL_SECS, false);
-        }
-    }
-
-    fn turn(&mut self) {
-        if let Some(is_turn) = self.trails.is_turn.last_mut() {
-            *is_turn = true;
+            // A page that no move led to: the session began with a search for it.
+            let mut here = self.place_of(from);
+            here = here.or_else(|| Some(self.push(from, None, false)));
+            if walk.via[step] == Via::Search {
+                here = Some(self.push(self.trails.search(), here, false));
+            }
+            self.push(to, here, walk.stay_secs[step] >= GOAL_SECS);
         }
     }
 }
@@ -158,13 +158,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn returns_are_left_out_and_searches_are_steps() {
+    fn branches_that_were_left_are_no_part_of_the_way() {
         use Via::{Back, Direct, Link, Search};
         let mut walks = Walks::default();
         walks.begin(7, 3, 0, 4);
         for (from, to, via, secs) in [
             (0, 1, Link, 5),
-            (1, 0, Back, 5),
+            (9, 0, Back, 5),
             (0, 2, Link, 40),
             (2, 3, Search, 29),
             (2, 4, Direct, u32::MAX),
@@ -174,15 +174,28 @@ mod tests {
         }
         walks.begin(8, 3, 9, 6);
         walks.step(5, 6, Link);
+        walks.begin(9, 3, 0, 2);
+        walks.step(0, 1, Link);
+        walks.step(1, 0, Back);
+        walks.step(0, 2, Link);
         let trails = Trails::of(&walks, 10);
-        assert_eq!(trails.page, [0, 1, 2, 10, 3, 4, 9, 5, 6]);
-        assert_eq!(trails.trail, [0, 0, 0, 0, 0, 0, 1, 1, 1]);
-        let goals = |of: &[bool]| -> Vec<u32> {
-            let places = (0..of.len()).filter(|place| of[*place]);
-            places.map(|place| trails.page[place]).collect()
+        assert_eq!(trails.page, [0, 1, 2, 10, 3, 4, 9, 5, 6, 0, 1, 0, 2]);
+        assert_eq!(trails.trail, [0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2]);
+        let way = |place: usize| -> Vec<u32> {
+            trails
+                .way_to(place)
+                .map(|place| trails.page[place])
+                .collect()
         };
-        assert_eq!(goals(&trails.is_goal), [2, 4, 6]);
-        assert_eq!(goals(&trails.is_turn), [1, 3]);
-        assert_eq!((trails.person_at(8), trails.next(5)), (8, None));
+        assert_eq!(way(4), [10, 2, 0]);
+        assert_eq!(way(5), [2, 0]);
+        assert_eq!((way(6), way(8)), (vec![], vec![5]));
+        assert_eq!(way(12), [0, 1, 0], "a link to a page seen before");
+        let goals: Vec<u32> = (0..trails.len())
+            .filter(|place| trails.is_goal[*place])
+            .map(|place| trails.page[place])
+            .collect();
+        assert_eq!(goals, [2, 4, 6, 1, 2]);
+        assert_eq!(trails.person_at(8), 8);
     }
 }

@@ -5,6 +5,7 @@ mod bisection;
 pub mod fdr;
 pub mod hypergeometric;
 pub mod median;
+pub mod placebo;
 pub mod poisson;
 pub mod poisson_binomial;
 pub mod random;

@@ -1,9 +1,10 @@
-//! The first-order chain: from each page the share of its visits that went on to each other page.
+//! The first-order chain: from each page how often, a visit, people went on to each other page.
 
 use super::trips::{Index, LONGEST, SHORTEST};
 use crate::paths::trails::Trails;
 
-/// Transition shares of all pages and of the search; what is missing to 1 ended there.
+/// Clicks a visit of all pages and of the search, by the page they led to; who comes back and goes on to
+/// another page makes several of one visit.
 pub(super) struct Chain {
     offsets: Vec<u32>,
     targets: Vec<u32>,
@@ -17,16 +18,16 @@ impl Chain {
             targets: Vec::new(),
             shares: Vec::new(),
         };
+        let clicks = Clicks::of(trails);
         let mut counts = vec![0_u32; index.n_pages() + 1];
         let mut targets = Vec::new();
         for page in 0..=trails.search() {
             let n_visits = index.places(page).len() as f64;
-            for next in index.places(page).filter_map(|place| trails.next(place)) {
-                let target = trails.page[next];
-                if counts[target as usize] == 0 {
-                    targets.push(target);
+            for target in clicks.from(page) {
+                if counts[*target as usize] == 0 {
+                    targets.push(*target);
                 }
-                counts[target as usize] += 1;
+                counts[*target as usize] += 1;
             }
             targets.sort_unstable();
             for target in targets.drain(..) {
@@ -44,6 +45,39 @@ impl Chain {
         let row = self.offsets[page] as usize..self.offsets[page + 1] as usize;
         let targets = self.targets[row.clone()].iter().copied();
         targets.zip(self.shares[row].iter().copied())
+    }
+}
+
+/// The pages clicked to, by the page clicked from (a counting sort).
+struct Clicks {
+    offsets: Vec<u32>,
+    to: Vec<u32>,
+}
+
+impl Clicks {
+    fn of(trails: &Trails) -> Self {
+        let from = |place: usize| trails.parent(place).map(|at| trails.page[at] as usize);
+        let mut offsets = vec![0_u32; trails.n_pages + 2];
+        for page in (0..trails.len()).filter_map(from) {
+            offsets[page + 1] += 1;
+        }
+        for page in 0..=trails.n_pages {
+            offsets[page + 1] += offsets[page];
+        }
+        let mut next = offsets.clone();
+        let mut to = vec![0; offsets[trails.n_pages + 1] as usize];
+        for place in 0..trails.len() {
+            if let Some(page) = from(place) {
+                to[next[page] as usize] = trails.page[place];
+                next[page] += 1;
+            }
+        }
+        Self { offsets, to }
+    }
+
+    fn from(&self, page: u32) -> &[u32] {
+        let page = page as usize;
+        &self.to[self.offsets[page] as usize..self.offsets[page + 1] as usize]
     }
 }
 
@@ -95,7 +129,7 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// The chance to come from a page to each page in two to six steps, by page.
+    /// How often, a visit, each page is reached from a page in two to six steps, by page.
     pub(super) fn from(&mut self, page: u32) -> &[f64] {
         self.now.clear();
         self.sum.clear();

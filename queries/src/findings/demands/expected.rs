@@ -62,11 +62,16 @@ impl<'a> Null<'a> {
         self.world.unit[self.trails.person_at(place) as usize]
     }
 
-    /// The share of a page's visits that are wanted ones.
+    /// The share of wanted ones among the visits of a page that a click led to.
     fn share_wanted(&self, page: u32) -> f64 {
         let places = self.index.places(page);
-        let n = places.len() as f64;
-        places.filter(|place| self.trails.is_goal[*place]).count() as f64 / n
+        let clicked = places.filter(|place| self.trails.parent(*place).is_some());
+        let (mut n, mut n_wanted) = (0_u32, 0_u32);
+        for place in clicked {
+            n += 1;
+            n_wanted += u32::from(self.trails.is_goal[place]);
+        }
+        f64::from(n_wanted) / f64::from(n.max(1))
     }
 
     /// (unit, visits, people) of a page, for people who expect the same.

@@ -1,7 +1,7 @@
 //! A copy of the trails in which every step forgets the ones before.
 //!
-//! At each page what follows (the next page, or the end) is dealt out anew among all visits there, so
-//! that every step is made as often as before; persons and days keep the starts of their trails.
+//! At each page what follows (the pages clicked to from there) is dealt out anew among all visits of the
+//! page, so that every step is made as often as before; persons and days keep the starts of their trails.
 
 use super::trips::Index;
 use crate::paths::trails::{Trails, Writer};
@@ -9,57 +9,112 @@ use crate::stats::random::Random;
 
 /// A shuffled copy of trails.
 pub fn shuffled(trails: &Trails, seed: u64) -> Trails {
-    let next = dealt(trails, seed);
-    let mut is_walked = vec![false; trails.len()];
-    let is_start = |place: &usize| *place == 0 || trails.trail[place - 1] != trails.trail[*place];
-    let starts = (0..trails.len()).filter(is_start);
+    let mut copy = Copy {
+        trails,
+        children: Children::of(trails),
+        follows: dealt(trails, seed),
+        is_walked: vec![false; trails.len()],
+        trees: Vec::new(),
+    };
+    let is_start = |place: &usize| trails.parent(*place).is_none();
     // What no start leads to runs in rings, which are opened at their first place.
-    let mut walked: Vec<(usize, Vec<usize>)> = Vec::new();
-    for start in starts.chain(0..trails.len()) {
-        let mut places = Vec::new();
-        let mut place = Some(start).filter(|start| !is_walked[*start]);
-        while let Some(here) = place {
-            is_walked[here] = true;
-            places.push(here);
-            place = next[here].filter(|next| !is_walked[*next]);
-        }
-        if !places.is_empty() {
-            walked.push((start, places));
-        }
+    for root in (0..trails.len()).filter(is_start).chain(0..trails.len()) {
+        copy.walk(root);
     }
-    walked.sort_by_key(|(start, _)| *start);
-    written(trails, &walked)
+    copy.written()
 }
 
-/// A trail that comes to a page again begins anew there.
-fn written(trails: &Trails, walked: &[(usize, Vec<usize>)]) -> Trails {
-    let mut writer = Writer::new(trails.n_pages);
-    for (start, places) in walked {
-        let (person, day) = (trails.person_at(*start), trails.day_at(*start));
-        writer.begin(person, day);
-        for place in places {
-            let page = trails.page[*place];
-            if writer.has_seen(page) {
-                writer.begin(person, day);
-            }
-            writer.push(page, trails.is_goal[*place], trails.is_turn[*place]);
-        }
-    }
-    writer.trails
-}
-
-/// The place that follows each place, dealt out anew among the places of each page.
-fn dealt(trails: &Trails, seed: u64) -> Vec<Option<usize>> {
+/// The visit whose clicks follow each visit: another one of the same page.
+fn dealt(trails: &Trails, seed: u64) -> Vec<u32> {
     let mut random = Random::new(seed);
     let index = Index::of(trails);
-    let mut next = vec![None; trails.len()];
+    let mut follows = vec![0; trails.len()];
     for page in 0..=trails.search() {
-        let mut after: Vec<Option<usize>> =
-            index.places(page).map(|place| trails.next(place)).collect();
-        random.shuffle(&mut after);
-        for (place, after) in index.places(page).zip(after) {
-            next[place] = after;
+        let mut others: Vec<u32> = index.places(page).map(|place| place as u32).collect();
+        random.shuffle(&mut others);
+        for (place, other) in index.places(page).zip(others) {
+            follows[place] = other;
         }
     }
-    next
+    follows
+}
+
+/// The places clicked to from each place, in their order (a counting sort).
+struct Children {
+    offsets: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Children {
+    fn of(trails: &Trails) -> Self {
+        let mut offsets = vec![0_u32; trails.len() + 1];
+        for parent in (0..trails.len()).filter_map(|place| trails.parent(place)) {
+            offsets[parent + 1] += 1;
+        }
+        for place in 0..trails.len() {
+            offsets[place + 1] += offsets[place];
+        }
+        let mut next = offsets.clone();
+        let mut places = vec![0; offsets[trails.len()] as usize];
+        for place in 0..trails.len() {
+            if let Some(parent) = trails.parent(place) {
+                places[next[parent] as usize] = place as u32;
+                next[parent] += 1;
+            }
+        }
+        Self { offsets, places }
+    }
+
+    fn of_place(&self, place: u32) -> &[u32] {
+        let place = place as usize;
+        &self.places[self.offsets[place] as usize..self.offsets[place + 1] as usize]
+    }
+}
+
+/// Places of a new trail, each with its parent's place among them; the first one is the root.
+type Tree = Vec<(u32, Option<usize>)>;
+
+struct Copy<'a> {
+    trails: &'a Trails,
+    children: Children,
+    follows: Vec<u32>,
+    is_walked: Vec<bool>,
+    trees: Vec<Tree>,
+}
+
+impl Copy<'_> {
+    /// Walks on from a place and keeps what it comes to as a trail.
+    fn walk(&mut self, root: usize) {
+        let mut tree: Tree = Vec::new();
+        let mut open = vec![(root as u32, None)];
+        while let Some((place, parent)) = open.pop() {
+            if std::mem::replace(&mut self.is_walked[place as usize], true) {
+                continue;
+            }
+            let here = Some(tree.len());
+            tree.push((place, parent));
+            let children = self.children.of_place(self.follows[place as usize]);
+            open.extend(children.iter().rev().map(|child| (*child, here)));
+        }
+        if !tree.is_empty() {
+            self.trees.push(tree);
+        }
+    }
+
+    /// The trails in the order of their roots, which is that of persons.
+    fn written(mut self) -> Trails {
+        self.trees.sort_by_key(|tree| tree[0].0);
+        let mut writer = Writer::new(self.trails.n_pages);
+        for tree in &self.trees {
+            let root = tree[0].0 as usize;
+            writer.begin(self.trails.person_at(root), self.trails.day_at(root));
+            let first = writer.trails.len();
+            for (place, parent) in tree {
+                let place = *place as usize;
+                let parent = parent.map(|parent| first + parent);
+                writer.push(self.trails.page[place], parent, self.trails.is_goal[place]);
+            }
+        }
+        writer.trails
+    }
 }

@@ -24,11 +24,13 @@ fn options() -> Options {
 /// Trails from pages, the last one wanted and about every third before it.
 fn write(writer: &mut Writer, person: u32, day: i32, pages: &[u32]) {
     writer.begin(person, day);
+    let mut here = None;
     for (place, page) in pages.iter().enumerate() {
-        if !writer.has_seen(*page) {
+        if writer.place_of(*page).is_none() {
             let is_last = place + 1 == pages.len();
-            let dice = Random::new(u64::from(person) << 32 | (writer.trails.len() as u64)).below(3);
-            writer.push(*page, is_last || dice == 0, false);
+            let number = u64::from(person) << 32 | (writer.trails.len() as u64);
+            let is_goal = is_last || Random::new(number).below(3) == 0;
+            here = Some(writer.push(*page, here, is_goal));
         }
     }
 }
@@ -192,13 +194,15 @@ proptest! {
         let index = Index::of(&trails);
         let (n_tested, pairs) = trips::pairs(&trails, &index, &world, &gates);
         let mut slow: BTreeMap<(u32, u32), BTreeSet<u32>> = BTreeMap::new();
-        for end in 0..trails.len() {
-            for start in end.saturating_sub(6)..end.saturating_sub(1) {
+        for end in (0..trails.len()).filter(|end| trails.is_goal[*end]) {
+            let mut place = end;
+            for n_steps in 1..=6 {
+                let Some(start) = trails.parent(place) else { break };
                 let (from, to) = (trails.page[start], trails.page[end]);
-                let is_trip = trails.trail[start] == trails.trail[end] && trails.is_goal[end];
-                if is_trip && from % 11 != 0 && to % 11 != 0 {
+                if n_steps >= 2 && from % 11 != 0 && to % 11 != 0 {
                     slow.entry((from, to)).or_default().insert(trails.person_at(end));
                 }
+                place = start;
             }
         }
         prop_assert_eq!(n_tested as usize, slow.len());
@@ -231,12 +235,14 @@ proptest! {
         for place in 0..trails.len() {
             let here = trails.page[place] as usize;
             visits[here] += 1.0;
-            if let Some(next) = trails.next(place) {
-                matrix[here][trails.page[next] as usize] += 1.0;
+            if let Some(parent) = trails.parent(place) {
+                matrix[trails.page[parent] as usize][here] += 1.0;
             }
         }
         for (row, visits) in matrix.iter_mut().zip(visits) {
-            row.iter_mut().for_each(|n| *n /= f64::max(visits, 1.0));
+            for n in row {
+                *n /= f64::max(visits, 1.0);
+            }
         }
         let index = Index::of(&trails);
         let chain = chain::Chain::of(&trails, &index);

@@ -17,7 +17,7 @@ pub(super) fn untold(
     trips: &[Vec<Trip>],
     is_called: impl Fn(&[Trip], f64) -> bool,
 ) -> Vec<usize> {
-    // Whether the step from a place to the next one is part of a trip told.
+    // Whether the step that led to a place is part of a trip told.
     let mut is_told = vec![false; trails.len()];
     let gain = |n_people: u64, pair: &Pair| n_people as f64 - pair.expected;
     let mut heap: BinaryHeap<Best> = (0..pairs.len())
@@ -28,7 +28,7 @@ pub(super) fn untold(
         let pair = &pairs[best.place];
         let left: Vec<Trip> = trips[best.place]
             .iter()
-            .filter(|trip| !is_told[trip.start..trip.end].iter().any(|told| *told))
+            .filter(|trip| !trip.steps(trails).any(|place| is_told[place]))
             .copied()
             .collect();
         if !is_called(&left, pair.expected) {
@@ -41,7 +41,9 @@ pub(super) fn untold(
             continue;
         }
         for trip in &trips[best.place] {
-            is_told[trip.start..trip.end].fill(true);
+            for place in trip.steps(trails) {
+                is_told[place] = true;
+            }
         }
         told.push(best.place);
     }

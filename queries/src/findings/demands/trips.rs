@@ -19,17 +19,19 @@ pub struct Trip {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
+    /// Its steps, searches counted.
+    pub n_steps: u32,
 }
 
 impl Trip {
-    /// Its steps, searches counted.
-    pub fn n_steps(&self) -> usize {
-        self.end - self.start
+    /// The places passed on the way, from the last to the first.
+    pub fn inner<'t>(&self, trails: &'t Trails) -> impl Iterator<Item = usize> + use<'t> {
+        trails.way_to(self.end).take(self.n_steps as usize - 1)
     }
 
-    /// The places passed on the way.
-    pub fn inner(&self) -> std::ops::Range<usize> {
-        self.start + 1..self.end
+    /// The places that each step led to.
+    pub(super) fn steps<'t>(&self, trails: &'t Trails) -> impl Iterator<Item = usize> + use<'t> {
+        std::iter::once(self.end).chain(self.inner(trails))
     }
 }
 
@@ -88,13 +90,23 @@ impl Index {
     }
 }
 
-/// The trips that end at a place: from each page that is no hub, two to six steps before.
+/// The trips that end at a place: from each page on the way to it, two to six steps before. A page passed
+/// twice starts one, the shorter one; behind an earlier visit of the last page there is none.
 fn trips_to(trails: &Trails, end: usize) -> impl Iterator<Item = Trip> + '_ {
-    let person = trails.person_at(end);
-    (SHORTEST..=LONGEST.min(end))
-        .map(move |n| end - n)
-        .take_while(move |start| trails.trail[*start] == trails.trail[end])
-        .map(move |start| Trip { person, start, end })
+    let (person, to) = (trails.person_at(end), trails.page[end]);
+    let way = (1..=LONGEST as u32).zip(trails.way_to(end));
+    way.take_while(move |(_, place)| trails.page[*place] != to)
+        .filter(move |(n_steps, place)| {
+            let mut nearer = trails.way_to(end).take(*n_steps as usize - 1);
+            nearer.all(|near| trails.page[near] != trails.page[*place])
+        })
+        .skip_while(|(n_steps, _)| (*n_steps as usize) < SHORTEST)
+        .map(move |(n_steps, start)| Trip {
+            person,
+            start,
+            end,
+            n_steps,
+        })
 }
 
 /// Size of the family, and the pairs with enough people, sorted by (from, to). Nothing is expected yet.

@@ -13,14 +13,19 @@ fn demand_of(ways: &[&[u32]]) -> (Trails, Demand) {
     let mut trips = Vec::new();
     for (person, passed) in (0..).zip(ways) {
         writer.begin(person, 0);
-        let start = writer.trails.len();
-        writer.push(1, false, false);
-        passed
-            .iter()
-            .for_each(|page| writer.push(*page, false, false));
-        let end = writer.trails.len();
-        writer.push(2, true, false);
-        trips.push(Trip { person, start, end });
+        let start = writer.push(1, None, false);
+        let mut here = start;
+        for page in *passed {
+            here = writer.push(*page, Some(here), false);
+        }
+        let end = writer.push(2, Some(here), true);
+        let n_steps = passed.len() as u32 + 1;
+        trips.push(Trip {
+            person,
+            start,
+            end,
+            n_steps,
+        });
     }
     let demand = Demand {
         from: 1,

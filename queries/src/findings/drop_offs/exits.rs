@@ -21,14 +21,17 @@ pub(super) fn gives_up(walk: &Walk<'_>, page: u32) -> bool {
 
 /// For each page the people who came to it, and those of them who left there, each person with the first
 /// session only.
-pub(super) struct Exits {
-    pub(super) people: Vec<u64>,
-    pub(super) left: Vec<u64>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exits {
+    /// People who came to each page.
+    pub people: Vec<u64>,
+    /// Those of them who left there.
+    pub left: Vec<u64>,
 }
 
 impl Exits {
     /// Counts them; hubs and the goals of journeys stay at 0.
-    pub(super) fn of(walks: &Walks, is_hub: &[bool], journeys: &[Vec<u32>]) -> Self {
+    pub fn of(walks: &Walks, is_hub: &[bool], journeys: &[Vec<u32>]) -> Self {
         let mut exits = Self {
             people: vec![0; is_hub.len()],
             left: vec![0; is_hub.len()],

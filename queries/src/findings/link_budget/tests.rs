@@ -10,7 +10,10 @@ fn world(demands: &[(usize, usize, Vec<u32>)]) -> (Trails, Vec<Demand>) {
     let mut writer = Writer::new(10);
     for person in 0..12 {
         writer.begin(person, 0);
-        (0..10).for_each(|page| writer.push(page, true, false));
+        let mut here = None;
+        for page in 0..10 {
+            here = Some(writer.push(page, here, true));
+        }
     }
     let demand = |(start, end, persons): &(usize, usize, Vec<u32>)| Demand {
         from: *start as u32,
@@ -30,6 +33,7 @@ fn world(demands: &[(usize, usize, Vec<u32>)]) -> (Trails, Vec<Demand>) {
                     person: *person,
                     start: at(*start),
                     end: at(*end),
+                    n_steps: (*end - *start) as u32,
                 }
             })
             .collect(),
@@ -85,7 +89,9 @@ proptest! {
         let together = |chosen: &[usize]| {
             let mut is_saved = vec![false; trails.len()];
             for trip in chosen.iter().flat_map(|place| &demands[*place].trips) {
-                is_saved[trip.inner()].fill(true);
+                for place in trip.inner(&trails) {
+                    is_saved[place] = true;
+                }
             }
             is_saved.iter().filter(|saved| **saved).count()
         };

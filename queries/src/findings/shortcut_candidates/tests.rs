@@ -12,20 +12,26 @@ fn demand() -> (Trails, Demand) {
     let mut trips = Vec::new();
     for person in 0..10 {
         writer.begin(person, 0);
-        let start = writer.trails.len();
-        writer.push(1, false, false);
+        let start = writer.push(1, None, false);
         if person >= 7 {
             continue;
         }
+        let mut here = start;
         if person < 5 {
-            writer.push(4, false, true);
-            writer.push(5, false, person < 2);
+            writer.push(4, Some(start), false);
+            here = writer.push(5, Some(here), person < 2);
+            here = writer.push(6, Some(here), false);
         } else {
-            writer.push(SEARCH, false, false);
+            here = writer.push(SEARCH, Some(here), false);
         }
-        let end = writer.trails.len();
-        writer.push(2, true, false);
-        trips.push(Trip { person, start, end });
+        let end = writer.push(2, Some(here), true);
+        let n_steps = if person < 5 { 3 } else { 2 };
+        trips.push(Trip {
+            person,
+            start,
+            end,
+            n_steps,
+        });
     }
     let demand = Demand {
         from: 1,

@@ -1,0 +1,86 @@
+//! The weeks of moves, from the lake.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use datafusion::prelude::SessionContext;
+use queries::findings::pavings::{Span, Week};
+
+use super::ledger::Move;
+use crate::derive::register_moves;
+use crate::engine::columns;
+use crate::engine::session::{self, Parameter, ask, day, keep};
+use crate::error::{Doing, Error};
+use crate::run::Run;
+
+/// The weeks of moves by their pages.
+pub(super) type Weeks = BTreeMap<Move, Vec<Week>>;
+
+/// Days that are read at a time, so that half a year wants no more memory than four weeks do.
+const PART_DAYS: i32 = 28;
+
+/// The days of a span as the parameters of questions.
+pub(super) fn parameters(span: Span) -> [Parameter<'static>; 2] {
+    [
+        ("window_start", day(span.start)),
+        ("window_end", day(span.end)),
+    ]
+}
+
+/// The weeks of these moves in a span of whole weeks. A week in which nobody was at the first page is absent.
+pub(super) async fn weeks(
+    run: &Run,
+    context: &SessionContext,
+    moves: &BTreeSet<Move>,
+    span: Span,
+) -> Result<Weeks, Error> {
+    ask_about(context, moves)?;
+    // Once for the whole span: who counts must not change from part to part.
+    keep(context, "weak_persons", &parameters(span)).await?;
+    let mut weeks = Weeks::new();
+    let mut start = span.start;
+    while start <= span.end {
+        let end = span.end.min(start + PART_DAYS - 1);
+        // A session that starts on the last day may end on the next.
+        register_moves(context, &run.settings, start, end + 1).await?;
+        let part = parameters(Span { start, end });
+        for batch in &ask(context, "reached_by_week", &part).await? {
+            add(&mut weeks, batch)?;
+        }
+        start = end + 1;
+    }
+    Ok(weeks)
+}
+
+fn ask_about(context: &SessionContext, moves: &BTreeSet<Move>) -> Result<(), Error> {
+    let schema = Arc::new(Schema::new(vec![
+        Field::new("from_page", DataType::Utf8, false),
+        Field::new("to_page", DataType::Utf8, false),
+    ]));
+    let from: StringArray = moves.iter().map(|pair| Some(&pair.0)).collect();
+    let to: StringArray = moves.iter().map(|pair| Some(&pair.1)).collect();
+    let rows = RecordBatch::try_new(schema.clone(), vec![Arc::new(from), Arc::new(to)])
+        .doing("failed to ask about moves")?;
+    session::register(context, "asked_moves", schema, vec![rows])
+}
+
+fn add(weeks: &mut Weeks, batch: &RecordBatch) -> Result<(), Error> {
+    let from = columns::texts(batch, "from_page")?;
+    let to = columns::texts(batch, "to_page")?;
+    let week = columns::days(batch, "week")?;
+    let n_at = columns::ints(batch, "n_at")?;
+    let n_reached = columns::ints(batch, "n_reached")?;
+    let n_by_link = columns::ints(batch, "n_by_link")?;
+    for row in 0..batch.num_rows() {
+        let pair = (from.value(row).to_owned(), to.value(row).to_owned());
+        weeks.entry(pair).or_default().push(Week {
+            week: week.value(row),
+            n_at: columns::int_at(&n_at, row) as u64,
+            n_reached: columns::int_at(&n_reached, row) as u64,
+            n_by_link: columns::int_at(&n_by_link, row) as u64,
+        });
+    }
+    Ok(())
+}
