@@ -83,11 +83,9 @@ pub(crate) fn people(n: u64) -> String {
 
 /// `1 click`, `2.5 clicks`: of a median, which may lie between two.
 pub(crate) fn clicks(median: f64) -> String {
-    let halves = (median * 2.0).round() / 2.0;
-    if halves == 1.0 {
-        "1 click".to_owned()
-    } else {
-        format!("{halves} clicks")
+    match (median * 2.0).round() as u64 {
+        2 => "1 click".to_owned(),
+        halves => format!("{} clicks", halves as f64 / 2.0),
     }
 }
 

@@ -24,10 +24,8 @@ pub(crate) fn check_texts(size: Point, drawn: &str) {
 fn text_box(element: &str) -> (String, Box) {
     let (tag, rest) = element.split_once('>').unwrap();
     let number = |name: &str| -> f64 {
-        let value = tag.split(&format!(" {name}=\"")).nth(1).or_else(|| {
-            let first = tag.strip_prefix(&format!("{name}=\""));
-            first
-        });
+        let first = || tag.strip_prefix(&format!("{name}=\""));
+        let value = tag.split(&format!(" {name}=\"")).nth(1).or_else(first);
         let value = value.unwrap().split('"').next().unwrap();
         value.parse().unwrap_or_else(|_| panic!("{name}: {value}"))
     };

@@ -133,7 +133,7 @@ fn remark(links: &[DesertedLink]) -> String {
     if links.iter().all(|link| link.is_whole_cycle) {
         return String::new();
     }
-    "These days are no whole year: what is needed once a year, such as budgets or appraisals, looks deserted in the other months.".to_owned()
+    "These days are no whole year: what is needed once a year, such as budgets or appraisals, may look deserted in the other months.".to_owned()
 }
 
 fn why_nothing(report: &Report) -> String {
@@ -261,7 +261,9 @@ mod tests {
     fn less_than_a_year_is_said() {
         let mut links = example::report().deserted_links.shown;
         assert!(remark(&links).contains("no whole year"));
-        links.iter_mut().for_each(|link| link.is_whole_cycle = true);
+        for link in &mut links {
+            link.is_whole_cycle = true;
+        }
         assert_eq!(remark(&links), "");
     }
 

@@ -19,7 +19,8 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         short: "What spreads",
         question: "What spreads, and what became of earlier paths?",
         about: "How many took a path or a new page up after somebody they are tied to: by likes, comments, messages and the like.",
-        n: risers.len() + report.new_pages.shown.len(),
+        n: risers.iter().filter(|riser| riser.from.is_some()).count()
+            + report.new_pages.shown.len(),
         items: vec![spreading, new_pages(report), past_paths::item(report)],
     })
 }
@@ -300,9 +301,18 @@ fn new_pages(report: &Report) -> Item {
             page.first_week.words()
         )
     };
-    let of = match pages.len() as u64 {
-        1 => "One page is new".to_owned(),
-        n => format!("{} pages are new", words::capital(&words::spelled(n))),
+    let lead = match pages.len() as u64 {
+        1 => format!(
+            "One page is new: {}, {}.",
+            called(&first.name),
+            since(first)
+        ),
+        n => format!(
+            "{} pages are new. {} was seen by most: {}.",
+            words::capital(&words::spelled(n)),
+            called(&first.name),
+            since(first)
+        ),
     };
     let (more, n_unlisted) = rest(pages, |page| {
         Line::of([&page.name], format!("{}.", since(page)))
@@ -318,11 +328,7 @@ fn new_pages(report: &Report) -> Item {
     }
     Item {
         heading: HEADING.to_owned(),
-        lead: vec![format!(
-            "{of}. {} was seen by most: {}.",
-            called(&first.name),
-            since(first)
-        )],
+        lead: vec![lead],
         pages: vec![first.name.page.clone()],
         more,
         n_unlisted,
@@ -365,7 +371,9 @@ mod tests {
             ]
         );
         report.new_pages.shown.truncate(1);
-        assert!(new_pages(&report).lead[0].starts_with("One page is new"));
+        assert!(
+            new_pages(&report).lead[0].starts_with("One page is new: Summer party, 120 people")
+        );
         report.new_pages.shown.clear();
         assert!(new_pages(&report).lead[0].starts_with("No page that is new"));
         assert!(new_pages(&report).table.is_none());
