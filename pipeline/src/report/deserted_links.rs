@@ -44,7 +44,12 @@ pub(super) async fn deserted_links(
                 kind: kind.value(row).to_owned(),
                 n_people_at: n_people_told,
                 n_people_used,
-                rate_high: told_bound(scope, n_people_used, n_people_at, n_people_told.is_some()),
+                rate_high: told_bound(
+                    scope.gate.k_pages,
+                    n_people_used,
+                    n_people_at,
+                    n_people_told.is_some(),
+                ),
                 rate_median: median.value(row),
                 is_whole_cycle: whole.value(row),
             });
@@ -55,9 +60,24 @@ pub(super) async fn deserted_links(
 
 /// The bound of the largest number that is not told, for the exact one would give the few away; rounded
 /// up to a tenth of a percent, or to a whole one where the people at the page are not told either.
-fn told_bound(scope: &Scope<'_>, used: Option<u64>, at: u64, is_told: bool) -> f64 {
-    let used = used.unwrap_or(scope.gate.k_pages.saturating_sub(1));
+fn told_bound(k: u64, used: Option<u64>, at: u64, is_told: bool) -> f64 {
+    let used = used.unwrap_or(k.saturating_sub(1));
     let bound = binomial::upper_bound(used, at, Options::default().alpha);
     let parts = if is_told { 1_000.0 } else { 100.0 };
     (bound * parts).ceil() / parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_gives_no_withheld_number_away() {
+        // Nobody, or four of them: the reader sees the same.
+        let bound = told_bound(5, None, 588, true);
+        assert!((bound - 0.016).abs() < 1e-9, "{bound}");
+        assert!(bound >= binomial::upper_bound(4, 588, 0.05));
+        assert!((told_bound(5, None, 588, false) - 0.02).abs() < 1e-9);
+        assert!(told_bound(5, Some(9), 588, true) > bound);
+    }
 }
