@@ -1,6 +1,6 @@
 //! How paths and new pages spread, and what became of earlier paths.
 
-use super::{Item, Line, Section, called, past_paths, rest, withheld};
+use super::{Item, Line, Section, called, new_pages, past_paths, rest};
 use crate::chart::Picture;
 use crate::chart::compared::{Compared, MOST_ROWS, Mark, Row};
 use crate::error::ReportError;
@@ -21,7 +21,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         about: "How many took a path or a new page up after somebody they are tied to: by likes, comments, messages and the like.",
         n: risers.iter().filter(|riser| riser.from.is_some()).count()
             + report.new_pages.shown.len(),
-        items: vec![spreading, new_pages(report), past_paths::item(report)],
+        items: vec![spreading, new_pages::item(report), past_paths::item(report)],
     })
 }
 
@@ -280,63 +280,6 @@ fn table(risers: &[Riser]) -> Table {
     table
 }
 
-/// Pages that are new, most people first.
-fn new_pages(report: &Report) -> Item {
-    const HEADING: &str = "New pages";
-    let pages = &report.new_pages.shown;
-    let Some(first) = pages.first() else {
-        let k = report.gate.k_pages;
-        let why = withheld(report.new_pages.n_withheld, k);
-        return Item::nothing(
-            HEADING,
-            why.unwrap_or_else(|| {
-                format!("No page that is new in these days was seen by {k} people.")
-            }),
-        );
-    };
-    let since = |page: &NewPage| {
-        format!(
-            "{} since the week of {}",
-            words::people(page.n_people),
-            page.first_week.words()
-        )
-    };
-    let lead = match pages.len() as u64 {
-        1 => format!(
-            "One page is new: {}, {}.",
-            called(&first.name),
-            since(first)
-        ),
-        n => format!(
-            "{} pages are new. {} was seen by most: {}.",
-            words::capital(&words::spelled(n)),
-            called(&first.name),
-            since(first)
-        ),
-    };
-    let (more, n_unlisted) = rest(pages, |page| {
-        Line::of([&page.name], format!("{}.", since(page)))
-    });
-    let mut table = Table::new("new_pages", &["title", "page", "people", "first week"]);
-    for page in pages {
-        table.push(vec![
-            Cell::text(words::name(&page.name.title, &page.name.page)),
-            Cell::Address(page.name.page.clone()),
-            Cell::Count(page.n_people),
-            Cell::text(page.first_week.to_string()),
-        ]);
-    }
-    Item {
-        heading: HEADING.to_owned(),
-        lead: vec![lead],
-        pages: vec![first.name.page.clone()],
-        more,
-        n_unlisted,
-        table: Some(table),
-        ..Item::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -359,24 +302,6 @@ mod tests {
         all[0].imitation.share = None;
         assert!(sentence(&all[0]).contains("is not told"));
         assert!(!sentence(&all[0]).contains('%'));
-    }
-
-    #[test]
-    fn new_pages_are_told_or_none_is() {
-        let mut report = example::report();
-        assert_eq!(
-            new_pages(&report).lead,
-            [
-                "Two pages are new. Summer party was seen by most: 120 people since the week of 11 May 2026."
-            ]
-        );
-        report.new_pages.shown.truncate(1);
-        assert!(
-            new_pages(&report).lead[0].starts_with("One page is new: Summer party, 120 people")
-        );
-        report.new_pages.shown.clear();
-        assert!(new_pages(&report).lead[0].starts_with("No page that is new"));
-        assert!(new_pages(&report).table.is_none());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod drop_offs;
 mod emerging;
 mod journeys;
 mod links_to_add;
+mod new_pages;
 mod past_paths;
 
 use minijinja::{Value, context};
