@@ -1,13 +1,14 @@
 //! What we show: findings in, named bytes out. Opens no file.
 //!
-//! In reading order: what a report is made of, the words for it, its tables, its pictures, and the
-//! page that holds them all.
+//! In reading order: what a report is made of, the words for it, its tables, its pictures, the parts
+//! that tell one kind of finding each, and the page that holds them all.
 
 mod chart;
 mod error;
 pub mod model;
 mod names;
 mod page;
+mod section;
 mod sentences;
 mod table;
 mod words;

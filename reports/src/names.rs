@@ -32,7 +32,26 @@ fn names(report: &mut Report) -> impl Iterator<Item = (&mut String, &String)> {
     let lawn = lawn.map(|page| (&mut page.title, &page.page));
     let top = report.top_pages.iter_mut();
     let top = top.map(|page| (&mut page.title, &page.page));
-    paths.chain(lawn).chain(top)
+    let links = report.links_to_add.shown.iter_mut().flat_map(|link| {
+        [&mut link.from, &mut link.to]
+            .into_iter()
+            .chain(&mut link.turned_back_at)
+    });
+    let detours = report.detours.shown.iter_mut();
+    let detours = detours.flat_map(|detour| [&mut detour.from, &mut detour.to]);
+    let journeys = report.journeys.shown.iter_mut();
+    let journeys = journeys.flat_map(|journey| &mut journey.pages);
+    let drops = report.drop_offs.shown.iter_mut();
+    let drops = drops.flat_map(|drop| [&mut drop.page, &mut drop.goal]);
+    let new = report.new_pages.shown.iter_mut().map(|page| &mut page.name);
+    let past = report.past_paths.iter_mut();
+    let past = past.flat_map(|path| [&mut path.from, &mut path.to]);
+    let deserted = report.deserted_links.shown.iter_mut();
+    let deserted = deserted.flat_map(|link| link.from.iter_mut().chain([&mut link.to]));
+    let found = links.chain(detours).chain(journeys).chain(drops);
+    let found = found.chain(new).chain(past).chain(deserted);
+    let found = found.map(|name| (&mut name.title, &name.page));
+    paths.chain(lawn).chain(top).chain(found)
 }
 
 #[cfg(test)]
@@ -51,5 +70,20 @@ mod tests {
         assert_eq!(told.paths[1].from_title, format!("Leave request ({page})"));
         assert_eq!(told.paths[0].from_title, "Leave request (/leave-request)");
         assert_eq!(told.paths[1].to_title, "Exchange rates");
+    }
+
+    #[test]
+    fn findings_tell_their_pages_apart_too() {
+        let mut report = example::report();
+        report.deserted_links.shown[0].to.title = "Leave request".to_owned();
+        let told = told_apart(report);
+        assert_eq!(
+            told.deserted_links.shown[0].to.title,
+            "Leave request (/help)"
+        );
+        assert_eq!(
+            told.detours.shown[0].from.title,
+            "Leave request (/leave-request)"
+        );
     }
 }

@@ -81,6 +81,14 @@ pub(crate) fn people(n: u64) -> String {
     plural(n, "person", "people")
 }
 
+/// `1 click`, `2.5 clicks`: of a median, which may lie between two.
+pub(crate) fn clicks(median: f64) -> String {
+    match (median * 2.0).round() as u64 {
+        2 => "1 click".to_owned(),
+        halves => format!("{} clicks", halves as f64 / 2.0),
+    }
+}
+
 /// `one` to `ten`, then digits.
 pub(crate) fn spelled(n: u64) -> String {
     const SMALL: [&str; 11] = [
@@ -108,6 +116,17 @@ pub(crate) fn share(share: f64) -> String {
     } else {
         format!("{percent} %")
     }
+}
+
+/// `1.6 %` of a small share from 0 to 1.
+pub(crate) fn percent(share: f64) -> String {
+    let tenths = (share * 1000.0).round();
+    format!("{} %", tenths / 10.0)
+}
+
+/// The sentence with no line break between a number and its percent sign.
+pub(crate) fn unbroken(sentence: &str) -> String {
+    sentence.replace(" %", "\u{a0}%")
 }
 
 /// `+6 %`, compared with before; `None` when there was nothing before.
@@ -205,6 +224,10 @@ mod tests {
         assert_eq!(change(94, 100).as_deref(), Some("−6 %"));
         assert_eq!(change(5, 0), None);
         assert_eq!(spelled(3), "three");
+        assert_eq!(percent(0.016), "1.6 %");
+        assert_eq!(percent(0.02), "2 %");
+        assert_eq!(clicks(1.0), "1 click");
+        assert_eq!(clicks(2.5), "2.5 clicks");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }
 

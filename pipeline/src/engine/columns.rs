@@ -1,8 +1,8 @@
 //! Arrow columns as plain values, for results small enough to hold.
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch,
-    StringArray, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, ListArray,
+    RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{
@@ -80,6 +80,15 @@ pub fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray, Error> {
     Ok(column(batch, name, &DataType::Utf8)?
         .as_string::<i32>()
         .clone())
+}
+
+/// Lists of texts.
+///
+/// # Errors
+/// When the column is absent or of another kind.
+pub fn lists(batch: &RecordBatch, name: &str) -> Result<ListArray, Error> {
+    let kind = DataType::new_list(DataType::Utf8, true);
+    Ok(column(batch, name, &kind)?.as_list::<i32>().clone())
 }
 
 /// Truths.

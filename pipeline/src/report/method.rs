@@ -35,6 +35,11 @@ pub(super) async fn method(run: &Run, lake: &Lake, scope: &Scope<'_>) -> Result<
         session_gap_minutes: settings.analysis.session_gap_minutes,
         has_plan: scope.plan.n_links > 0,
         sensitive_declared: !settings.privacy.sensitive.is_empty(),
+        n_planned_links: count("planned_links"),
+        n_judged_links: count("deserted_links_tested"),
+        n_judged_steps: count("drop_offs_tested"),
+        n_judged_routes: count("journeys_candidates"),
+        n_judged_demands: count("demands_candidates"),
         ..Method::default()
     })
 }

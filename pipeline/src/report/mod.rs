@@ -3,14 +3,21 @@
 //! Each section of the report is gathered in a file of its own; this one tells in which order.
 
 mod days;
+mod deserted_links;
+mod detours;
+mod drop_offs;
 mod files;
 mod hours;
+mod journeys;
 mod lawn;
 mod ledger;
+mod links_to_add;
 mod method;
 mod moves;
 mod pages;
+mod past_paths;
 mod paths;
+mod planned_journeys;
 mod scope;
 mod sections;
 mod spread;
@@ -34,6 +41,7 @@ use crate::store::Lake;
 use files::write_files;
 use moves::{moves_by_pair, share_unplanned};
 use pages::Pages;
+use planned_journeys::PlannedJourneys;
 use scope::Scope;
 
 /// Writes the report of a window; returns the path of its page. `None`: the lake has no events.
@@ -84,7 +92,9 @@ async fn gather(
     let totals = days::totals(&scope).await?;
     let all = totals.as_ref().map_or(0, |totals| totals.people);
     let (top_pages, n_pages) = top_pages::top_pages(&scope, all).await?;
-    let (paths, n_withheld) = paths::paths(&scope, &pages, all).await?;
+    let planned = PlannedJourneys::read(&scope).await?;
+    let spreads = spread::spreads(&scope).await?;
+    let (paths, n_withheld) = paths::paths(&scope, &pages, &spreads, all).await?;
     let lawn = match paths.first() {
         Some(first) => Some(lawn::lawn(&scope, &pages, first).await?),
         None => None,
@@ -109,8 +119,17 @@ async fn gather(
         lawn,
         sections: sections::sections(&scope, &pages, &moves, all).await?,
         actors: ledger::actors(&scope).await?,
+        links_to_add: links_to_add::links_to_add(&scope, &pages, &planned, all).await?,
+        detours: detours::detours(&scope, &pages, &planned, all).await?,
+        journeys: journeys::journeys(&scope, &pages, all).await?,
+        drop_offs: drop_offs::drop_offs(&scope, &pages, all).await?,
+        new_pages: spreads.new_pages(&scope, &pages, all),
+        past_paths: past_paths::past_paths(&scope, &pages, all).await?,
+        deserted_links: deserted_links::deserted_links(&scope, &pages, all).await?,
         method: Method {
             counts_addresses: !inputs.names_users,
+            has_ties: spreads.has_ties,
+            n_planned_journeys: planned.len(),
             n_withheld,
             ..method::method(run, lake, &scope).await?
         },

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use reports::model::PageName;
+
 use crate::engine::columns::{self, text_at};
 use crate::error::{Doing, Error};
 use crate::store::Lake;
@@ -51,5 +53,13 @@ impl Pages {
             .filter(|t| !t.is_empty())
             .cloned()
             .unwrap_or_else(|| page.to_owned())
+    }
+
+    /// A page as a finding names it.
+    pub(super) fn name(&self, page: &str) -> PageName {
+        PageName {
+            page: page.to_owned(),
+            title: self.title(page),
+        }
     }
 }

@@ -6,29 +6,22 @@ use queries::privacy::About;
 use reports::model::PathFinding;
 
 use crate::engine::columns::{self, int_at};
-use crate::error::{Doing, Error};
+use crate::error::Error;
 
 use super::pages::Pages;
 use super::scope::Scope;
-use super::spread::{spread, without_the_few};
+use super::spread::{Spreads, without_the_few};
 
 /// The elephant paths that may be shown, and how many are withheld.
 pub(super) async fn paths(
     scope: &Scope<'_>,
     pages: &Pages,
+    spreads: &Spreads,
     all: u64,
 ) -> Result<(Vec<PathFinding>, u64), Error> {
-    let mut weeks = spread(scope).await?;
-    let doing = "failed to read the elephant paths";
-    let sql = "select * from elephant_paths where window_start = $window_start \
-               and window_end = $window_end and status not in ('paved', 'gone') \
-               order by clicks_saved desc, from_page, to_page";
-    let frame = scope.context.sql(sql).await.doing(doing)?;
-    let frame = frame
-        .with_param_values(scope.bounds().to_vec())
-        .doing(doing)?;
+    let rest = "and status not in ('paved', 'gone') order by clicks_saved desc, from_page, to_page";
     let (mut shown, mut n_withheld) = (Vec::new(), 0);
-    for batch in &frame.collect().await.doing(doing)? {
+    for batch in &scope.findings("elephant_paths", rest).await? {
         let text = |name| columns::texts(batch, name);
         let int = |name| columns::ints(batch, name);
         let float = |name| columns::floats(batch, name);
@@ -56,6 +49,7 @@ pub(super) async fn paths(
             // How many departments carry a path is about people: it wants the larger k.
             let n_units = units.is_valid(row).then(|| units.value(row) as u64);
             let n_units = n_units.filter(|_| scope.gate.shows(About::People, n_people, None));
+            let (weeks, imitation) = spreads.path(id.value(row), scope);
             shown.push(PathFinding {
                 from_title: pages.title(from.value(row)),
                 to_title: pages.title(to.value(row)),
@@ -76,11 +70,8 @@ pub(super) async fn paths(
                 is_unit_routine: routine.value(row),
                 first_seen: Day(first.value(row)),
                 status: status.value(row).to_owned(),
-                weeks: without_the_few(
-                    weeks.remove(id.value(row)).unwrap_or_default(),
-                    n_people,
-                    scope.gate,
-                ),
+                weeks: without_the_few(weeks, n_people, scope.gate),
+                imitation,
             });
         }
     }

@@ -48,6 +48,11 @@ fn demo(folder: &Path, seed: u64) {
             }
         }
     }
+    assert_eq!(
+        told_of_what_was_planted(&html, &truth),
+        [true; 4],
+        "seed {seed}"
+    );
     let is_false = |(from, to): &&(String, String)| truth.pair(from, to) == fixtures::Pair::False;
     let others: Vec<_> = found.iter().filter(is_false).collect();
     assert!(others.is_empty(), "seed {seed}: nobody planted {others:?}");
@@ -63,6 +68,44 @@ fn demo(folder: &Path, seed: u64) {
         "count(*)\r\n0\r\n"
     );
     assert_eq!(actors(&demo), planted_actors(&demo, &truth), "seed {seed}");
+}
+
+/// Whether the report names a detour, a journey, a step where people give up and a deserted link, each
+/// by its planted pages, in the part that tells of them.
+fn told_of_what_was_planted(html: &str, truth: &fixtures::Truth) -> [bool; 4] {
+    let way = |pages: &[&str]| -> String {
+        let pages: Vec<String> = pages
+            .iter()
+            .map(|page| format!("<bdi>{page}</bdi>"))
+            .collect();
+        pages.join(" → ")
+    };
+    let part = |id: &str| -> &str {
+        let start = html
+            .find(&format!("<section id=\"{id}\">"))
+            .expect("the part is there");
+        let length = html[start..].find("</section>").expect("its end");
+        &html[start..start + length]
+    };
+    let has = |id: &str, pages: &[&str]| part(id).contains(&way(pages));
+    [
+        truth
+            .detours
+            .iter()
+            .any(|detour| has("detours", &[&detour.from, &detour.to])),
+        truth.journeys.iter().any(|journey| {
+            let pages: Vec<&str> = journey.pages.iter().map(String::as_str).collect();
+            has("routes", &pages)
+        }),
+        truth
+            .give_ups
+            .iter()
+            .any(|give_up| has("stop", &[&give_up.step.page, &give_up.goal])),
+        truth
+            .deserted_links
+            .iter()
+            .any(|link| link.from == "*" && has("deserted", &[&link.to])),
+    ]
 }
 
 /// Person, class and reason of each actor.

@@ -2,12 +2,16 @@
 
 mod canvas;
 mod colour;
+pub(crate) mod compared;
 pub(crate) mod days;
 pub(crate) mod heat_map;
+pub(crate) mod journeys;
 pub(crate) mod lawn;
 mod lawn_layout;
 mod lawn_walks;
 mod lawn_ways;
+#[cfg(test)]
+pub(crate) mod layout_tests;
 pub(crate) mod ranked_paths;
 mod scale;
 pub(crate) mod sections;
@@ -31,8 +35,8 @@ pub(crate) struct Picture {
     pub(crate) description: String,
     /// The numbers behind it.
     pub(crate) table: Table,
-    size: Point,
-    drawn: String,
+    pub(crate) size: Point,
+    pub(crate) drawn: String,
 }
 
 impl Picture {

@@ -1,42 +1,26 @@
 //! Elephant paths, ranked: how many walk them, against what chance would give.
 
 use super::Picture;
-use super::canvas::{Drawn, Letters, Pen, Side, sheet};
-use super::colour::Tint;
-use super::scale::Scale;
+use super::compared::{Compared, MOST_ROWS, Mark, Row};
 use crate::error::ReportError;
 use crate::model::PathFinding;
 use crate::table::{Cell, Table};
 use crate::words;
 
-const WIDTH: f64 = 800.0;
-const ROW: f64 = 46.0;
-const TOP: f64 = 58.0;
-const RIGHT: f64 = WIDTH - 160.0;
-const MOST_ROWS: usize = 12;
-
 /// A row a path: the dot is the people who walk it, the line reaches down to its 95 % lower bound,
 /// the grey bar is what chance gives.
 pub(crate) fn ranked_paths(paths: &[PathFinding]) -> Result<Picture, ReportError> {
     let shown = &paths[..paths.len().min(MOST_ROWS)];
-    let size = (WIDTH, TOP + ROW * shown.len() as f64 + 30.0);
-    let largest = shown
-        .iter()
-        .map(|path| {
-            path.n_people
-                .max(words::chance_range(path.expected_people).1)
-        })
-        .max()
-        .unwrap_or(1);
-    let scale = Scale::new(largest as f64, 5, 10.0, RIGHT);
-    let drawn = sheet("ranked_paths", size, |pen| {
-        legend(pen)?;
-        axis(pen, scale, size.1)?;
-        for (i, path) in shown.iter().enumerate() {
-            row(pen, TOP + ROW * i as f64, i + 1, path, scale)?;
-        }
-        Ok(())
-    })?;
+    let chart = Compared {
+        name: "ranked_paths",
+        mark: Mark::Dot,
+        does: "people who walk it, down to the 95 % bound",
+        usual: "what chance gives",
+        aside: "clicks saved",
+        tick: |n| words::thousands(n as u64),
+        rows: shown.iter().map(row).collect(),
+    };
+    let (size, drawn) = chart.draw()?;
     Ok(Picture {
         name: "ranked_paths",
         title: "Paths the plan does not offer, most clicks saved first".to_owned(),
@@ -47,69 +31,18 @@ pub(crate) fn ranked_paths(paths: &[PathFinding]) -> Result<Picture, ReportError
     })
 }
 
-fn legend(pen: &Pen<'_>) -> Drawn {
-    let letters = Letters::new(12.5, Tint::Soft, Side::Start);
-    pen.line(&[(4.0, 12.0), (24.0, 12.0)], Tint::Earth, 1.0, 2.4)?;
-    pen.dot((24.0, 12.0), 4.5, Tint::Earth)?;
-    let people = "people who walk it, down to the 95 % bound";
-    pen.text((34.0, 12.0), people, letters)?;
-    let x = 54.0 + letters.width(people);
-    pen.rect((x, 8.0), (x + 22.0, 16.0), Tint::Paved, 0.7)?;
-    pen.text((x + 28.0, 12.0), "what chance gives", letters)?;
-    pen.text(
-        (WIDTH, 36.0),
-        "clicks saved",
-        Letters {
-            side: Side::End,
-            ..letters
-        },
-    )
-}
-
-fn axis(pen: &Pen<'_>, scale: Scale, height: f64) -> Drawn {
-    for tick in scale.ticks() {
-        let x = scale.at(tick);
-        pen.line(&[(x, TOP - 12.0), (x, height - 28.0)], Tint::Rule, 1.0, 0.8)?;
-        let number = words::thousands(tick as u64);
-        pen.text(
-            (x, height - 14.0),
-            &number,
-            Letters::new(12.0, Tint::Soft, Side::Middle),
-        )?;
-    }
-    Ok(())
-}
-
-fn row(pen: &Pen<'_>, y: f64, rank: usize, path: &PathFinding, scale: Scale) -> Drawn {
-    let letters = Letters::new(13.0, Tint::Ink, Side::Start);
+fn row(path: &PathFinding) -> Row {
     let from = words::name(&path.from_title, &path.from_page);
     let to = words::name(&path.to_title, &path.to_page);
-    // A ground in the card's colour keeps the grid lines out of the words.
-    let label = format!("{rank}. {from} → {to}");
-    let width = letters.width(&label).min(RIGHT - 14.0);
-    pen.rect((8.0, y - 8.0), (14.0 + width, y + 8.0), Tint::Card, 1.0)?;
-    pen.text_within((10.0, y), &label, RIGHT - 14.0, letters)?;
-    let middle = y + 20.0;
     let (low, high) = words::chance_range(path.expected_people);
-    let end = scale.at(high as f64).max(scale.at(low as f64) + 3.0);
-    pen.rect(
-        (scale.at(low as f64), middle - 4.0),
-        (end, middle + 4.0),
-        Tint::Paved,
-        0.7,
-    )?;
-    let dot = scale.at(path.n_people as f64);
-    let bound = scale.at(path.lift_low * path.expected_people).min(dot);
-    pen.line(&[(bound, middle), (dot, middle)], Tint::Earth, 1.0, 2.4)?;
-    pen.dot((dot, middle), 4.5, Tint::Earth)?;
-    let number = words::thousands(path.n_people);
-    pen.text((dot + 9.0, middle), &number, letters.bold())?;
-    let saved = words::about(path.clicks_saved);
-    pen.text(
-        (WIDTH, middle),
-        &saved,
-        Letters::new(13.0, Tint::Ink, Side::End),
-    )
+    Row {
+        label: format!("{from} → {to}"),
+        usual: (low as f64, high as f64),
+        bound: path.lift_low * path.expected_people,
+        does: path.n_people as f64,
+        told: words::thousands(path.n_people),
+        aside: words::about(path.clicks_saved),
+    }
 }
 
 fn describe(paths: &[PathFinding]) -> String {

@@ -1,5 +1,7 @@
 //! Invented reports for the tests: a full one, and one whose every text means harm.
 
+mod findings;
+
 use queries::day::Day;
 use queries::privacy::Gate;
 
@@ -19,7 +21,7 @@ pub(crate) fn report() -> Report {
         start: Day(end.0 - 55),
         end: Day(end.0 - 28),
     };
-    Report {
+    findings::with_findings(Report {
         intranet: "Example intranet".to_owned(),
         window,
         before: Some(before),
@@ -42,7 +44,8 @@ pub(crate) fn report() -> Report {
         method: method(),
         notes: vec!["The log of 9 May ends at noon.".to_owned()],
         gate: Gate::default(),
-    }
+        ..Report::default()
+    })
 }
 
 fn totals(people: u64, visits: u64, views: u64, pages: u64, share: f64) -> Totals {
@@ -192,6 +195,7 @@ fn paths(end: Day) -> Vec<PathFinding> {
                     first_seen: Day(end.0 - 20),
                     status: status.to_owned(),
                     weeks: weeks(end, n_people),
+                    imitation: findings::imitation(n_people),
                 }
             },
         )
@@ -314,6 +318,13 @@ fn method() -> Method {
         has_plan: true,
         counts_addresses: true,
         sensitive_declared: false,
+        n_planned_links: 2_093,
+        n_judged_links: 20,
+        n_planned_journeys: 2,
+        n_judged_steps: 5,
+        n_judged_routes: 1_203,
+        n_judged_demands: 2_963,
+        has_ties: true,
         n_withheld: 0,
     }
 }
@@ -352,6 +363,12 @@ pub(crate) fn hostile() -> Report {
     for section in &mut report.sections {
         section.section = bad();
     }
+    for name in findings::pages(&mut report) {
+        (name.page, name.title) = (bad(), bad());
+    }
+    report.drop_offs.shown[0].journey = bad();
+    report.deserted_links.shown[1].kind = bad();
+    report.detours.shown[0].cause = bad();
     let lawn = report.lawn.as_mut().unwrap();
     for page in &mut lawn.pages {
         (page.page, page.title) = (bad(), bad());

@@ -1,0 +1,218 @@
+//! Invented findings beside the elephant paths.
+
+use queries::day::Day;
+
+use crate::model::{
+    DesertedLink, Detour, DropOff, Findings, Imitation, Journey, LinkToAdd, NewPage, PageName,
+    PastPath, Report,
+};
+
+/// The report with findings of every kind.
+pub(super) fn with_findings(report: Report) -> Report {
+    Report {
+        links_to_add: shown(links_to_add()),
+        detours: shown(detours()),
+        journeys: shown(journeys()),
+        drop_offs: shown(vec![drop_off()]),
+        new_pages: shown(new_pages()),
+        past_paths: past_paths(),
+        deserted_links: shown(deserted_links()),
+        ..report
+    }
+}
+
+/// Every page that a finding names.
+pub(super) fn pages(report: &mut Report) -> Vec<&mut PageName> {
+    let mut pages = Vec::new();
+    for link in &mut report.links_to_add.shown {
+        pages.extend([&mut link.from, &mut link.to]);
+        pages.extend(&mut link.turned_back_at);
+    }
+    for detour in &mut report.detours.shown {
+        pages.extend([&mut detour.from, &mut detour.to]);
+    }
+    for journey in &mut report.journeys.shown {
+        pages.extend(&mut journey.pages);
+    }
+    for drop in &mut report.drop_offs.shown {
+        pages.extend([&mut drop.page, &mut drop.goal]);
+    }
+    pages.extend(report.new_pages.shown.iter_mut().map(|page| &mut page.name));
+    for path in &mut report.past_paths {
+        pages.extend([&mut path.from, &mut path.to]);
+    }
+    for link in &mut report.deserted_links.shown {
+        pages.extend(&mut link.from);
+        pages.push(&mut link.to);
+    }
+    pages
+}
+
+fn shown<T>(shown: Vec<T>) -> Findings<T> {
+    Findings {
+        shown,
+        n_withheld: 0,
+    }
+}
+
+fn named(title: &str) -> PageName {
+    PageName {
+        page: format!("/{}", title.to_lowercase().replace(' ', "-")),
+        title: title.to_owned(),
+    }
+}
+
+fn links_to_add() -> Vec<LinkToAdd> {
+    let link =
+        |from: &str, to: &str, n_people, steps_median, n_saved, n_saved_together| LinkToAdd {
+            from: named(from),
+            to: named(to),
+            n_people,
+            steps_median,
+            planned_steps: Some(3),
+            n_saved,
+            n_saved_together,
+            turned_back_at: None,
+            journey: None,
+        };
+    vec![
+        LinkToAdd {
+            turned_back_at: Some(named("Help")),
+            ..link("Leave request", "Team calendar", 89, 4.0, 355, 355)
+        },
+        LinkToAdd {
+            planned_steps: None,
+            ..link("News", "Order a laptop", 91, 2.5, 238, 593)
+        },
+        link("Expense form", "Exchange rates", 17, 2.0, 41, 634),
+    ]
+}
+
+fn detours() -> Vec<Detour> {
+    [
+        ("hub", 43, Some(12)),
+        ("search", 28, None),
+        ("wandering", 16, Some(9)),
+    ]
+    .map(|(cause, n_people, n_people_straight)| Detour {
+        from: named("Leave request"),
+        to: named("Team calendar"),
+        n_people,
+        expected_people: 7.8,
+        steps_median: 3.0,
+        stretch_low: 1.4,
+        planned_steps: 2,
+        cause: cause.to_owned(),
+        n_people_straight,
+        journey: (cause == "wandering").then(|| "expense claim".to_owned()),
+    })
+    .to_vec()
+}
+
+fn journeys() -> Vec<Journey> {
+    let journey = |pages: &[&str], n_people, expected_people, is_planned| Journey {
+        pages: pages.iter().map(|title| named(title)).collect(),
+        n_people,
+        n_times: n_people + 23,
+        expected_people,
+        lift_low: 1.6,
+        is_planned,
+    };
+    vec![
+        journey(
+            &["News", "Expense form", "Exchange rates"],
+            116,
+            51.9,
+            false,
+        ),
+        journey(
+            &[
+                "Leave request",
+                "Team calendar",
+                "Who is who",
+                "New colleague",
+            ],
+            55,
+            21.7,
+            true,
+        ),
+    ]
+}
+
+fn drop_off() -> DropOff {
+    DropOff {
+        journey: "expense claim".to_owned(),
+        page: named("Expense form"),
+        goal: named("Exchange rates"),
+        n_people: 138,
+        n_people_left: 60,
+        exit_rate_low: 0.35,
+        exit_rate_expected: 0.23,
+    }
+}
+
+/// Who came after whom, on a path of so many people.
+pub(super) fn imitation(n_people: u64) -> Option<Imitation> {
+    let is_more_than_chance = n_people > 40;
+    (n_people > 20).then_some(Imitation {
+        share: (n_people != 24).then_some(0.75),
+        expected_share: if is_more_than_chance { 0.21 } else { 0.7 },
+        is_more_than_chance,
+    })
+}
+
+fn new_pages() -> Vec<NewPage> {
+    let first_week = Day::from_ymd(2026, 5, 11);
+    let page = |title, n_people, imitation| NewPage {
+        name: named(title),
+        n_people,
+        first_week,
+        imitation,
+    };
+    vec![
+        page("Summer party", 120, None),
+        page("Car pool", 31, imitation(41)),
+    ]
+}
+
+fn past_paths() -> Vec<PastPath> {
+    vec![
+        PastPath {
+            from: named("Who is who"),
+            to: named("Team calendar"),
+            is_paved: true,
+            n_people: Some(23),
+        },
+        PastPath {
+            from: named("News"),
+            to: named("Insurance"),
+            is_paved: false,
+            n_people: None,
+        },
+    ]
+}
+
+fn deserted_links() -> Vec<DesertedLink> {
+    vec![
+        DesertedLink {
+            from: None,
+            to: named("Help"),
+            kind: "global".to_owned(),
+            n_people_at: Some(588),
+            n_people_used: None,
+            rate_high: 0.016,
+            rate_median: 0.44,
+            is_whole_cycle: false,
+        },
+        DesertedLink {
+            from: Some(named("News")),
+            to: named("Insurance"),
+            kind: "menu".to_owned(),
+            n_people_at: Some(612),
+            n_people_used: Some(7),
+            rate_high: 0.021,
+            rate_median: 0.3,
+            is_whole_cycle: false,
+        },
+    ]
+}

@@ -1,0 +1,223 @@
+//! The page is whole, safe, and the same for the same report.
+
+use super::*;
+use crate::example;
+
+fn files(report: &Report) -> Vec<(String, String)> {
+    let files = render(report).unwrap();
+    files
+        .into_iter()
+        .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap()))
+        .collect()
+}
+
+fn check_page(html: &str) {
+    let outside = html.replace("http://www.w3.org/2000/svg", "");
+    for forbidden in [
+        "http://",
+        "https://",
+        "<script",
+        "javascript:",
+        "@import",
+        "url(",
+        "<link",
+    ] {
+        assert!(!outside.contains(forbidden), "{forbidden}");
+    }
+    // Text may speak of attributes; only tags can have them.
+    for tag in html
+        .split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+    {
+        let names: String = tag.split('"').step_by(2).collect();
+        assert!(!names.contains(" src=") && !names.contains(" on"), "{tag}");
+    }
+    for link in html.split("href=\"").skip(1) {
+        assert!(link.starts_with('#'), "{}", &link[..link.len().min(40)]);
+    }
+    let svgs: Vec<&str> = html.split("<svg ").skip(1).collect();
+    for svg in &svgs {
+        let svg = &svg[..svg.find("</svg>").unwrap()];
+        assert!(
+            svg.contains("role=\"img\"") && svg.contains("<title id=") && svg.contains("<desc id=")
+        );
+    }
+    let mut ids: Vec<&str> = html
+        .split(" id=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    let n = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), n, "an id stands twice");
+    assert!(!html.contains("NaN") && !html.contains("inf "));
+}
+
+#[test]
+fn a_full_report_has_every_picture_and_table() {
+    let files = files(&example::report());
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    for name in [
+        "lawn",
+        "spread",
+        "ranked_paths",
+        "days",
+        "heat_map",
+        "top_pages",
+        "sections",
+        "link_budget",
+        "detours",
+        "journeys",
+        "drop_offs",
+        "spreads",
+        "deserted_links",
+    ] {
+        assert!(
+            names.contains(&format!("charts/{name}.svg").as_str()),
+            "{name}"
+        );
+    }
+    for name in [
+        "lawn",
+        "elephant_paths",
+        "days",
+        "hours",
+        "pages",
+        "sections",
+        "ledger",
+        "totals",
+        "link_budget",
+        "detours",
+        "journeys",
+        "drop_offs",
+        "spreads",
+        "new_pages",
+        "past_paths",
+        "deserted_links",
+    ] {
+        assert!(
+            names.contains(&format!("tables/{name}.csv").as_str()),
+            "{name}"
+        );
+    }
+    let html = &files[0].1;
+    check_page(html);
+    assert_eq!(html.matches("<svg ").count(), 13);
+    assert_eq!(
+        html.matches("<details").count(),
+        html.matches("</details>").count()
+    );
+    assert!(html.contains("fewer than 5"), "a withheld day is said");
+    assert!(html.contains("1,214") && html.contains("+6 %"));
+}
+
+#[test]
+fn every_page_is_told_with_its_address() {
+    let report = example::report();
+    let files = files(&report);
+    let html = &files[0].1;
+    for path in &report.paths {
+        for page in [&path.from_page, &path.to_page] {
+            assert!(html.contains(&format!("<bdi>{page}</bdi>")), "{page}");
+        }
+    }
+    for page in &report.top_pages {
+        assert!(
+            html.contains(&format!("<bdi>{}</bdi>", page.page)),
+            "{}",
+            page.page
+        );
+    }
+}
+
+#[test]
+fn every_part_has_its_place_and_its_numbers() {
+    let files = files(&example::report());
+    let html = &files[0].1;
+    for id in ["add", "detours", "routes", "stop", "emerging", "deserted"] {
+        assert!(html.contains(&format!("<section id=\"{id}\">")), "{id}");
+        assert!(html.contains(&format!("<a href=\"#{id}\">")), "{id}");
+    }
+    let route = "<bdi>/news</bdi> → <bdi>/expense-form</bdi> → <bdi>/exchange-rates</bdi>";
+    assert!(
+        html.contains(route),
+        "a lead with the addresses of its pages"
+    );
+    assert!(
+        html.contains("1.6\u{a0}% at most"),
+        "no break before a percent sign"
+    );
+}
+
+#[test]
+fn an_empty_report_is_a_page_too() {
+    let files = files(&Report::default());
+    check_page(&files[0].1);
+    assert_eq!(files[0].1.matches("<svg ").count(), 0, "no empty picture");
+    for why in [
+        "There is no plan",
+        "No planned journeys were given",
+        "not known who is tied",
+    ] {
+        assert!(files[0].1.contains(why), "{why}");
+    }
+    assert!(files[0].1.contains("Fewer than 5 people used the intranet"));
+}
+
+#[test]
+fn hostile_texts_stay_text() {
+    let files = files(&example::hostile());
+    check_page(&files[0].1);
+    assert!(
+        files[0].1.contains("{{ 7*7 }}"),
+        "no text is taken for a template"
+    );
+    for (name, text) in &files {
+        if name.starts_with("tables/") {
+            continue;
+        }
+        assert!(
+            !text.contains("<script") && !text.contains("<img"),
+            "{name}"
+        );
+        assert!(!text.contains("onload=\""), "{name}");
+        let hidden = ['\u{202e}', '\u{200b}', '\u{0}', '\u{7}', '\u{feff}'];
+        assert!(!text.contains(hidden), "{name}");
+    }
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    assert_eq!(
+        render(&example::report()).unwrap(),
+        render(&example::report()).unwrap()
+    );
+}
+
+/// Writes the examples to the folder that `ELEPHANT_REPORT_EXAMPLES` names, to be looked at.
+#[test]
+fn examples_to_look_at() {
+    let Ok(folder) = std::env::var("ELEPHANT_REPORT_EXAMPLES") else {
+        return;
+    };
+    let mut upwards = example::other();
+    let lawn = upwards.lawn.as_mut().unwrap();
+    (lawn.from, lawn.to, lawn.route) = (10, 2, Vec::new());
+    lawn.walks[0].via.clear();
+    let examples = [
+        ("full", example::report()),
+        ("other", example::other()),
+        ("upwards", upwards),
+        ("empty", Report::default()),
+        ("hostile", example::hostile()),
+    ];
+    for (name, report) in examples {
+        for (file, bytes) in render(&report).unwrap() {
+            let path = std::path::Path::new(&folder).join(name).join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+}
