@@ -7,8 +7,10 @@ mod ground;
 pub(crate) mod history;
 mod journeys;
 mod layout;
+mod looks;
 mod rows;
 mod spread;
+mod walked;
 mod wanted;
 
 use datafusion::prelude::SessionContext;
@@ -104,7 +106,7 @@ pub async fn analyze(
     keep(&context, "weak_persons", &window.parameters()).await?;
     zealots(lake, &context, window).await?;
     keep(&context, "excluded", &[]).await?;
-    let ground = Ground::read(run, &context, window).await?;
+    let ground = Ground::read(run, lake, &context, window).await?;
     let found = find(run, &ground);
     let rows = rows_of(&context, run, &ground, &found).await?;
     history::keep(lake, &context, "elephant_paths", window, rows).await?;

@@ -2,21 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
-use queries::findings::elephant_paths::{MoveRow, Moves, Options};
-use queries::paths::moves::Via;
+use queries::findings::elephant_paths::{Moves, Options};
+use queries::paths::moves::Hubs;
 use queries::paths::walks::Walks;
 
 use super::Window;
-use crate::derive::register_moves;
+use super::looks::Looks;
+use super::walked::{Rules, walked};
+use crate::derive::carried;
 use crate::engine::columns;
 use crate::engine::planned_steps::{Plan, plan_on};
-use crate::engine::session::{ask, day};
+use crate::engine::session::day;
 use crate::error::{Doing, Error};
 use crate::run::Run;
+use crate::store::Lake;
 
 /// The ground of a window.
 pub(super) struct Ground {
@@ -44,33 +47,41 @@ impl Ground {
     /// Reads the ground of a window.
     pub(super) async fn read(
         run: &Run,
+        lake: &Lake,
         context: &SessionContext,
         window: Window,
     ) -> Result<Self, Error> {
-        let moves = ask(context, "window_moves", &window.parameters()).await?;
+        carried(context, window.start).await?;
         // A session that starts on the last day may end on the next.
-        register_moves(context, &run.settings, window.start, window.end + 1).await?;
-        let walks = ask(context, "window_walks", &window.parameters()).await?;
+        let looks = Looks::read(lake, context, (window.start, window.end + 1)).await?;
         let journeys = journeys(context).await?;
         let mut pages = Texts::default();
+        pages.0.extend(looks.pages.iter().cloned());
         pages.collect(&journeys, &["page"])?;
         let watched = watched(context, window).await?;
         pages.collect(&watched, &["from_page", "to_page"])?;
-        pages.collect(&moves, &["from_page", "to_page"])?;
-        pages.collect(&walks, &["entry", "exit", "from_page", "to_page"])?;
         let plan = plan_on(context, Some(window.end), &pages.into_sorted()).await?;
-        let persons = persons_of(&[&moves, &walks])?;
-        let ids = Ids::new(&plan, &persons);
-        let (moves, walks) = (moves_of(&moves, &ids)?, walks_of(&walks, &ids)?);
+        let ids = Ids::new(&plan);
+        let page_ids: Vec<u32> = looks.pages.iter().map(|page| ids.page(page)).collect();
+        let rules = Rules {
+            gap_us: i64::from(run.settings.analysis.session_gap_minutes) * 60_000_000,
+            window,
+        };
+        let hub_kinds = hub_kinds(context).await?;
+        let hubs = hubs_among(&hub_kinds, &looks.pages);
+        let walked = walked(&looks, rules, &hubs, &page_ids);
+        let persons: Vec<i64> = walked.persons.iter().map(|at| looks.persons[*at]).collect();
+        drop(looks);
         let journeys = journeys_of(&journeys, &ids)?;
         let watched = pairs_of(&watched, &ids)?;
         drop(ids);
+        let is_hub = plan.pages.iter().map(|page| hub_kinds.contains_key(page));
         Ok(Self {
             window,
-            moves,
-            walks,
+            moves: walked.moves,
+            walks: walked.walks,
             units: units(context, window.end, &persons).await?,
-            is_hub: hubs(context, &plan).await?,
+            is_hub: is_hub.collect(),
             journeys,
             watched,
             plan,
@@ -126,105 +137,18 @@ impl Texts {
     }
 }
 
-fn persons_of(tables: &[&[RecordBatch]]) -> Result<Vec<i64>, Error> {
-    let mut persons = Vec::new();
-    for batch in tables.iter().flat_map(|batches| batches.iter()) {
-        // The rows come sorted by person.
-        let column = columns::ints(batch, "person")?;
-        persons.extend(column.values().chunk_by(|a, b| a == b).map(|run| run[0]));
-    }
-    persons.sort_unstable();
-    persons.dedup();
-    Ok(persons)
-}
-
-/// Dense ids of pages and persons.
-struct Ids<'a> {
-    pages: hashbrown::HashMap<&'a str, u32, FixedState>,
-    persons: &'a [i64],
-}
+/// Dense ids of pages.
+struct Ids<'a>(hashbrown::HashMap<&'a str, u32, FixedState>);
 
 impl<'a> Ids<'a> {
-    fn new(plan: &'a Plan, persons: &'a [i64]) -> Self {
+    fn new(plan: &'a Plan) -> Self {
         let pages = (0..).zip(&plan.pages).map(|(id, page)| (page.as_str(), id));
-        Self {
-            pages: pages.collect(),
-            persons,
-        }
+        Self(pages.collect())
     }
 
     fn page(&self, page: &str) -> u32 {
-        self.pages[page]
+        self.0[page]
     }
-
-    /// The id of a person at or behind the place `at`, which moves there: rows come sorted by person.
-    fn person(&self, at: &mut usize, person: i64) -> u32 {
-        while self.persons[*at] < person {
-            *at += 1;
-        }
-        *at as u32
-    }
-}
-
-fn moves_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Moves, Error> {
-    let mut moves = Moves::default();
-    let mut at = 0;
-    for batch in batches {
-        let person = columns::ints(batch, "person")?;
-        let from = columns::texts(batch, "from_page")?;
-        let to = columns::texts(batch, "to_page")?;
-        let days = columns::days(batch, "day")?;
-        let via = columns::texts(batch, "via")?;
-        let n = columns::ints(batch, "n")?;
-        for row in 0..batch.num_rows() {
-            moves.push(MoveRow {
-                person: ids.person(&mut at, person.value(row)),
-                from: ids.page(from.value(row)),
-                to: ids.page(to.value(row)),
-                day: days.value(row),
-                via: Via::parse(via.value(row)).unwrap_or(Via::Unknown),
-                n: n.value(row).clamp(0, i64::from(u32::MAX)) as u32,
-            });
-        }
-    }
-    Ok(moves)
-}
-
-fn walks_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Walks, Error> {
-    let mut walks = Walks::default();
-    let (mut at, mut last, mut arrived) = (0, None, None);
-    for batch in batches {
-        let person = columns::ints(batch, "person")?;
-        let session = columns::ints(batch, "session_id")?;
-        let days = columns::days(batch, "day")?;
-        let (entry, exit) = (
-            columns::texts(batch, "entry")?,
-            columns::texts(batch, "exit")?,
-        );
-        let from = columns::texts(batch, "from_page")?;
-        let to = columns::texts(batch, "to_page")?;
-        let via = columns::texts(batch, "via")?;
-        let times = columns::times(batch, "ts")?;
-        for row in 0..batch.num_rows() {
-            let this = (person.value(row), session.value(row));
-            if last != Some(this) {
-                last = Some(this);
-                arrived = None;
-                let person = ids.person(&mut at, this.0);
-                let ends = (ids.page(entry.value(row)), ids.page(exit.value(row)));
-                walks.begin(person, days.value(row), ends.0, ends.1);
-            }
-            if to.is_valid(row) {
-                let now = times.value(row);
-                if let Some(before) = arrived.replace(now) {
-                    walks.stayed(seconds(now - before));
-                }
-                let via = Via::parse(via.value(row)).unwrap_or(Via::Unknown);
-                walks.step(ids.page(from.value(row)), ids.page(to.value(row)), via);
-            }
-        }
-    }
-    Ok(walks)
 }
 
 /// What was an elephant path in a window that this one overlaps or follows.
@@ -276,11 +200,6 @@ fn journeys_of(batches: &[RecordBatch], ids: &Ids<'_>) -> Result<Vec<(String, Ve
     Ok(journeys)
 }
 
-/// Whole seconds of microseconds, at most a day: a session has no longer break.
-fn seconds(microseconds: i64) -> u32 {
-    (microseconds / 1_000_000).clamp(0, 86_400) as u32
-}
-
 /// The department of each person on a day, as a dense id; `u32::MAX` where unknown.
 pub(super) async fn units(
     context: &SessionContext,
@@ -312,20 +231,33 @@ pub(super) async fn units(
     Ok(units)
 }
 
-async fn hubs(context: &SessionContext, plan: &Plan) -> Result<Vec<bool>, Error> {
+/// The declared hubs and their kinds.
+async fn hub_kinds(context: &SessionContext) -> Result<BTreeMap<String, String>, Error> {
     let doing = "failed to read the hubs";
-    let rows = context
-        .sql("select page from hubs order by page")
-        .await
-        .doing(doing)?;
-    let mut is_hub = vec![false; plan.pages.len()];
+    let sql = "select page, kind from hubs order by page";
+    let rows = context.sql(sql).await.doing(doing)?;
+    let mut kinds = BTreeMap::new();
     for batch in &rows.collect().await.doing(doing)? {
         let pages = columns::texts(batch, "page")?;
-        for row in 0..batch.num_rows() {
-            if let Some(id) = plan.id(pages.value(row)) {
-                is_hub[id as usize] = true;
-            }
-        }
+        let kind = columns::texts(batch, "kind")?;
+        let rows = 0..batch.num_rows();
+        kinds.extend(rows.map(|row| (pages.value(row).to_owned(), kind.value(row).to_owned())));
     }
-    Ok(is_hub)
+    Ok(kinds)
 }
+
+/// Which of these pages are start pages, and which search.
+fn hubs_among(kinds: &BTreeMap<String, String>, pages: &[String]) -> Hubs {
+    let is = |kind: &str| -> Vec<bool> {
+        let of_kind = |page: &String| kinds.get(page).is_some_and(|known| known == kind);
+        pages.iter().map(of_kind).collect()
+    };
+    Hubs {
+        is_home: is("home"),
+        is_search: is("search"),
+    }
+}
+
+#[cfg(test)]
+#[path = "ground_tests.rs"]
+mod tests;

@@ -60,10 +60,33 @@ impl TableSnapshot {
     /// # Errors
     /// When a file is damaged.
     pub fn read_day_as_words(&self, day: i32) -> Result<Vec<RecordBatch>, StoreError> {
-        let schema = Arc::new(as_words(&self.spec.schema));
+        let schema = as_words(&self.spec.schema);
+        self.read_words(day, schema, None)
+    }
+
+    /// The same of some columns.
+    ///
+    /// # Errors
+    /// When a file is damaged.
+    pub fn read_day_words(
+        &self,
+        day: i32,
+        columns: &[&str],
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        let schema = as_words(&some_of(&self.spec.schema, Some(columns)));
+        self.read_words(day, schema, Some(columns))
+    }
+
+    fn read_words(
+        &self,
+        day: i32,
+        schema: Schema,
+        columns: Option<&[&str]>,
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        let schema = Arc::new(schema);
         let mut rows = Vec::new();
         for file in self.files.iter().filter(|file| file.day == Some(day)) {
-            let reader = open(self, file, None, as_words)?;
+            let reader = open(self, file, columns, as_words)?;
             rows.extend(stored(self, file, &schema, reader)?);
         }
         Ok(rows)
@@ -99,16 +122,21 @@ fn read_file(
     file: &ActiveFile,
     columns: Option<&[&str]>,
 ) -> Result<Vec<RecordBatch>, StoreError> {
-    let is_wanted = |name: &str| columns.is_none_or(|c| c.contains(&name) || name == "day");
-    let fields = snapshot.spec.schema.fields().iter();
-    let wanted: Vec<_> = fields.filter(|f| is_wanted(f.name())).cloned().collect();
-    let schema = Arc::new(Schema::new(wanted));
+    let schema = Arc::new(some_of(&snapshot.spec.schema, columns));
     stored(
         snapshot,
         file,
         &schema,
         open(snapshot, file, columns, Schema::clone)?,
     )
+}
+
+/// A schema of some columns and the day.
+fn some_of(schema: &Schema, columns: Option<&[&str]>) -> Schema {
+    let is_wanted = |name: &str| columns.is_none_or(|c| c.contains(&name) || name == "day");
+    let fields = schema.fields().iter();
+    let wanted: Vec<_> = fields.filter(|f| is_wanted(f.name())).cloned().collect();
+    Schema::new(wanted)
 }
 
 fn stored(

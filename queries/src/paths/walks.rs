@@ -88,6 +88,22 @@ impl Walks {
         *self.stay_secs.last_mut().expect("a move was added") = secs;
     }
 
+    /// Adds the walks of others, whose persons are numbered from `first_person` on.
+    pub fn append(&mut self, others: &Self, first_person: u32) {
+        let n_moves = self.to.len() as u32;
+        self.person
+            .extend(others.person.iter().map(|person| first_person + person));
+        self.ends
+            .extend(others.ends.iter().map(|end| n_moves + end));
+        self.day.extend_from_slice(&others.day);
+        self.entry.extend_from_slice(&others.entry);
+        self.exit.extend_from_slice(&others.exit);
+        self.from.extend_from_slice(&others.from);
+        self.to.extend_from_slice(&others.to);
+        self.via.extend_from_slice(&others.via);
+        self.stay_secs.extend_from_slice(&others.stay_secs);
+    }
+
     /// A walk.
     ///
     /// # Panics

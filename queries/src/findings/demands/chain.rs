@@ -81,41 +81,18 @@ impl Clicks {
     }
 }
 
-/// Chances to reach pages from one of them; buffers that are used again for the next one.
+/// Pages whose reach is reckoned at once: the chain is read once for all of them.
+pub(super) const LANES: usize = 8;
+
+/// A vector over pages for each of these.
+type Lanes = Vec<[f64; LANES]>;
+
+/// How often pages are reached from some of them; buffers that are used again for the next ones.
 pub(super) struct Reach<'a> {
     chain: &'a Chain,
-    now: Sparse,
-    then: Sparse,
-    sum: Sparse,
-}
-
-/// A vector over pages of which few entries are not 0.
-struct Sparse {
-    values: Vec<f64>,
-    pages: Vec<u32>,
-}
-
-impl Sparse {
-    fn new(n: usize) -> Self {
-        Self {
-            values: vec![0.0; n],
-            pages: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, page: u32, value: f64) {
-        let slot = &mut self.values[page as usize];
-        if *slot == 0.0 {
-            self.pages.push(page);
-        }
-        *slot += value;
-    }
-
-    fn clear(&mut self) {
-        for page in self.pages.drain(..) {
-            self.values[page as usize] = 0.0;
-        }
-    }
+    now: Lanes,
+    then: Lanes,
+    sum: Lanes,
 }
 
 impl<'a> Reach<'a> {
@@ -123,32 +100,42 @@ impl<'a> Reach<'a> {
         let n = chain.offsets.len() - 1;
         Self {
             chain,
-            now: Sparse::new(n),
-            then: Sparse::new(n),
-            sum: Sparse::new(n),
+            now: vec![[0.0; LANES]; n],
+            then: vec![[0.0; LANES]; n],
+            sum: vec![[0.0; LANES]; n],
         }
     }
 
-    /// How often, a visit, each page is reached from a page in two to six steps, by page.
-    pub(super) fn from(&mut self, page: u32) -> &[f64] {
-        self.now.clear();
-        self.sum.clear();
-        self.now.add(page, 1.0);
+    /// How often, a visit, each page is reached in two to six steps from each of at most [`LANES`] pages:
+    /// by page, and by the place of the page among these.
+    pub(super) fn from(&mut self, pages: impl Iterator<Item = u32>) -> &[[f64; LANES]] {
+        self.now.fill([0.0; LANES]);
+        self.sum.fill([0.0; LANES]);
+        for (lane, page) in pages.enumerate() {
+            self.now[page as usize][lane] = 1.0;
+        }
         for step in 1..=LONGEST {
-            self.then.clear();
-            for here in &self.now.pages {
-                let chance = self.now.values[*here as usize];
-                for (target, share) in self.chain.row(*here) {
-                    self.then.add(target, chance * share);
-                }
-            }
-            std::mem::swap(&mut self.now, &mut self.then);
+            self.step();
             if step >= SHORTEST {
-                for here in &self.now.pages {
-                    self.sum.add(*here, self.now.values[*here as usize]);
+                for (sum, now) in self.sum.iter_mut().zip(&self.now) {
+                    (0..LANES).for_each(|lane| sum[lane] += now[lane]);
                 }
             }
         }
-        &self.sum.values
+        &self.sum
+    }
+
+    fn step(&mut self) {
+        self.then.fill([0.0; LANES]);
+        for (page, now) in (0..).zip(&self.now) {
+            if now.iter().all(|chance| *chance <= 0.0) {
+                continue;
+            }
+            for (target, share) in self.chain.row(page) {
+                let then = &mut self.then[target as usize];
+                (0..LANES).for_each(|lane| then[lane] += now[lane] * share);
+            }
+        }
+        std::mem::swap(&mut self.now, &mut self.then);
     }
 }

@@ -1,7 +1,9 @@
 //! The null: how many people would reach a page from another if every step forgot the one before.
 
+use std::sync::Mutex;
+
 use super::World;
-use super::chain::{Chain, Reach};
+use super::chain::{Chain, LANES, Reach};
 use super::trips::{Index, Pair};
 use crate::findings::elephant_paths::NO_UNIT;
 use crate::paths::trails::Trails;
@@ -12,6 +14,8 @@ pub(super) struct Null<'a> {
     index: &'a Index,
     world: &'a World<'a>,
     chain: Chain,
+    /// The share of wanted ones among the visits of each page that a click led to.
+    wanted: Vec<f64>,
     /// Visits of each known unit, and of all of them.
     unit_visits: Vec<u64>,
     n_visits: u64,
@@ -35,20 +39,44 @@ impl<'a> Null<'a> {
             index,
             world,
             chain: Chain::of(trails, index),
+            wanted: shares_wanted(trails),
             n_visits: unit_visits.iter().sum(),
             unit_visits,
         }
     }
 
-    /// Fills in what is expected of pairs that are sorted by (from, to).
+    /// Fills in what is expected of pairs that are sorted by (from, to). Blocks of first pages are
+    /// reckoned side by side; no block knows of another, so that the number of threads changes nothing.
     pub(super) fn expect(&self, pairs: &mut [Pair]) {
         let liking = self.liking(pairs);
-        let mut reach = Reach::new(&self.chain);
-        for same_start in pairs.chunk_by_mut(|a, b| a.from == b.from) {
-            let chances = reach.from(same_start[0].from);
-            let visitors = self.visitors(same_start[0].from);
-            for pair in same_start {
-                let chance = chances[pair.to as usize] * self.share_wanted(pair.to);
+        let mut groups: Vec<&mut [Pair]> = pairs.chunk_by_mut(|a, b| a.from == b.from).collect();
+        let blocks = Mutex::new(groups.chunks_mut(LANES));
+        let next = || {
+            blocks
+                .lock()
+                .expect("nobody panics while taking a block")
+                .next()
+        };
+        let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::scope(|scope| {
+            for _ in 0..n_threads {
+                scope.spawn(|| {
+                    let mut reach = Reach::new(&self.chain);
+                    while let Some(block) = next() {
+                        self.expect_of(block, &mut reach, &liking);
+                    }
+                });
+            }
+        });
+    }
+
+    /// The same of at most [`LANES`] groups of pairs with the same first page each.
+    fn expect_of(&self, groups: &mut [&mut [Pair]], reach: &mut Reach<'_>, liking: &Liking) {
+        let chances = reach.from(groups.iter().map(|group| group[0].from));
+        for (lane, group) in groups.iter_mut().enumerate() {
+            let visitors = self.visitors(group[0].from);
+            for pair in group.iter_mut() {
+                let chance = chances[pair.to as usize][lane] * self.wanted[pair.to as usize];
                 let alike = expected(&visitors, |_| chance);
                 let by_unit = expected(&visitors, |unit| {
                     chance * liking.of(pair.to, unit, self.unit_visits.len())
@@ -60,18 +88,6 @@ impl<'a> Null<'a> {
 
     fn unit_at(&self, place: usize) -> u32 {
         self.world.unit[self.trails.person_at(place) as usize]
-    }
-
-    /// The share of wanted ones among the visits of a page that a click led to.
-    fn share_wanted(&self, page: u32) -> f64 {
-        let places = self.index.places(page);
-        let clicked = places.filter(|place| self.trails.parent(*place).is_some());
-        let (mut n, mut n_wanted) = (0_u32, 0_u32);
-        for place in clicked {
-            n += 1;
-            n_wanted += u32::from(self.trails.is_goal[place]);
-        }
-        f64::from(n_wanted) / f64::from(n.max(1))
     }
 
     /// (unit, visits, people) of a page, for people who expect the same.
@@ -119,6 +135,17 @@ impl<'a> Null<'a> {
         }
         Liking { pages, ratios }
     }
+}
+
+fn shares_wanted(trails: &Trails) -> Vec<f64> {
+    let mut counts = vec![(0_u32, 0_u32); trails.n_pages + 1];
+    for place in (0..trails.len()).filter(|place| trails.parent(*place).is_some()) {
+        let (n, n_wanted) = &mut counts[trails.page[place] as usize];
+        *n += 1;
+        *n_wanted += u32::from(trails.is_goal[place]);
+    }
+    let share = |(n, n_wanted): &(u32, u32)| f64::from(*n_wanted) / f64::from(*n.max(&1));
+    counts.iter().map(share).collect()
 }
 
 /// Ratios by page and unit.

@@ -64,6 +64,33 @@ impl Moves {
         self.n.push(row.n);
     }
 
+    /// Sums rows that differ in nothing but how often, and sorts by person, move, day and via.
+    pub fn sort_and_sum(&mut self) {
+        let mut rows: Vec<MoveRow> = (0..self.n.len())
+            .map(|place| self.rows().row(place))
+            .collect();
+        let key = |row: &MoveRow| (row.person, row.from, row.to, row.day, row.via);
+        rows.sort_unstable_by_key(key);
+        *self = Self::default();
+        for same in rows.chunk_by(|a, b| key(a) == key(b)) {
+            self.push(MoveRow {
+                n: same.iter().map(|row| row.n).sum(),
+                ..same[0]
+            });
+        }
+    }
+
+    /// Adds the rows of others, whose persons are numbered from `first_person` on.
+    pub fn append(&mut self, others: &Self, first_person: u32) {
+        self.person
+            .extend(others.person.iter().map(|person| first_person + person));
+        self.from.extend_from_slice(&others.from);
+        self.to.extend_from_slice(&others.to);
+        self.day.extend_from_slice(&others.day);
+        self.via.extend_from_slice(&others.via);
+        self.n.extend_from_slice(&others.n);
+    }
+
     /// The columns as slices.
     pub fn rows(&self) -> MoveRows<'_> {
         MoveRows {
