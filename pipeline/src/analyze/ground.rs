@@ -107,6 +107,16 @@ impl Ground {
             .collect()
     }
 
+    /// Whether a planned journey leads from one page to another.
+    pub(super) fn is_meant(&self, from: u32, to: u32) -> bool {
+        self.journeys.iter().any(|(_, pages)| {
+            let place = |page: u32| pages.iter().position(|step| *step == page);
+            place(from)
+                .zip(place(to))
+                .is_some_and(|(from, to)| from < to)
+        })
+    }
+
     /// The address of a page.
     pub(super) fn page(&self, id: u32) -> &str {
         &self.plan.pages[id as usize]

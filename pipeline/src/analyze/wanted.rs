@@ -44,7 +44,11 @@ fn find_in(run: &Run, ground: &Ground, trails: &Trails) -> Wanted {
         is_hub: &ground.is_hub,
     };
     let gates = ground.gates(run);
-    let found = demands(trails, &world, &gates);
+    let mut found = demands(trails, &world, &gates);
+    // Who goes a planned journey goes as it was meant, however long it is.
+    found
+        .demands
+        .retain(|demand| !ground.is_meant(demand.from, demand.to));
     let (all, plan) = (&found.demands, &ground.plan.graph);
     let planned = planned_steps(all, plan);
     let has_plan = ground.plan.n_links > 0;
