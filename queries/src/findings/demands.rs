@@ -2,7 +2,7 @@
 //!
 //! METHODS (a), indirect demand. A trip goes from a page to one that was wanted (people stayed there, or
 //! the session ended), in two to six steps without returns, a search being a step of its own; hubs are
-//! passed, never an end. The count of a pair is its distinct persons. The null is that every step is
+//! passed, never an end, and a page that is only passed on the way down from a hub is no start. The count of a pair is its distinct persons. The null is that every step is
 //! drawn at the page it starts from, whatever came before: the chance `h` to come from `a` to `b` is the
 //! sum of the second to the sixth power of the transition matrix (whoever comes by twice is counted
 //! twice, so that the null is rather too large), times the share of `b`'s visits that are wanted ones.
@@ -10,8 +10,10 @@
 //! of the people. Units have their own matters: where they are known each person's `h` is also weighed
 //! with how much more often their unit comes to `b` than others do, and the larger null counts.
 //!
-//! Gates are those of the elephant paths. The habit of one route makes many pairs significant: its parts,
-//! and its beginnings and continuations by the same people. The pair with most people beyond chance is
+//! Gates are those of the elephant paths, but that the lower bound of the lift must reach the least lift:
+//! people who know where they go make twice what forgetful steps would, and that is no detour yet. The
+//! habit of one route makes many pairs significant: its parts, and its beginnings and continuations by the
+//! same people. The pair with most people beyond chance is
 //! told first, and every trip that shares a step with a trip told already counts no more; a pair stays
 //! only if what is left of it passes the gates again.
 
@@ -101,7 +103,7 @@ pub fn demands(trails: &Trails, world: &World<'_>, options: &Options) -> Demands
             q_values.push(q);
         }
     }
-    let trips = trips::of_pairs(trails, &index, &called);
+    let trips = trips::of_pairs(trails, &index, world, &called);
     let kept = told::untold(trails, &called, &trips, |trips, expected| {
         gates.is_still_called(trails, trips, expected, bar)
     });
@@ -166,8 +168,7 @@ impl Gates {
 
     fn is_large(&self, n_people: u64, expected: f64) -> bool {
         n_people >= self.support
-            && n_people as f64 >= self.least_lift * expected
-            && poisson::lower_bound(n_people, 0.025) > expected
+            && poisson::lower_bound(n_people, 0.025) >= self.least_lift * expected
     }
 
     /// Whether these trips of a pair would be called by themselves.

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use super::World;
 use super::chain::{Chain, LANES, Reach};
-use super::trips::{Index, Pair};
+use super::trips::{Index, Pair, is_start};
 use crate::findings::elephant_paths::NO_UNIT;
 use crate::paths::trails::Trails;
 
@@ -94,7 +94,8 @@ impl<'a> Null<'a> {
     fn visitors(&self, page: u32) -> Vec<Visitors> {
         let mut people: Vec<(u32, u32)> = Vec::new();
         let mut last_person = None;
-        for place in self.index.places(page) {
+        let places = self.index.places(page);
+        for place in places.filter(|place| is_start(self.trails, self.world, *place)) {
             let person = Some(self.trails.person_at(place));
             match people.last_mut() {
                 Some((_, n)) if person == last_person => *n += 1,

@@ -109,6 +109,18 @@ fn trips_to(trails: &Trails, end: usize) -> impl Iterator<Item = Trip> + '_ {
         })
 }
 
+/// Whether a trip may start at a place: a page that is no hub, and no page that people only pass on their
+/// way down from a hub or out of a list of hits.
+pub(super) fn is_start(trails: &Trails, world: &World<'_>, place: usize) -> bool {
+    let is_hub = |page: u32| page == trails.search() || world.is_hub[page as usize];
+    let is_from_hub = || {
+        trails
+            .parent(place)
+            .is_some_and(|at| is_hub(trails.page[at]))
+    };
+    !is_hub(trails.page[place]) && (trails.is_goal[place] || !is_from_hub())
+}
+
 /// Size of the family, and the pairs with enough people, sorted by (from, to). Nothing is expected yet.
 pub(super) fn pairs(
     trails: &Trails,
@@ -123,9 +135,8 @@ pub(super) fn pairs(
         for end in index.places(to).filter(|place| trails.is_goal[*place]) {
             let is_odd = gates.is_in_odd_half(trails.day_at(end));
             for trip in trips_to(trails, end) {
-                let from = trails.page[trip.start];
-                if is_end(from) {
-                    seen.see(from, trip.person, is_odd);
+                if is_start(trails, world, trip.start) {
+                    seen.see(trails.page[trip.start], trip.person, is_odd);
                 }
             }
         }
@@ -190,7 +201,12 @@ impl Seen {
 }
 
 /// The trips of each of these pairs (sorted by (from, to)), sorted by person and time.
-pub(super) fn of_pairs(trails: &Trails, index: &Index, pairs: &[Pair]) -> Vec<Vec<Trip>> {
+pub(super) fn of_pairs(
+    trails: &Trails,
+    index: &Index,
+    world: &World<'_>,
+    pairs: &[Pair],
+) -> Vec<Vec<Trip>> {
     let mut trips = vec![Vec::new(); pairs.len()];
     let mut by_end: Vec<usize> = (0..pairs.len()).collect();
     by_end.sort_by_key(|place| pairs[*place].to);
@@ -201,7 +217,8 @@ pub(super) fn of_pairs(trails: &Trails, index: &Index, pairs: &[Pair]) -> Vec<Ve
         }
         let ends = index.places(pairs[same_end[0]].to);
         for end in ends.filter(|place| trails.is_goal[*place]) {
-            for trip in trips_to(trails, end) {
+            let starts = trips_to(trails, end).filter(|trip| is_start(trails, world, trip.start));
+            for trip in starts {
                 if let Some(place) = pair_from[trails.page[trip.start] as usize] {
                     trips[place].push(trip);
                 }
