@@ -201,7 +201,7 @@ proptest! {
                 let Some(start) = trails.parent(place) else { break };
                 let (from, to) = (trails.page[start], trails.page[end]);
                 let is_passed = !trails.is_goal[start]
-                    && trails.parent(start).is_some_and(|at| trails.page[at] % 11 == 0);
+                    && trails.parent(start).is_some_and(|at| trails.page[at].is_multiple_of(11));
                 if n_steps >= 2 && from % 11 != 0 && to % 11 != 0 && !is_passed {
                     slow.entry((from, to)).or_default().insert(trails.person_at(end));
                 }
