@@ -230,6 +230,8 @@ fn what_helped_is_told_from_what_was_lucky() {
     let early = json(folder, &["paving", "evaluate"]);
     assert!(of(&early, "/lucky/a")["smallest_visible_percent"].as_f64() > Some(0.0));
     assert!(of(&early, "/lucky/a")["effect_percent"].is_null());
+    let told = fs::read_to_string(folder.join("report/index.html")).expect("a report");
+    assert!(told.contains("too early; there can be a verdict when the logs reach 24 May 2026"));
     // After eight more weeks everything is known.
     write("logs/3.csv", &log(16..24));
     night();
@@ -268,8 +270,10 @@ fn what_helped_is_told_from_what_was_lucky() {
 
 /// The report names each change with its verdict, and no number about three people a week.
 fn the_report_tells(folder: &Path) {
-    let report = folder.join("reports/latest");
-    let read = |name: &str| fs::read_to_string(report.join(name)).expect("a file of the report");
+    let read = |name: &str| {
+        let path = folder.join("report").join(name);
+        fs::read_to_string(path).expect("a file of the report")
+    };
     let page = read("index.html");
     assert!(page.contains("<a href=\"#helped\">Did it help <b>4</b></a>"));
     assert!(page.contains("consistent with the link as its cause"));
