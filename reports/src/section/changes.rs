@@ -1,5 +1,6 @@
 //! What came of the changes that were made to the plan.
 
+use queries::day::Day;
 use queries::findings::pavings::{Effect, Verdict};
 
 use super::{Item, Line, Section, called, rest};
@@ -76,23 +77,27 @@ fn outcome(change: &Change) -> String {
 }
 
 fn verdict(change: &Change) -> String {
-    match (change.verdict, change.next_look) {
-        (None, _) => "not judged yet; the next analysis will do so.".to_owned(),
-        (Some(Verdict::TooEarly), Some(day)) => {
-            format!(
-                "too early; there can be a verdict when the logs reach {}.",
-                day.words()
-            )
-        }
+    let told = match (change.verdict, change.next_look) {
+        (None, _) => "not judged yet; the next analysis will do so.",
+        (Some(Verdict::TooEarly), Some(day)) => return too_early(change, day),
         (Some(Verdict::TooEarly), None) => {
             "too early, and there will be no verdict: too few whole weeks before it are known."
-                .to_owned()
         }
         (Some(Verdict::TooFewPeople), _) => {
             "too few people a week to tell, or too few ways alike that enough people walk."
-                .to_owned()
         }
-        (Some(decided), _) => format!("{}.", decided.as_str()),
+        (Some(decided), _) => return format!("{}.", decided.as_str()),
+    };
+    told.to_owned()
+}
+
+/// From the first look on only what is plain has a verdict before the last.
+fn too_early(change: &Change, next_look: Day) -> String {
+    let day = next_look.words();
+    if change.effect.is_some() {
+        format!("too early; nothing is plain yet, and the last look is when the logs reach {day}.")
+    } else {
+        format!("too early; there can be a verdict when the logs reach {day}.")
     }
 }
 
@@ -122,15 +127,16 @@ fn signed(share: f64) -> String {
 fn people(change: &Change) -> Option<String> {
     let before = change.people_before.map(words::about);
     let after = change.people_after.map(words::about);
+    let few = "stand for too few people, or for all but too few, and are not told.";
     match (before, after) {
         (Some(before), Some(after)) => Some(format!(
             "About {before} people a week got there before, about {after} since."
         )),
+        (Some(before), None) if change.is_decided() => Some(format!(
+            "About {before} people a week got there before; the numbers since {few}"
+        )),
         (Some(before), None) => Some(format!("About {before} people a week got there before.")),
-        (None, _) => change.verdict.map(|_| {
-            "Its numbers stand for too few people, or for all but too few, and are not told."
-                .to_owned()
-        }),
+        (None, _) => change.verdict.map(|_| format!("Its numbers {few}")),
     }
 }
 
@@ -142,22 +148,13 @@ fn moved(share: f64) -> String {
 }
 
 fn smallest(change: &Change) -> Option<String> {
-    change.smallest_visible.map(|least| {
-        let seen = if change.effect.is_some() {
-            "could"
-        } else {
-            "can"
-        };
-        let been = if change.effect.is_some() {
-            "have been"
-        } else {
-            "be"
-        };
-        format!(
-            "The smallest effect that {seen} {been} seen is {}.",
-            signed(least)
-        )
-    })
+    let least = change.smallest_visible.map(signed)?;
+    let seen = if change.is_decided() {
+        "could have been seen"
+    } else {
+        "can be seen"
+    };
+    Some(format!("The smallest effect that {seen} is {least}."))
 }
 
 /// A verdict before the last look is not the last word.

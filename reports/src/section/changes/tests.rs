@@ -1,7 +1,5 @@
 //! What is said of each verdict, and what is not.
 
-use queries::day::Day;
-
 use super::*;
 use crate::chart::layout_tests::check_texts;
 use crate::example;
@@ -26,6 +24,10 @@ fn too_early_says_when_and_too_few_says_no_number() {
         line(&early).text,
         "since 11 May 2026: too early; there can be a verdict when the logs reach 21 June 2026. About 15 people a week got there before. The smallest effect that can be seen is +34 %."
     );
+    early.effect = example::report().changes[1].effect;
+    assert!(outcome(&early).starts_with(
+        "too early; nothing is plain yet, and the last look is when the logs reach 21 June 2026. So far, the share"
+    ));
     early.next_look = None;
     assert!(outcome(&early).starts_with("too early, and there will be no verdict"));
     early.verdict = None;
@@ -36,6 +38,16 @@ fn too_early_says_when_and_too_few_says_no_number() {
         "too few people a week to tell, or too few ways alike that enough people walk. Its numbers stand for too few people, or for all but too few, and are not told."
     );
     assert!(numbers(few).iter().all(|cell| *cell == Cell::Empty));
+}
+
+#[test]
+fn what_is_withheld_is_said_to_be() {
+    let mut change = example::report().changes[1].clone();
+    (change.effect, change.people_after) = (None, None);
+    assert_eq!(
+        outcome(&change),
+        "no visible effect. About 15 people a week got there before; the numbers since stand for too few people, or for all but too few, and are not told. The smallest effect that could have been seen is +34 %."
+    );
 }
 
 #[test]
