@@ -46,10 +46,12 @@ fn names(report: &mut Report) -> impl Iterator<Item = (&mut String, &String)> {
     let new = report.new_pages.shown.iter_mut().map(|page| &mut page.name);
     let past = report.past_paths.iter_mut();
     let past = past.flat_map(|path| [&mut path.from, &mut path.to]);
+    let changes = report.changes.iter_mut();
+    let changes = changes.flat_map(|change| [&mut change.from, &mut change.to]);
     let deserted = report.deserted_links.shown.iter_mut();
     let deserted = deserted.flat_map(|link| link.from.iter_mut().chain([&mut link.to]));
     let found = links.chain(detours).chain(journeys).chain(drops);
-    let found = found.chain(new).chain(past).chain(deserted);
+    let found = found.chain(new).chain(past).chain(deserted).chain(changes);
     let found = found.map(|name| (&mut name.title, &name.page));
     paths.chain(lawn).chain(top).chain(found)
 }

@@ -137,9 +137,18 @@ pub(crate) fn change(now: u64, before: u64) -> Option<String> {
     let percent = ((now as f64 / before as f64 - 1.0) * 100.0).round();
     Some(match percent {
         0.0 => "as before".to_owned(),
-        p if p > 0.0 => format!("+{} %", thousands(p as u64)),
-        p => format!("−{} %", thousands(-p as u64)),
+        percent => signed(percent),
     })
+}
+
+/// `+6 %`, `−6 %`, `0 %` of a number in percent.
+pub(crate) fn signed(percent: f64) -> String {
+    let sign = match percent.round() {
+        p if p > 0.0 => "+",
+        p if p < 0.0 => "−",
+        _ => "",
+    };
+    format!("{sign}{} %", thousands(percent.abs().round() as u64))
 }
 
 /// `fewer than 5`.
@@ -223,6 +232,7 @@ mod tests {
         assert_eq!(change(106, 100).as_deref(), Some("+6 %"));
         assert_eq!(change(94, 100).as_deref(), Some("−6 %"));
         assert_eq!(change(5, 0), None);
+        assert_eq!(signed(-0.2), "0 %");
         assert_eq!(spelled(3), "three");
         assert_eq!(percent(0.016), "1.6 %");
         assert_eq!(percent(0.02), "2 %");

@@ -2,6 +2,7 @@
 //!
 //! Each section of the report is gathered in a file of its own; this one tells in which order.
 
+mod changes;
 mod days;
 mod deserted_links;
 mod detours;
@@ -119,6 +120,7 @@ async fn gather(
         lawn,
         sections: sections::sections(&scope, &pages, &moves, all).await?,
         actors: ledger::actors(&scope).await?,
+        changes: changes::changes(&scope, lake, &pages).await?,
         links_to_add: links_to_add::links_to_add(&scope, &pages, &planned, all).await?,
         detours: detours::detours(&scope, &pages, &planned, all).await?,
         journeys: journeys::journeys(&scope, &pages, all).await?,

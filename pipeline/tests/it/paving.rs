@@ -230,6 +230,8 @@ fn what_helped_is_told_from_what_was_lucky() {
     let early = json(folder, &["paving", "evaluate"]);
     assert!(of(&early, "/lucky/a")["smallest_visible_percent"].as_f64() > Some(0.0));
     assert!(of(&early, "/lucky/a")["effect_percent"].is_null());
+    let told = fs::read_to_string(folder.join("report/index.html")).expect("a report");
+    assert!(told.contains("too early; there can be a verdict when the logs reach 24 May 2026"));
     // After eight more weeks everything is known.
     write("logs/3.csv", &log(16..24));
     night();
@@ -254,6 +256,7 @@ fn what_helped_is_told_from_what_was_lucky() {
     assert_eq!(rare["verdict"], "too few people");
     let numbers = rare.values().filter(|value| value.is_number()).count();
     assert_eq!(numbers, 0, "{rare:?}");
+    the_report_tells(folder);
     // Judging again changes nothing, and each night is kept.
     let stored = "select * from paving_results order by paving_id";
     let before = json(folder, &["sql", stored]);
@@ -263,6 +266,38 @@ fn what_helped_is_told_from_what_was_lucky() {
     assert_eq!(json(folder, &["sql", nights]).len(), 2);
     assert_eq!(json(folder, &["sql", "did_it_help"]).len(), 4);
     a_slow_twin_counts_the_same(folder);
+}
+
+/// The report names each change with its verdict, and no number about three people a week.
+fn the_report_tells(folder: &Path) {
+    let read = |name: &str| {
+        let path = folder.join("report").join(name);
+        fs::read_to_string(path).expect("a file of the report")
+    };
+    let page = read("index.html");
+    assert!(page.contains("<a href=\"#helped\">Did it help <b>4</b></a>"));
+    assert!(page.contains("consistent with the link as its cause"));
+    assert!(page.contains("The smallest effect that could have been seen is +"));
+    let table = read("tables/changes.csv");
+    let row = |place: &str| {
+        let page = format!(",{place}/a,");
+        let mut found = table.lines().filter(|line| line.contains(&page));
+        found
+            .next()
+            .unwrap_or_else(|| panic!("{place} is not in {table}"))
+    };
+    for (place, verdict) in [
+        ("/helped", "2026-04-13,helped,,"),
+        ("/lucky", "2026-04-12,no visible effect,,"),
+        ("/moved", "2026-04-12,no visible effect,,"),
+    ] {
+        assert!(row(place).contains(verdict), "{}", row(place));
+    }
+    let rare = row("/rare");
+    assert!(
+        rare.ends_with("2026-04-12,too few people,,,,,,,,,,,"),
+        "{rare}"
+    );
 }
 
 /// Weeks counted by hand from the log's own rule: everyone comes once a week, so visits are people.

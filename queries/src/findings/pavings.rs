@@ -96,6 +96,18 @@ impl Verdict {
             Self::TooFewPeople => "too few people",
         }
     }
+
+    /// The verdict that those words stand for.
+    pub fn of_words(words: &str) -> Option<Self> {
+        let all = [
+            Self::Helped,
+            Self::NoVisibleEffect,
+            Self::Worse,
+            Self::TooEarly,
+            Self::TooFewPeople,
+        ];
+        all.into_iter().find(|verdict| verdict.as_str() == words)
+    }
 }
 
 /// An effect as a part of what would have been: 0.5 is half as much again.

@@ -55,10 +55,18 @@ pub(crate) struct Row {
     pub(crate) bound: f64,
     /// Where the mark ends.
     pub(crate) does: f64,
+    /// Its upper bound, where there is one: a line from a dot on.
+    pub(crate) high: Option<f64>,
     /// What is said beside it.
     pub(crate) told: String,
     /// What stands on the right.
     pub(crate) aside: String,
+}
+
+impl Row {
+    fn far(&self) -> f64 {
+        self.high.map_or(self.does, |high| high.max(self.does))
+    }
 }
 
 impl Compared<'_> {
@@ -66,7 +74,7 @@ impl Compared<'_> {
     pub(crate) fn draw(&self) -> Result<(Point, String), ReportError> {
         let rows = &self.rows[..self.rows.len().min(MOST_ROWS)];
         let size = (WIDTH, TOP + ROW * rows.len() as f64 + 30.0);
-        let largest = rows.iter().map(|row| row.does.max(row.usual.1));
+        let largest = rows.iter().map(|row| row.far().max(row.usual.1));
         let scale = Scale::new(largest.fold(0.0, f64::max), 5, 10.0, RIGHT);
         let drawn = sheet(self.name, size, |pen| {
             self.legend(pen)?;
@@ -127,6 +135,11 @@ impl Compared<'_> {
         pen.rect(low, high, Tint::Paved, 0.7)?;
         let end = scale.at(row.does);
         self.mark(pen, (scale.at(row.bound).min(end), end), middle)?;
+        if row.high.is_some() {
+            let ends = [(end, middle), (scale.at(row.far()), middle)];
+            pen.line(&ends, Tint::Earth, 1.0, 2.4)?;
+        }
+        let end = scale.at(row.far());
         let told = letters.bold();
         // The words go behind the grey bar where they would lie on it.
         let behind = end + 9.0;
@@ -163,6 +176,7 @@ mod tests {
                 usual: (0.0, [44.0, 3.0, 0.0][i % 3]),
                 bound: 0.1,
                 does: [0.5, 44.0, 10.0][i % 3],
+                high: [None, Some(90.0), Some(12.0)][i % 3],
                 told: "at most 0.5 %".to_owned(),
                 aside: "breadcrumb".to_owned(),
             })

@@ -40,6 +40,7 @@ fn row(path: &PathFinding) -> Row {
         usual: (low as f64, high as f64),
         bound: path.lift_low * path.expected_people,
         does: path.n_people as f64,
+        high: None,
         told: words::thousands(path.n_people),
         aside: words::about(path.clicks_saved),
     }

@@ -1,15 +1,17 @@
 //! Invented findings beside the elephant paths.
 
 use queries::day::Day;
+use queries::findings::pavings::{Effect, Verdict};
 
 use crate::model::{
-    DesertedLink, Detour, DropOff, Findings, Imitation, Journey, LinkToAdd, NewPage, PageName,
-    PastPath, Report,
+    Change, DesertedLink, Detour, DropOff, Findings, Imitation, Journey, LinkToAdd, NewPage,
+    PageName, PastPath, Report,
 };
 
 /// The report with findings of every kind.
 pub(super) fn with_findings(report: Report) -> Report {
     Report {
+        changes: changes(),
         links_to_add: shown(links_to_add()),
         detours: shown(detours()),
         journeys: shown(journeys()),
@@ -24,6 +26,9 @@ pub(super) fn with_findings(report: Report) -> Report {
 /// Every page that a finding names.
 pub(super) fn pages(report: &mut Report) -> Vec<&mut PageName> {
     let mut pages = Vec::new();
+    for change in &mut report.changes {
+        pages.extend([&mut change.from, &mut change.to]);
+    }
     for link in &mut report.links_to_add.shown {
         pages.extend([&mut link.from, &mut link.to]);
         pages.extend(&mut link.turned_back_at);
@@ -60,6 +65,47 @@ fn named(title: &str) -> PageName {
         page: format!("/{}", title.to_lowercase().replace(' ', "-")),
         title: title.to_owned(),
     }
+}
+
+fn changes() -> Vec<Change> {
+    let change = |from: &str, to: &str, verdict, sizes: Option<[f64; 3]>| Change {
+        from: named(from),
+        to: named(to),
+        since: Day::from_ymd(2026, 3, 2),
+        verdict: Some(verdict),
+        effect: sizes.map(|[size, low, high]| Effect {
+            size,
+            low,
+            high,
+            p_value: if low > 0.0 { 0.012 } else { 0.41 },
+        }),
+        smallest_visible: Some(0.34),
+        people_before: Some(15.2),
+        people_after: sizes.map(|[size, ..]| 15.2 * (1.0 + size)),
+        n_weeks_after: Some(if sizes.is_some() { 8 } else { 0 }),
+        n_controls: Some(24),
+        ..Change::default()
+    };
+    let (helped, unseen) = (Some([1.96, 1.2, 2.9]), Some([-0.04, -0.3, 0.31]));
+    vec![
+        Change {
+            moved_share: Some(0.12),
+            ..change("Who is who", "Team calendar", Verdict::Helped, helped)
+        },
+        change("News", "Insurance", Verdict::NoVisibleEffect, unseen),
+        Change {
+            since: Day::from_ymd(2026, 5, 11),
+            next_look: Some(Day::from_ymd(2026, 6, 21)),
+            ..change("Help", "VPN", Verdict::TooEarly, None)
+        },
+        Change {
+            smallest_visible: None,
+            people_before: None,
+            n_weeks_after: None,
+            n_controls: None,
+            ..change("Archive", "Pay", Verdict::TooFewPeople, None)
+        },
+    ]
 }
 
 fn links_to_add() -> Vec<LinkToAdd> {

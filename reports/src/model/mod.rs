@@ -2,10 +2,12 @@
 //!
 //! The pipeline fills these; nothing in this crate reads a table or a file.
 
+mod changes;
 mod findings;
 mod paths;
 mod quality;
 
+pub use changes::*;
 pub use findings::*;
 pub use paths::*;
 pub use quality::*;
@@ -38,6 +40,8 @@ pub struct Report {
     pub paths: Vec<PathFinding>,
     /// The picture of the first path.
     pub lawn: Option<Lawn>,
+    /// Changes to the plan, those with a verdict first.
+    pub changes: Vec<Change>,
     /// Links that nobody can click yet, in the order of adding them.
     pub links_to_add: Findings<LinkToAdd>,
     /// Pages reached the long way.

@@ -67,6 +67,7 @@ fn a_full_report_has_every_picture_and_table() {
         "heat_map",
         "top_pages",
         "sections",
+        "changes",
         "link_budget",
         "detours",
         "journeys",
@@ -88,6 +89,7 @@ fn a_full_report_has_every_picture_and_table() {
         "sections",
         "ledger",
         "totals",
+        "changes",
         "link_budget",
         "detours",
         "journeys",
@@ -104,7 +106,7 @@ fn a_full_report_has_every_picture_and_table() {
     }
     let html = &files[0].1;
     check_page(html);
-    assert_eq!(html.matches("<svg ").count(), 13);
+    assert_eq!(html.matches("<svg ").count(), 14);
     assert_eq!(
         html.matches("<details").count(),
         html.matches("</details>").count()
@@ -136,7 +138,9 @@ fn every_page_is_told_with_its_address() {
 fn every_part_has_its_place_and_its_numbers() {
     let files = files(&example::report());
     let html = &files[0].1;
-    for id in ["add", "detours", "routes", "stop", "emerging", "deserted"] {
+    for id in [
+        "helped", "add", "detours", "routes", "stop", "emerging", "deserted",
+    ] {
         assert!(html.contains(&format!("<section id=\"{id}\">")), "{id}");
         assert!(html.contains(&format!("<a href=\"#{id}\">")), "{id}");
     }
@@ -158,6 +162,7 @@ fn an_empty_report_is_a_page_too() {
     assert_eq!(files[0].1.matches("<svg ").count(), 0, "no empty picture");
     for why in [
         "There is no plan",
+        "elephant paving add FROM TO --on DATE",
         "No planned journeys were given",
         "not known who is tied",
     ] {

@@ -194,6 +194,7 @@ fn row(link: &DesertedLink) -> Row {
         usual: (0.0, 100.0 * link.rate_median),
         bound: 0.0,
         does: 100.0 * link.rate_high,
+        high: None,
         told: format!("at most {}", words::percent(link.rate_high)),
         aside: aside(link),
     }

@@ -156,6 +156,7 @@ fn row(detour: &Detour) -> Row {
         usual: (0.0, f64::from(detour.planned_steps)),
         bound: detour.stretch_low * f64::from(detour.planned_steps),
         does: detour.steps_median,
+        high: None,
         told: words::people(detour.n_people),
         aside: match detour.cause.as_str() {
             "search" => "search",

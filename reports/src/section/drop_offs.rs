@@ -131,6 +131,7 @@ fn row(drop: &DropOff) -> Row {
         usual: (0.0, 100.0 * drop.exit_rate_expected),
         bound: 100.0 * drop.exit_rate_low,
         does: 100.0 * share(drop),
+        high: None,
         told: words::share(share(drop)),
         aside: words::thousands(drop.n_people),
     }

@@ -240,6 +240,7 @@ fn row(riser: &Riser) -> Option<Row> {
         usual: (0.0, 100.0 * riser.imitation.expected_share),
         bound: 100.0 * share,
         does: 100.0 * share,
+        high: None,
         told: words::share(share),
         aside: words::thousands(riser.n_people),
     })

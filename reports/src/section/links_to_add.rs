@@ -169,6 +169,7 @@ fn row(link: &LinkToAdd) -> Row {
         usual: (0.0, before),
         bound: before,
         does: link.n_saved_together as f64,
+        high: None,
         told: format!("+ {}", words::thousands(link.n_saved)),
         aside: words::thousands(link.n_saved_together),
     }

@@ -3,6 +3,7 @@
 //! A part leads with one sentence about the finding worth most, lists the next ones, draws them, and
 //! gives the numbers of all. Where there is nothing, it says why in one sentence.
 
+mod changes;
 mod deserted_links;
 mod detours;
 mod drop_offs;
@@ -78,6 +79,7 @@ pub(crate) struct Line {
 /// Every part, in order.
 pub(crate) fn sections(report: &Report) -> Result<Vec<Section>, ReportError> {
     Ok(vec![
+        changes::section(report)?,
         links_to_add::section(report)?,
         detours::section(report)?,
         journeys::section(report)?,

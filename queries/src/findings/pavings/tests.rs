@@ -85,6 +85,20 @@ fn the_verdicts_are_told_by_hand() {
 }
 
 #[test]
+fn the_words_of_a_verdict_stand_for_it() {
+    let words = [
+        "helped",
+        "no visible effect",
+        "worse",
+        "too early",
+        "too few people",
+    ];
+    let back = |words| Verdict::of_words(words).map(Verdict::as_str);
+    assert_eq!(words.map(back), words.map(Some));
+    assert_eq!(Verdict::of_words("Helped"), None);
+}
+
+#[test]
 fn the_weeks_of_choosing_are_no_baseline() {
     let on_day = World::on_day();
     let span = |from: i32, to: i32| Span {

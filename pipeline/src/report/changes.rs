@@ -1,0 +1,57 @@
+//! The changes that were made to the plan, and what may be told of what came of them.
+
+use queries::day::Day;
+use queries::findings::pavings::{Effect, Verdict};
+use reports::model::Change;
+
+use crate::error::Error;
+use crate::pavings::{Told, next_look, told};
+use crate::store::Lake;
+
+use super::pages::Pages;
+use super::scope::Scope;
+
+/// Those made by the end of the window: those with a verdict first, then the latest first.
+pub(super) async fn changes(
+    scope: &Scope<'_>,
+    lake: &Lake,
+    pages: &Pages,
+) -> Result<Vec<Change>, Error> {
+    let as_of = scope.window.end;
+    let made = told(lake, scope.gate).await?;
+    let made = made.iter().filter(|told| told.paving.on_day <= as_of);
+    let mut changes: Vec<Change> = made.map(|told| change(told, pages, as_of)).collect();
+    changes.sort_by_key(|change| !change.is_decided());
+    Ok(changes)
+}
+
+fn change(told: &Told, pages: &Pages, as_of: i32) -> Change {
+    let paving = &told.paving;
+    let share = |name| told.percent(name).map(|percent| percent / 100.0);
+    let count = |name| told.number(name).map(|n| n as u64);
+    Change {
+        from: pages.name(&paving.from),
+        to: pages.name(&paving.to),
+        since: Day(paving.on_day),
+        verdict: told.verdict.as_deref().and_then(Verdict::of_words),
+        next_look: next_look(paving, as_of).map(Day),
+        effect: effect(told),
+        smallest_visible: share("smallest_visible_effect"),
+        moved_share: share("moved_share"),
+        people_before: told.number("people_before"),
+        people_after: told.number("people_after"),
+        n_weeks_after: count("n_weeks_after"),
+        n_controls: count("n_controls"),
+    }
+}
+
+/// In whole percent, as `elephant paving evaluate` tells it.
+fn effect(told: &Told) -> Option<Effect> {
+    let share = |name| told.percent(name).map(|percent| percent / 100.0);
+    Some(Effect {
+        size: share("effect")?,
+        low: share("effect_low")?,
+        high: share("effect_high")?,
+        p_value: told.number("p_value")?,
+    })
+}
