@@ -344,14 +344,19 @@ fn registered(paving: &pavings::Paving) -> String {
             Day(baseline.end)
         ),
     };
+    let verdict = match pavings::next_look(paving, i32::MIN) {
+        Some(day) => format!(
+            "a verdict comes at the earliest with the logs of {}",
+            Day(day)
+        ),
+        None => "too few weeks before it for a verdict".to_owned(),
+    };
     format!(
-        "registered from `{}` to `{}` on {}: {before}, {} moves alike to compare with; a verdict comes at the earliest \
-         with the logs of {}",
+        "registered from `{}` to `{}` on {}: {before}, {} moves alike to compare with; {verdict}",
         paving.from,
         paving.to,
         Day(paving.on_day),
         paving.controls.len(),
-        Day(pavings::first_verdict(paving.on_day))
     )
 }
 

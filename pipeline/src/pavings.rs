@@ -31,14 +31,14 @@ pub use show::{list, results};
 pub(crate) use told::{Told, told};
 
 /// The last day of the logs with which a change of this day can have a verdict.
-pub fn first_verdict(on_day: i32) -> i32 {
+fn first_verdict(on_day: i32) -> i32 {
     let least = Options::default().least_weeks;
     after(on_day, i32::MAX / 2).first_weeks(least).end
 }
 
 /// The day at which a change is looked at next; `None` = it has been looked at for the last time, or too few weeks were
 /// before it.
-pub(crate) fn next_look(paving: &Paving, as_of: i32) -> Option<i32> {
+pub fn next_look(paving: &Paving, as_of: i32) -> Option<i32> {
     let least = Options::default().least_weeks;
     let last = after(paving.on_day, i32::MAX / 2).end;
     let looks = [first_verdict(paving.on_day), last];
