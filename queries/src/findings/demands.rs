@@ -13,7 +13,7 @@
 //! Gates are those of the elephant paths, but that the lower bound of the lift must reach the least lift:
 //! people who know where they go make twice what forgetful steps would, and that is no detour yet. The
 //! habit of one route makes many pairs significant: its parts, and its beginnings and continuations by the
-//! same people. The pair with most people beyond chance is
+//! same people. A pair goes when seven in ten of its people come by the start of another on the way. The pair with most people beyond chance is
 //! told first, and every trip that shares a step with a trip told already counts no more; a pair stays
 //! only if what is left of it passes the gates again.
 

@@ -20,7 +20,9 @@ pub(super) fn untold(
     // Whether the step that led to a place is part of a trip told.
     let mut is_told = vec![false; trails.len()];
     let gain = |n_people: u64, pair: &Pair| n_people as f64 - pair.expected;
+    let is_early = starts_early(pairs, trips);
     let mut heap: BinaryHeap<Best> = (0..pairs.len())
+        .filter(|place| !is_early[*place])
         .map(|place| Best::new(gain(pairs[place].n_people, &pairs[place]), place, pairs))
         .collect();
     let mut told = Vec::new();
@@ -48,6 +50,40 @@ pub(super) fn untold(
         told.push(best.place);
     }
     told
+}
+
+/// A pair goes when another one with a nearer start has trips of at least this share of its people.
+const NEARLY_ALL: f64 = 0.7;
+
+/// Which pairs start too early: nearly all of their people come by the start of another pair on the same
+/// way to the same page, so that it is there that they want it.
+fn starts_early(pairs: &[Pair], trips: &[Vec<Trip>]) -> Vec<bool> {
+    let mut is_early = vec![false; pairs.len()];
+    let mut by_end: Vec<usize> = (0..pairs.len()).collect();
+    by_end.sort_by_key(|place| pairs[*place].to);
+    for same_end in by_end.chunk_by(|a, b| pairs[*a].to == pairs[*b].to) {
+        let arrivals = |place: usize| trips[place].iter().map(move |trip| (trip.end, place, trip));
+        let mut all: Vec<_> = same_end.iter().flat_map(|place| arrivals(*place)).collect();
+        all.sort_unstable_by_key(|(end, place, _)| (*end, *place));
+        // (early pair, nearer pair, person) for every way that holds both starts.
+        let mut on_the_way: Vec<(usize, usize, u32)> = Vec::new();
+        for same_way in all.chunk_by(|a, b| a.0 == b.0) {
+            for (_, early, long) in same_way {
+                let nearer = same_way
+                    .iter()
+                    .filter(|(_, _, short)| short.n_steps < long.n_steps);
+                on_the_way.extend(nearer.map(|(_, nearer, _)| (*early, *nearer, long.person)));
+            }
+        }
+        on_the_way.sort_unstable();
+        on_the_way.dedup();
+        for of_two in on_the_way.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let early = of_two[0].0;
+            let share = of_two.len() as f64 / pairs[early].n_people as f64;
+            is_early[early] |= share >= NEARLY_ALL;
+        }
+    }
+    is_early
 }
 
 /// A pair in the heap: more people beyond chance first, ties by pages.
