@@ -10,6 +10,7 @@ select
     n_new_units,
     round(share_after_a_tie, 2) as share_after_a_tie,
     round(expected_share_after_a_tie, 2) as expected_share,
-    p_value
+    p_value,
+    q_value
 from spreads
 order by from_page is null, what, week, finding_id

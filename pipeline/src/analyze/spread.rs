@@ -3,6 +3,7 @@
 use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use queries::findings::spreads::{Adoption, SpreadWeek, Tie, spreads};
+use queries::stats::fdr;
 
 use super::ground::{Ground, units};
 use super::history;
@@ -151,6 +152,7 @@ async fn rows_of(
         n_people[week.item as usize] = week.n_people;
     }
     weeks.retain(|week| n_people[week.item as usize] >= k);
+    let q_values = q_values(&weeks, uses.items.len());
     let item = |week: &SpreadWeek| &uses.items[week.item as usize];
     let share = |n: f64, of: u64| (!ties.is_empty()).then_some(n / of as f64);
     Layout::of_findings(&weeks, ground.window, |w| item(w).finding_id())
@@ -173,7 +175,27 @@ async fn rows_of(
             share(w.expected_after_a_tie_so_far, w.n_people)
         })
         .maybe_float("p_value", |w| (!ties.is_empty()).then_some(w.p_value))
+        .maybe_float("q_value", |w| {
+            (!ties.is_empty()).then_some(q_values[w.item as usize])
+        })
         .finish("spreads")
+}
+
+/// The false discovery rate of each item as its last week leaves it, over all items that spread.
+fn q_values(weeks: &[SpreadWeek], n_items: usize) -> Vec<f64> {
+    let last = weeks
+        .chunk_by(|a, b| a.item == b.item)
+        .filter_map(<[_]>::last);
+    let (items, p_values): (Vec<u32>, Vec<f64>) =
+        last.map(|week| (week.item, week.p_value)).unzip();
+    let mut by_item = vec![1.0; n_items];
+    for (item, q) in items
+        .iter()
+        .zip(fdr::q_values(&p_values, items.len() as u64))
+    {
+        by_item[*item as usize] = q;
+    }
+    by_item
 }
 
 fn ties_of(batches: &[RecordBatch], id: impl Fn(i64) -> Option<u32>) -> Result<Vec<Tie>, Error> {

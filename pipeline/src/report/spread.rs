@@ -46,31 +46,31 @@ pub(super) async fn spreads(scope: &Scope<'_>) -> Result<Spreads, Error> {
         let people = columns::ints(batch, "n_people")?;
         let share = columns::floats(batch, "share_after_a_tie_so_far")?;
         let expected = columns::floats(batch, "expected_share_so_far")?;
-        let p_value = columns::floats(batch, "p_value")?;
+        let q_value = columns::floats(batch, "q_value")?;
         for row in 0..batch.num_rows() {
             let spread = by_id.entry(id.value(row).to_owned()).or_default();
             spread.page = from.is_null(row).then(|| to.value(row).to_owned());
             spread.new.insert(week.value(row), int_at(&new, row) as u64);
             spread.n_people = int_at(&people, row) as u64;
-            has_ties &= p_value.is_valid(row);
+            has_ties &= q_value.is_valid(row);
             let told = || {
                 let (share, expected) = (share.value(row), expected.value(row));
                 imitation(
                     spread.n_people,
                     share,
                     expected,
-                    p_value.value(row),
+                    q_value.value(row),
                     scope.gate,
                 )
             };
-            spread.imitation = p_value.is_valid(row).then(told).flatten();
+            spread.imitation = q_value.is_valid(row).then(told).flatten();
         }
     }
     Ok(Spreads { by_id, has_ties })
 }
 
 /// Who came after whom is about people: it wants the larger k, for those who did and those who did not.
-fn imitation(n_people: u64, share: f64, expected: f64, p: f64, gate: Gate) -> Option<Imitation> {
+fn imitation(n_people: u64, share: f64, expected: f64, q: f64, gate: Gate) -> Option<Imitation> {
     let n_after = (share * n_people as f64).round() as u64;
     // A longer fraction would tell the people exactly.
     let rounded = |share: f64| (share * 100.0).round() / 100.0;
@@ -80,7 +80,7 @@ fn imitation(n_people: u64, share: f64, expected: f64, p: f64, gate: Gate) -> Op
                 .shows(About::People, n_after, Some(n_people))
                 .then(|| rounded(share)),
             expected_share: rounded(expected),
-            is_more_than_chance: p <= 0.05,
+            is_more_than_chance: q <= 0.05,
         })
 }
 

@@ -60,11 +60,32 @@ fn all() -> Vec<TableSpec> {
         Boolean as Truth, Date32 as Day, Float64 as Real, Int32, Int64 as Int, Utf8 as Text,
     };
     let time = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-    let finding: &[Column] = &[
-        ("run_id", Int),
-        ("window_start", Day),
-        ("window_end", Day),
-        ("finding_id", Text),
+    // Every finding tells its run, its window and its name first.
+    let told = |more: &[Column]| -> Vec<Column> {
+        let first = [
+            ("run_id", Int),
+            ("window_start", Day),
+            ("window_end", Day),
+            ("finding_id", Text),
+        ];
+        [&first, more].concat()
+    };
+    // Detours and links to add tell the same of what people want.
+    let wanted = |more: &[Column]| -> Vec<Column> {
+        let pair = [
+            ("from_page", Text),
+            ("to_page", Text),
+            ("n_people", Int),
+            ("n_times", Int),
+            ("expected_people", Real),
+            ("lift", Real),
+            ("lift_low", Real),
+            ("p_value", Real),
+            ("q_value", Real),
+        ];
+        told(&[&pair, more].concat())
+    };
+    let finding = told(&[
         ("from_page", Text),
         ("to_page", Text),
         ("n_people", Int),
@@ -83,12 +104,8 @@ fn all() -> Vec<TableSpec> {
         ("is_unit_routine", Truth),
         ("first_seen", Day),
         ("status", Text),
-    ];
-    let deserted: &[Column] = &[
-        ("run_id", Int),
-        ("window_start", Day),
-        ("window_end", Day),
-        ("finding_id", Text),
+    ]);
+    let deserted = told(&[
         ("from_page", Text),
         ("to_page", Text),
         ("kind", Text),
@@ -98,7 +115,7 @@ fn all() -> Vec<TableSpec> {
         ("rate_median", Real),
         ("is_whole_cycle", Truth),
         ("status", Text),
-    ];
+    ]);
     let result: &[Column] = &[
         ("run_id", Int),
         ("window_start", Day),
@@ -124,11 +141,7 @@ fn all() -> Vec<TableSpec> {
         ("is_final", Truth),
     ];
     let texts = DataType::List(Arc::new(Field::new("element", Text, false)));
-    let journey: &[Column] = &[
-        ("run_id", Int),
-        ("window_start", Day),
-        ("window_end", Day),
-        ("finding_id", Text),
+    let journey = told(&[
         ("pages", texts.clone()),
         ("n_people", Int),
         ("n_times", Int),
@@ -140,21 +153,8 @@ fn all() -> Vec<TableSpec> {
         ("is_planned", Truth),
         ("first_seen", Day),
         ("status", Text),
-    ];
-    let detour: &[Column] = &[
-        ("run_id", Int),
-        ("window_start", Day),
-        ("window_end", Day),
-        ("finding_id", Text),
-        ("from_page", Text),
-        ("to_page", Text),
-        ("n_people", Int),
-        ("n_times", Int),
-        ("expected_people", Real),
-        ("lift", Real),
-        ("lift_low", Real),
-        ("p_value", Real),
-        ("q_value", Real),
+    ]);
+    let detour = wanted(&[
         ("steps_median", Real),
         ("planned_steps", Int),
         ("stretch", Real),
@@ -164,21 +164,8 @@ fn all() -> Vec<TableSpec> {
         ("n_people_straight", Int),
         ("first_seen", Day),
         ("status", Text),
-    ];
-    let candidate: &[Column] = &[
-        ("run_id", Int),
-        ("window_start", Day),
-        ("window_end", Day),
-        ("finding_id", Text),
-        ("from_page", Text),
-        ("to_page", Text),
-        ("n_people", Int),
-        ("n_times", Int),
-        ("expected_people", Real),
-        ("lift", Real),
-        ("lift_low", Real),
-        ("p_value", Real),
-        ("q_value", Real),
+    ]);
+    let candidate = wanted(&[
         ("n_people_at", Int),
         ("share_search", Real),
         ("steps_median", Real),
@@ -188,24 +175,16 @@ fn all() -> Vec<TableSpec> {
         ("n_people_turned_back?", Int),
         ("first_seen", Day),
         ("status", Text),
-    ];
-    let budgeted: &[Column] = &[
-        ("run_id", Int),
-        ("window_start", Day),
-        ("window_end", Day),
-        ("finding_id", Text),
+    ]);
+    let budgeted = told(&[
         ("rank", Int),
         ("from_page", Text),
         ("to_page", Text),
         ("n_people", Int),
         ("n_saved", Int),
         ("n_saved_together", Int),
-    ];
-    let spread: &[Column] = &[
-        ("run_id", Int),
-        ("window_start", Day),
-        ("window_end", Day),
-        ("finding_id", Text),
+    ]);
+    let spread = told(&[
         ("from_page?", Text),
         ("to_page", Text),
         ("week", Day),
@@ -217,12 +196,9 @@ fn all() -> Vec<TableSpec> {
         ("share_after_a_tie_so_far?", Real),
         ("expected_share_so_far?", Real),
         ("p_value?", Real),
-    ];
-    let dropping: &[Column] = &[
-        ("run_id", Int),
-        ("window_start", Day),
-        ("window_end", Day),
-        ("finding_id", Text),
+        ("q_value?", Real),
+    ]);
+    let dropping = told(&[
         ("journey", Text),
         ("page", Text),
         ("goal", Text),
@@ -234,7 +210,7 @@ fn all() -> Vec<TableSpec> {
         ("p_value", Real),
         ("q_value", Real),
         ("status", Text),
-    ];
+    ]);
     vec![
         spec(
             "events",
@@ -433,22 +409,22 @@ fn all() -> Vec<TableSpec> {
             &["person"],
             &[("person", Int), ("at", time.clone())],
         ),
-        spec("elephant_paths", false, &[], finding),
-        spec("elephant_paths_history", false, &[], finding),
-        spec("journeys", false, &[], journey),
-        spec("journeys_history", false, &[], journey),
-        spec("deserted_links", false, &[], deserted),
-        spec("deserted_links_history", false, &[], deserted),
-        spec("drop_offs", false, &[], dropping),
-        spec("drop_offs_history", false, &[], dropping),
-        spec("spreads", false, &[], spread),
-        spec("spreads_history", false, &[], spread),
-        spec("detours", false, &[], detour),
-        spec("detours_history", false, &[], detour),
-        spec("shortcut_candidates", false, &[], candidate),
-        spec("shortcut_candidates_history", false, &[], candidate),
-        spec("link_budget", false, &[], budgeted),
-        spec("link_budget_history", false, &[], budgeted),
+        spec("elephant_paths", false, &[], &finding),
+        spec("elephant_paths_history", false, &[], &finding),
+        spec("journeys", false, &[], &journey),
+        spec("journeys_history", false, &[], &journey),
+        spec("deserted_links", false, &[], &deserted),
+        spec("deserted_links_history", false, &[], &deserted),
+        spec("drop_offs", false, &[], &dropping),
+        spec("drop_offs_history", false, &[], &dropping),
+        spec("spreads", false, &[], &spread),
+        spec("spreads_history", false, &[], &spread),
+        spec("detours", false, &[], &detour),
+        spec("detours_history", false, &[], &detour),
+        spec("shortcut_candidates", false, &[], &candidate),
+        spec("shortcut_candidates_history", false, &[], &candidate),
+        spec("link_budget", false, &[], &budgeted),
+        spec("link_budget_history", false, &[], &budgeted),
         spec(
             "pavings",
             false,
