@@ -1,8 +1,8 @@
 //! What we ask: SQL files by stage, and pure Rust for what is not relational.
 //!
-//! In reading order: the numbers that stand for things, the river's moves, the plan as a graph, the
-//! statistics, the findings, the gate that every published number passes, templates of pages, the clocks of
-//! logs, texts.
+//! In reading order: the numbers that stand for things, the river's moves, who uses what, the plan and the
+//! networks of people as graphs, the statistics, the findings, the gate that every published number passes,
+//! templates of pages, the clocks of logs, texts.
 
 pub mod clocks;
 pub mod day;
@@ -10,6 +10,7 @@ pub mod findings;
 pub mod graph;
 pub mod ids;
 pub mod paths;
+pub mod people;
 pub mod privacy;
 pub mod sql;
 pub mod stats;

@@ -1,3 +1,4 @@
-//! Graphs: the plan as something one walks through.
+//! Graphs: the plan as something one walks through, and the networks that people make.
 
+pub mod network;
 pub mod plan;
