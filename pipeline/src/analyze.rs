@@ -8,6 +8,7 @@ pub(crate) mod history;
 mod journeys;
 mod layout;
 mod looks;
+mod people;
 mod rows;
 mod spread;
 mod walked;

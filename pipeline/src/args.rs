@@ -247,7 +247,7 @@ pub(crate) enum PeopleCommand {
         /// The file
         file: PathBuf,
     },
-    /// Counts a person again who had opted out
+    /// Puts a person on the lists of `people.lists = "opt-in"`, and counts them again if they had opted out
     #[command(after_help = "Example:\n  elephant people opt-in jdoe")]
     OptIn {
         /// The name that the logs give

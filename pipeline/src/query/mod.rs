@@ -126,7 +126,7 @@ async fn asked(
 ) -> Result<(Answer, values::Values), Error> {
     let question = named(run, text)?;
     let text = question.as_deref().unwrap_or(text);
-    let mut values = engine.defaults.with_given(given);
+    let mut values = engine.defaults.with_given(given)?;
     let mut last = None;
     let statements = DFParser::parse_sql(text).map_err(|cause| match cause {
         // The parser's own words, without those of the engine around them.

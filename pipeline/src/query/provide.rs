@@ -26,6 +26,7 @@ pub(super) async fn provide(
         // In between two runs both are what the last run left.
         "known_pages" => view(run, context, values, name, "select * from pages").await,
         "known_actors" => view(run, context, values, name, "select * from actors").await,
+        "sensitive_pages" => derive::register_sensitive(context, run).await,
         "system_accounts" => derive::register_system_accounts(run, context),
         "input_sources" => {
             let lake = run.lake().await?;
