@@ -6,6 +6,7 @@ pub mod detours;
 pub mod drop_offs;
 pub mod elephant_paths;
 pub mod journeys;
+pub mod leaders;
 pub mod link_budget;
 pub mod pavings;
 pub mod shortcut_candidates;
