@@ -10,10 +10,10 @@ use crate::words;
 
 const WIDTH: f64 = 800.0;
 const TOP: f64 = 34.0;
-const PANEL: (f64, f64) = (390.0, 178.0);
+const PANEL: (f64, f64) = (390.0, 166.0);
 const PLOT: f64 = 100.0;
 /// Room for the percentages on the left, and for the last share on the right.
-const MARGIN: (f64, f64) = (44.0, 52.0);
+const MARGIN: (f64, f64) = (52.0, 52.0);
 const MOST_PANELS: usize = 6;
 
 /// Panels side by side, those that changed first; a gap where the gate withheld a week.
@@ -54,7 +54,7 @@ fn legend(pen: &Pen<'_>) -> Drawn {
     for (text, mark) in [
         ("share and its interval", 0),
         ("what was meant", 1),
-        ("since then it is another", 2),
+        ("week of the change, and its interval", 2),
     ] {
         match mark {
             1 => dashes(pen, (x, x + 24.0), 12.0)?,

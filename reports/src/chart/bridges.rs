@@ -74,7 +74,7 @@ fn describe(dimension: &DimensionBridges, n: usize, k: u64) -> String {
         ),
     };
     format!(
-        "By {}. A row and a column bear the same number. Squares with a rim are bridges or silos; the others may be chance. Grey: one side is {} people, or is told by what is left.{more}",
+        "By {}. A row and a column bear the same number. Squares with a rim are bridges or silos; the others may be chance. Grey: not shown, for a side has {} people or could be told from the rest.{more}",
         words::clean(&dimension.dimension),
         words::withheld(k),
     )
@@ -124,11 +124,7 @@ fn square(pen: &Pen<'_>, place: (usize, usize), cell: &BridgeCell, n: usize) -> 
         ];
         pen.line(&rim, Tint::Ink, 1.0, 1.8)?;
     }
-    let ink = if depth > 0.55 {
-        Tint::OnGoal
-    } else {
-        Tint::Ink
-    };
+    let ink = if depth > 0.8 { Tint::OnGoal } else { Tint::Ink };
     let letters = Letters::new(12.0, ink, Side::Middle);
     let middle = (f64::midpoint(x, lower.0), f64::midpoint(y, lower.1));
     pen.text(middle, &words::times(cell.ratio), letters)
@@ -148,7 +144,7 @@ fn shade(ratio: f64) -> (Tint, f64) {
 fn legend(pen: &Pen<'_>, y: f64, k: u64) -> Drawn {
     let letters = Letters::new(12.0, Tint::Soft, Side::Start);
     let mut x = LEFT;
-    let (fewer, more) = ("8 times fewer", "8 times more");
+    let (fewer, more) = ("an eighth of chance", "8 times chance");
     pen.text((x - letters.width(fewer) - 8.0, y), fewer, letters)?;
     for doublings in -3i32..=3 {
         let (tint, depth) = shade(f64::from(doublings).exp2());
@@ -158,7 +154,7 @@ fn legend(pen: &Pen<'_>, y: f64, k: u64) -> Drawn {
     pen.text((x + 7.0, y), more, letters)?;
     x += letters.width(more) + 32.0;
     pen.rect((x, y - 7.0), (x + 26.0, y + 7.0), Tint::Paved, 0.3)?;
-    let text = format!("{}, not shown", words::withheld(k));
+    let text = format!("{}, or told by the rest", words::withheld(k));
     pen.text((x + 34.0, y), &text, letters)
 }
 
@@ -264,6 +260,6 @@ mod tests {
         let ((more, dark), (less, as_dark)) = (shade(2.0), shade(0.5));
         assert_eq!((more, less), (Tint::Earth, Tint::Apart));
         assert!((dark - as_dark).abs() < 1e-12);
-        assert!(shade(0.0).1 <= 0.95 && shade(1e9).1 <= 0.95);
+        assert!(shade(0.0).1 < 0.951 && shade(1e9).1 < 0.951);
     }
 }

@@ -27,7 +27,7 @@ const MOST_ROWS: usize = 10;
 /// A row a group: a bar of its departments, a line of its sizes. What the gate withheld is grey.
 pub(crate) fn groups(groups: &[Group], k: u64) -> Result<Picture, ReportError> {
     let shown = &groups[..groups.len().min(MOST_ROWS)];
-    let size = (WIDTH, TOP + ROW * shown.len() as f64 + 22.0);
+    let size = (WIDTH, TOP + ROW * shown.len() as f64 + 6.0);
     let most = shown.iter().map(|group| group.n_people).max().unwrap_or(1);
     let drawn = sheet("groups", size, |pen| {
         heading(pen, k)?;
@@ -40,7 +40,7 @@ pub(crate) fn groups(groups: &[Group], k: u64) -> Result<Picture, ReportError> {
         name: "groups",
         title: "Whom the groups mix, and how large they were".to_owned(),
         description: format!(
-            "{} shown, the largest first. Departments stand from left to right as they are named below each bar.",
+            "{} shown, as in the list. Departments stand from left to right as they are named below each bar.",
             words::capital(&words::plural(shown.len() as u64, "group", "groups")),
         ),
         table: table(groups, k),

@@ -12,7 +12,7 @@ use crate::words;
 const WIDTH: f64 = 800.0;
 const TOP: f64 = 16.0;
 const ROW: f64 = 46.0;
-const RIGHT: f64 = WIDTH - 90.0;
+const RIGHT: f64 = WIDTH - 110.0;
 const HEIGHT: f64 = 16.0;
 
 /// One bar: what it is of, how long it is.

@@ -8,8 +8,8 @@ use queries::day::Day;
 use queries::privacy::Gate;
 
 use crate::model::{
-    ActorCount, DayUse, HourUse, Lawn, LawnPage, LawnWalk, Ledger, Method, PageUse, PathFinding,
-    Report, SectionUse, Totals, WeekCount, Window,
+    ActorCount, DayUse, HourUse, Lawn, LawnPage, LawnWalk, Ledger, Lists, Method, PageUse,
+    PathFinding, Report, SectionUse, Totals, WeekCount, Window,
 };
 
 /// Four weeks of an invented intranet.
@@ -346,6 +346,13 @@ pub(crate) fn other() -> Report {
     };
     lawn.walks.truncate(2);
     report.paths.truncate(1);
+    report
+}
+
+/// The same weeks while nobody may be listed, whatever was handed over.
+pub(crate) fn lists_off() -> Report {
+    let mut report = report();
+    report.method.lists = Lists::Off;
     report
 }
 

@@ -60,7 +60,7 @@ pub struct Report {
     pub past_paths: Vec<PastPath>,
     /// Planned links that nobody follows, those that take most space first.
     pub deserted_links: Findings<DesertedLink>,
-    /// Groups that formed across units, the largest first.
+    /// Groups that formed across units: those born and growing first, then the largest.
     pub groups: Findings<Group>,
     /// Groups that are no more, the latest first.
     pub ended_groups: Vec<EndedGroup>,

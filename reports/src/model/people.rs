@@ -51,8 +51,8 @@ pub struct Group {
     pub stability: f64,
     /// Last days of the windows between which it was born; `None` = before the first window.
     pub born: Option<(Day, Day)>,
-    /// `born`, `growing`, `stable`, `shrinking`, `merged`, `split` or `ended`; empty where
-    /// membership is not stable enough to name an event.
+    /// `born`, `growing`, `stable`, `shrinking`, `merged` (it took in another one) or `split` (it came
+    /// out of another one); empty where membership is not stable enough to name an event.
     pub event: String,
     /// The last day of the window in which that was seen.
     pub event_at: Day,

@@ -144,7 +144,7 @@ fn to_do(listed: &[Ambassador]) -> String {
     let due = listed.iter().find_map(|one| Some((one, one.due.first()?)));
     match due {
         Some((one, about)) => format!(
-            "talk with {} about {}, and note it with `elephant ambassadors contact`, so that the next one is due.",
+            "talk with {} about {}, and note it with `elephant ambassadors contact`, so that this page tells when the next talk is due.",
             words::clean(&one.label),
             words::clean(about),
         ),
@@ -176,7 +176,7 @@ fn line(ambassador: &Ambassador, k: u64) -> Line {
         true => "Nothing is due.".to_owned(),
         false => {
             let about: Vec<String> = ambassador.due.iter().map(|due| words::clean(due)).collect();
-            format!("To talk about: {}.", words::list(&about))
+            format!("To talk about: {}.", about.join("; "))
         }
     };
     let last = match ambassador.last_contact {

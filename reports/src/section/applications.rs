@@ -99,7 +99,11 @@ fn history(one: &Application) -> String {
     let growth = if grown.abs() < 0.5 {
         "as many people as in the window before".to_owned()
     } else {
-        format!("{} people against the window before", words::signed(grown))
+        let than = if grown > 0.0 { "more" } else { "fewer" };
+        format!(
+            "{} {than} people than in the window before",
+            words::share(grown.abs() / 100.0)
+        )
     };
     format!("{since}; {growth}.")
 }
@@ -233,7 +237,7 @@ mod tests {
         );
         assert_eq!(
             history(&shown[0]),
-            "It showed first in the four weeks to 3 May 2026; +40 % people against the window before."
+            "It showed first in the four weeks to 3 May 2026; 40 % more people than in the window before."
         );
         let mut as_before = shown[1].clone();
         as_before.growth = 1.001;

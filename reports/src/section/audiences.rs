@@ -67,7 +67,7 @@ fn drifted(first: &Audience, changed: &[&Audience], all: &[Audience]) -> Result<
 }
 
 fn confounders() -> String {
-    "What may look like a change and is none: a migration, a new sign-on or numbering of people, programs that count as people, one customer with most of the traffic, a roster that is out of date. Hiring is none either: look at who is new in the unit.".to_owned()
+    "What may look like a change and is none: a migration, a new sign-on or numbering of people, programs that count as people, one customer with most of the traffic, a roster that is out of date. A unit that has grown by hiring shows too.".to_owned()
 }
 
 fn steady(all: &[Audience], report: &Report) -> Result<Item, ReportError> {
@@ -177,7 +177,7 @@ fn turned(ratio: &Ratio) -> Ratio {
 fn split(one: &Audience) -> Option<String> {
     let (within, mix) = (one.within?, one.mix?);
     Some(format!(
-        "Of that change, {} happened on the same pages and {} because other pages are used than before.",
+        "Of that change, {} come from the same pages, and {} from other pages being used than before.",
         points(within),
         points(mix),
     ))
@@ -267,33 +267,35 @@ fn off_plan(ranked: &[&Audience]) -> String {
     match is_off.len() as u64 {
         0 => "No declared share stands for enough people to be compared.".to_owned(),
         of if n == 0 => format!(
-            "{} with enough people: none is clearly off.",
+            "{} can be compared; {} clearly off.",
             words::capital(&words::plural(of, "declared share", "declared shares")),
+            if of == 1 { "it is not" } else { "none is" },
         ),
         of => format!(
-            "{} of {} {} clearly off what was meant.",
-            words::capital(&words::spelled(n)),
+            "Of {} that can be compared, {} {} clearly off what was meant.",
             words::plural(of, "declared share", "declared shares"),
+            words::spelled(n),
             if n == 1 { "is" } else { "are" },
         ),
     }
 }
 
+/// The declared shares; `None` where none can be compared.
 fn by_now_picture(ranked: &[&Audience], k: u64) -> Result<Option<Picture>, ReportError> {
     let row = |one: &&Audience| {
-        let week = latest(one)?;
+        let (week, planned) = (latest(one)?, one.planned_share?);
         Some(Row {
             label: format!(
                 "{}: {}",
                 words::clean(&one.section),
                 words::clean(&one.unit)
             ),
-            usual: (0.0, 100.0 * one.planned_share.unwrap_or(0.0)),
+            usual: (0.0, 100.0 * planned),
             bound: 100.0 * week.share_low,
             does: 100.0 * week.share,
             high: Some(100.0 * week.share_high),
             told: words::share(week.share),
-            aside: one.planned_share.map(words::share).unwrap_or_default(),
+            aside: words::share(planned),
         })
     };
     let rows: Vec<Row> = ranked.iter().filter_map(row).take(MOST_ROWS).collect();

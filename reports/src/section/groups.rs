@@ -30,15 +30,24 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
     })
 }
 
-/// `Three groups have formed that nobody planned, the largest round A and B.`
+/// `Three groups have formed that nobody planned; the one round A and B is growing.`
 fn summary(groups: &[Group]) -> Option<String> {
     let first = groups.first()?;
-    let round = format!("round {}", name(first));
+    let is_going = match first.event.as_str() {
+        "born" => " is new",
+        "growing" => " is growing",
+        "shrinking" => " is shrinking",
+        _ => " is the largest",
+    };
     Some(match groups.len() as u64 {
-        1 => format!("A group has formed that nobody planned, {round}."),
+        1 => format!(
+            "A group has formed that nobody planned, round {}.",
+            name(first)
+        ),
         n => format!(
-            "{} groups have formed that nobody planned, the largest {round}.",
+            "{} groups have formed that nobody planned; the one round {}{is_going}.",
             words::capital(&words::spelled(n)),
+            name(first),
         ),
     })
 }
@@ -47,7 +56,7 @@ fn item(first: &Group, groups: &[Group], report: &Report) -> Result<Item, Report
     let k = report.gate.k_people;
     let (more, n_unlisted) = rest(groups, |group| line(group, k));
     Ok(Item {
-        heading: "The largest groups".to_owned(),
+        heading: "Groups that were found".to_owned(),
         lead: vec![
             sentence(first, k),
             history(first),
@@ -107,11 +116,11 @@ fn history(group: &Group) -> String {
     };
     let at = group.event_at.words();
     let goes_on = match group.event.as_str() {
-        "growing" => format!(", and has grown by {at}"),
-        "shrinking" => format!(", and has shrunk by {at}"),
+        "growing" => format!(", and was growing in the window to {at}"),
+        "shrinking" => format!(", and was shrinking in the window to {at}"),
         "stable" => ", and stays as large as it is".to_owned(),
-        "merged" => format!(", and has taken in another group by {at}"),
-        "split" => format!(", and has split by {at}"),
+        "merged" => format!(", and took in another group in the window to {at}"),
+        "split" => format!(", and split off from another group in the window to {at}"),
         "" => "; its members change too much from run to run to say how it goes on".to_owned(),
         _ => String::new(),
     };
@@ -238,14 +247,14 @@ mod tests {
     fn a_group_is_told_with_whom_it_mixes_and_when_it_was_born() {
         let groups = example::report().groups.shown;
         assert_eq!(
-            sentence(&groups[1], 10),
+            sentence(&groups[0], 10),
             "34 people gather round Contract templates, Patent search, Open source at work and one more: 12 from Engineering, 10 from Legal, and fewer than 10 each from Sales and Service. By location: 18 from Ghent and 16 from Lyon. 22 of them are its core."
         );
         assert_eq!(
-            history(&groups[1]),
-            "It was born between 12 April 2026 and 19 April 2026, and has grown by 24 May 2026."
+            history(&groups[0]),
+            "It was born between 12 April 2026 and 19 April 2026, and was growing in the window to 24 May 2026."
         );
-        assert!(how_sure(&groups[1]).starts_with("At most 1 % of invented worlds"));
+        assert!(how_sure(&groups[0]).starts_with("At most 1 % of invented worlds"));
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn counts(report: &Report) -> Result<Item, ReportError> {
             format!("{}.", words::capital(&said.join("; "))),
             who_may_be_listed(report.method.lists).to_owned(),
         ],
-        to_do: "ask colleagues, not this page, who they go to: where both name the same people, begin with them.".to_owned(),
+        to_do: "ask people whom they turn to, and begin with those whom both they and the numbers name.".to_owned(),
         remark: "That somebody was early and then followed does not show that the others came because of them: people who are alike find the same things, and somebody is always first. Campaigns to one department and people who are early with everything are taken out of the count as far as the data allow.".to_owned(),
         table: picture.is_none().then(|| counts_table(counts, k)),
         picture,
@@ -80,7 +80,7 @@ fn how_many(count: RoleCount, k: u64) -> String {
     };
     let informal = count.n_without_reports.map_or_else(String::new, |n| {
         format!(
-            ", {} of them without reports in the chart of the organisation",
+            ", {} of them lead nobody in the chart of the organisation",
             words::thousands(n)
         )
     });
@@ -147,13 +147,13 @@ fn line(leader: &Leader) -> Line {
     });
     let strong = match (leader.role, leader.is_strong) {
         (Role::Initiator, true) => {
-            " Their own department without ties to them did not: the strictest comparison agrees."
+            " Colleagues of the same department without ties to them did not, which is the strictest comparison."
         }
         _ => "",
     };
     let reports = match leader.has_reports {
-        Some(true) => " Has reports in the chart of the organisation.",
-        Some(false) => " Has no reports in the chart of the organisation.",
+        Some(true) => " Leads others in the chart of the organisation.",
+        Some(false) => " Leads nobody in the chart of the organisation.",
         None => "",
     };
     let text = format!(
@@ -236,7 +236,7 @@ fn table(name: &str, leaders: &[&Leader], k: u64) -> Table {
         "people tied to them who count",
         "score",
         "strictest comparison agrees",
-        "has reports",
+        "leads others",
     ];
     let mut table = Table::new(name, &header);
     let yes_no = |is: bool| if is { "yes" } else { "no" };
@@ -279,9 +279,9 @@ fn counts_picture(counts: &[RoleCount], k: u64) -> Result<Option<Picture>, Repor
     let chart = Compared {
         name: "leaders",
         mark: Mark::Bar,
-        does: "people in the role",
-        usual: "those of them without reports, where that is known",
-        aside: "without reports",
+        does: "lead others, or it is not known",
+        usual: "lead nobody",
+        aside: "lead nobody",
         tick: |n| words::thousands(n as u64),
         rows,
     };
@@ -297,7 +297,7 @@ fn counts_picture(counts: &[RoleCount], k: u64) -> Result<Option<Picture>, Repor
 }
 
 fn counts_table(counts: &[RoleCount], k: u64) -> Table {
-    let mut table = Table::new("leaders", &["role", "people", "without reports"]);
+    let mut table = Table::new("leaders", &["role", "people", "lead nobody"]);
     for count in counts {
         table.push(vec![
             Cell::text(heading(count.role)),
@@ -335,7 +335,7 @@ mod tests {
         let said = &counts(&report).unwrap().lead;
         assert_eq!(
             said[0],
-            "31 people were early and then followed, 21 of them without reports in the chart of the organisation; 14 people stand between groups that are otherwise apart; fewer than 10 people are tied to many who are tied to many."
+            "31 people were early and then followed, 21 of them lead nobody in the chart of the organisation; 14 people stand between groups that are otherwise apart; fewer than 10 people are tied to many who are tied to many."
         );
         let one = RoleCount {
             n_people: Some(1),
@@ -365,7 +365,7 @@ mod tests {
         let leaders = example::report().leaders.listed;
         assert_eq!(
             line(&leaders[0]).text,
-            "Service. 23 people took something up after them; 5.4 times as often after as before them. Their own department without ties to them did not: the strictest comparison agrees. Has no reports in the chart of the organisation."
+            "Service. 23 people took something up after them; 5.4 times as often after as before them. Colleagues of the same department without ties to them did not, which is the strictest comparison. Leads nobody in the chart of the organisation."
         );
         assert_eq!(
             line(&leaders[2]).text,

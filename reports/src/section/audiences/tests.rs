@@ -12,7 +12,7 @@ fn a_change_is_dated_with_its_interval() {
     );
     assert_eq!(
         split(&audiences[0]).unwrap(),
-        "Of that change, +60 percentage points happened on the same pages and +8 percentage points because other pages are used than before."
+        "Of that change, +60 percentage points come from the same pages, and +8 percentage points from other pages being used than before."
     );
     assert_eq!(
         contributions(&audiences[0]).unwrap(),
@@ -48,7 +48,7 @@ fn shares_off_the_plan_are_counted() {
     let all: Vec<&Audience> = report.audiences.shown.iter().collect();
     assert_eq!(
         off_plan(&all),
-        "Two of 2 declared shares are clearly off what was meant."
+        "Of 2 declared shares that can be compared, two are clearly off what was meant."
     );
     assert!(off_plan(&all[2..]).starts_with("No declared share"));
     let told = by_now(&report.audiences.shown, &report).unwrap();
