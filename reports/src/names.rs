@@ -86,6 +86,20 @@ mod tests {
     }
 
     #[test]
+    fn findings_about_people_tell_their_pages_apart_too() {
+        let mut report = example::report();
+        report.groups.shown[0].pages[0].name.title = "Help".to_owned();
+        report.applications.shown[0].pages[0].title = "Help".to_owned();
+        let told = told_apart(report);
+        let gathered = &told.groups.shown[0].pages[0].name;
+        assert_eq!(gathered.title, "Help (/contract-templates)");
+        assert_eq!(
+            told.applications.shown[0].pages[0].title,
+            "Help (/canteen-chat)"
+        );
+    }
+
+    #[test]
     fn findings_tell_their_pages_apart_too() {
         let mut report = example::report();
         report.deserted_links.shown[0].to.title = "Leave request".to_owned();

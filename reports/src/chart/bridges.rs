@@ -124,13 +124,13 @@ fn square(pen: &Pen<'_>, place: (usize, usize), cell: &BridgeCell, n: usize) -> 
         ];
         pen.line(&rim, Tint::Ink, 1.0, 1.8)?;
     }
-    let ink = if depth > 0.8 { Tint::OnGoal } else { Tint::Ink };
-    let letters = Letters::new(12.0, ink, Side::Middle);
+    let letters = Letters::new(12.0, Tint::Ink, Side::Middle);
     let middle = (f64::midpoint(x, lower.0), f64::midpoint(y, lower.1));
     pen.text(middle, &words::times(cell.ratio), letters)
 }
 
-/// Warm above chance, cool below, by the logarithm: twice and half are equally dark.
+/// Warm above chance, cool below, by the logarithm: twice and half are equally dark, and never so
+/// dark that the number on it cannot be read, on paper or on a dark screen.
 fn shade(ratio: f64) -> (Tint, f64) {
     let doublings = ratio.max(f64::MIN_POSITIVE).log2().clamp(-FULL, FULL);
     let tint = if doublings < 0.0 {
@@ -138,7 +138,7 @@ fn shade(ratio: f64) -> (Tint, f64) {
     } else {
         Tint::Earth
     };
-    (tint, 0.05 + 0.9 * doublings.abs() / FULL)
+    (tint, 0.05 + 0.6 * doublings.abs() / FULL)
 }
 
 fn legend(pen: &Pen<'_>, y: f64, k: u64) -> Drawn {
@@ -260,6 +260,6 @@ mod tests {
         let ((more, dark), (less, as_dark)) = (shade(2.0), shade(0.5));
         assert_eq!((more, less), (Tint::Earth, Tint::Apart));
         assert!((dark - as_dark).abs() < 1e-12);
-        assert!(shade(0.0).1 < 0.951 && shade(1e9).1 < 0.951);
+        assert!(shade(0.0).1 < 0.66 && shade(1e9).1 < 0.66);
     }
 }

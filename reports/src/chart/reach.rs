@@ -140,7 +140,7 @@ fn gains(pen: &Pen<'_>, (middle, whole): Point, listed: &[Ambassador], scale: Sc
         let next = scale.at((covered as f64).min(whole));
         let rank = words::thousands(one.rank.into());
         if next - x > letters.width(&rank) + 6.0 {
-            pen.text(((x + next) / 2.0, middle), &rank, letters)?;
+            pen.text((f64::midpoint(x, next), middle), &rank, letters)?;
         }
         let ends = [(next, middle - HEIGHT / 2.0), (next, middle + HEIGHT / 2.0)];
         pen.line(&ends, Tint::Card, 1.0, 1.6)?;

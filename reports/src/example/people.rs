@@ -228,6 +228,7 @@ fn ended_groups(end: Day) -> Vec<EndedGroup> {
 }
 
 fn leaders() -> Leaders {
+    use Role::{Broker, Hub, Initiator};
     let leader = |role, label: &str, unit: &str, n_followers, score, has_reports| Leader {
         label: label.to_owned(),
         unit: Some(unit.to_owned()),
@@ -237,7 +238,6 @@ fn leaders() -> Leaders {
         is_strong: score > 4.0,
         has_reports,
     };
-    use Role::{Broker, Hub, Initiator};
     Leaders {
         listed: vec![
             leader(

@@ -101,9 +101,10 @@ fn sentence(reach: Reach, k: u64) -> String {
         .by_random
         .map(|n| format!("as many drawn by lot about {}", words::about(n)));
     let others: Vec<String> = executives.into_iter().chain(random).collect();
-    let others = match others.is_empty() {
-        true => String::new(),
-        false => format!("; {}", others.join(", ")),
+    let others = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", others.join(", "))
     };
     let further = reach.two_steps.map_or_else(String::new, |n| {
         format!(" Within two steps it is {}.", words::people(n))
@@ -168,16 +169,16 @@ fn line(ambassador: &Ambassador, k: u64) -> Line {
         1 => "",
         _ => " beyond those before",
     };
-    let of = match ambassador.units.is_empty() {
-        true => String::new(),
-        false => format!(", of {}", units::names(&ambassador.units)),
+    let of = if ambassador.units.is_empty() {
+        String::new()
+    } else {
+        format!(", of {}", units::names(&ambassador.units))
     };
-    let due = match ambassador.due.is_empty() {
-        true => "Nothing is due.".to_owned(),
-        false => {
-            let about: Vec<String> = ambassador.due.iter().map(|due| words::clean(due)).collect();
-            format!("To talk about: {}.", about.join("; "))
-        }
+    let due = if ambassador.due.is_empty() {
+        "Nothing is due.".to_owned()
+    } else {
+        let about: Vec<String> = ambassador.due.iter().map(|due| words::clean(due)).collect();
+        format!("To talk about: {}.", about.join("; "))
     };
     let last = match ambassador.last_contact {
         Some(day) => format!("Last talk {}.", day.words()),

@@ -16,13 +16,13 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         .iter()
         .filter(|dimension| !dimension.cells.is_empty())
         .collect();
-    let items = match told.is_empty() {
-        true => vec![Item::nothing("No pair of units", why_nothing(report))],
-        false => told
-            .iter()
+    let items = if told.is_empty() {
+        vec![Item::nothing("No pair of units", why_nothing(report))]
+    } else {
+        told.iter()
             .enumerate()
             .map(|(i, dimension)| item(i, dimension, report))
-            .collect::<Result<_, _>>()?,
+            .collect::<Result<_, _>>()?
     };
     Ok(Section {
         id: "apart",
@@ -65,16 +65,18 @@ fn item(index: usize, dimension: &DimensionBridges, report: &Report) -> Result<I
         lead.push("No unit is cut off from the others, and no two are joined clearly more than chance gives.".to_owned());
     }
     lead.extend(dimension.ei.map(|ei| ei_sentence(ei, &dimension.dimension)));
-    let first = index == 0;
     Ok(Item {
         heading: format!("By {}", words::clean(&dimension.dimension)),
         lead,
         to_do: to_do(dimension),
-        remark: match first {
-            true => "Sizes of units are taken into account. Units that serve all, such as IT and HR, are bridges by their job; a reorganisation within these days, pages for everybody and shared accounts can make or hide a gap. Few ties in the logs do not mean that people do not meet elsewhere.".to_owned(),
-            false => String::new(),
+        remark: if index == 0 {
+            "Sizes of units are taken into account. Units that serve all, such as IT and HR, are bridges by their job; a reorganisation within these days, pages for everybody and shared accounts can make or hide a gap. Few ties in the logs do not mean that people do not meet elsewhere.".to_owned()
+        } else {
+            String::new()
         },
-        table: picture.is_none().then(|| chart::bridges::table(index, dimension, k)),
+        table: picture
+            .is_none()
+            .then(|| chart::bridges::table(index, dimension, k)),
         picture,
         ..Item::default()
     })

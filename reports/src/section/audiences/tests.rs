@@ -1,5 +1,6 @@
 //! What is said of each audience, and what is not.
 
+use super::by_now::off_plan;
 use super::*;
 use crate::example;
 
@@ -51,7 +52,7 @@ fn shares_off_the_plan_are_counted() {
         "Of 2 declared shares that can be compared, two are clearly off what was meant."
     );
     assert!(off_plan(&all[2..]).starts_with("No declared share"));
-    let told = by_now(&report.audiences.shown, &report).unwrap();
+    let told = by_now::item(&report.audiences.shown, &report).unwrap();
     assert!(told.lead[1].starts_with("2 findings stand for fewer than 10"));
     assert_eq!(told.more.len(), 1, "what is told above is not told again");
 }
