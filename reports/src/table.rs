@@ -23,6 +23,8 @@ pub(crate) enum Cell {
     Share(f64),
     /// A count that stands for fewer than so many people.
     Withheld(u64),
+    /// A number that is withheld or not known; which of the two would tell something too.
+    Untold,
     /// Nothing to say.
     Empty,
 }
@@ -53,6 +55,7 @@ impl Cell {
             Self::Number(number, decimals) => format!("{number:.decimals$}"),
             Self::Share(share) => words::share(*share),
             Self::Withheld(k) => words::withheld(*k),
+            Self::Untold => "not told".to_owned(),
             Self::Empty => String::new(),
         }
     }
@@ -63,7 +66,7 @@ impl Cell {
             Self::Count(n) => n.to_string(),
             Self::Number(number, decimals) => format!("{number:.decimals$}"),
             Self::Share(share) => format!("{share:.4}"),
-            Self::Withheld(_) | Self::Empty => self.shown(),
+            Self::Withheld(_) | Self::Untold | Self::Empty => self.shown(),
         }
     }
 }

@@ -232,16 +232,13 @@ fn table(audiences: &[Audience]) -> Table {
     let mut table = Table::new("audiences", &header);
     for audience in audiences {
         for week in &audience.weeks {
-            let share = |share: f64| {
-                week.n_people
-                    .map_or(Cell::text("not told"), |_| Cell::Share(share))
-            };
+            let share = |share: f64| week.n_people.map_or(Cell::Untold, |_| Cell::Share(share));
             table.push(vec![
                 Cell::text(&audience.section),
                 Cell::text(&audience.dimension),
                 Cell::text(&audience.unit),
                 Cell::text(week.week.to_string()),
-                week.n_people.map_or(Cell::text("not told"), Cell::Count),
+                week.n_people.map_or(Cell::Untold, Cell::Count),
                 share(week.share),
                 share(week.share_low),
                 share(week.share_high),

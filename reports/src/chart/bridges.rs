@@ -196,7 +196,7 @@ pub(crate) fn table(index: usize, dimension: &DimensionBridges, k: u64) -> Table
                 if cell.is_fragile {
                     Cell::Withheld(k)
                 } else {
-                    Cell::text("not told")
+                    Cell::Untold
                 },
                 Cell::Count,
             ),

@@ -8,7 +8,6 @@ use super::colour::Tint;
 use crate::error::ReportError;
 use crate::model::{Group, UnitPart};
 use crate::table::{Cell, Table};
-use crate::units;
 use crate::words;
 
 const WIDTH: f64 = 800.0;
@@ -64,12 +63,7 @@ fn heading(pen: &Pen<'_>, k: u64) -> Drawn {
 
 fn row(pen: &Pen<'_>, y: f64, rank: usize, group: &Group, most: u64, k: u64) -> Drawn {
     let letters = Letters::new(13.0, Tint::Ink, Side::Start);
-    let names: Vec<String> = group
-        .pages
-        .iter()
-        .map(|page| words::name(&page.name.title, &page.name.page))
-        .collect();
-    let label = format!("{rank}. {}", names.join(", "));
+    let label = format!("{rank}. {}", round(group));
     pen.text_within((0.0, y), &label, SIZES.0 - 20.0, letters)?;
     let middle = y + 20.0;
     let end = bar(pen, middle, group, most)?;
@@ -187,63 +181,41 @@ fn dates(pen: &Pen<'_>, groups: &[Group], y: f64) -> Drawn {
 fn table(groups: &[Group], k: u64) -> Table {
     let header = [
         "group",
-        "pages",
+        "gathers round",
         "people",
         "core",
-        "departments",
-        "locations",
         "largest department",
         "p",
         "stability",
         "born after",
         "born by",
         "event",
-        "seen by",
-        "people by window",
+        "in the window to",
     ];
     let mut table = Table::new("groups", &header);
+    let date = |day: Option<Day>| day.map_or(Cell::Empty, |day| Cell::text(day.to_string()));
     for group in groups {
-        let date = |day: Option<Day>| day.map_or(Cell::Empty, |day| Cell::text(day.to_string()));
         table.push(vec![
             Cell::text(&group.id),
-            Cell::text(pages(group)),
+            Cell::text(round(group)),
             Cell::Count(group.n_people),
             Cell::gated(group.n_core, k),
-            Cell::text(units::cell(&group.departments, k)),
-            Cell::text(units::cell(&group.locations, k)),
-            group
-                .largest_unit_share
-                .map_or(Cell::text("not told"), Cell::Share),
+            group.largest_unit_share.map_or(Cell::Untold, Cell::Share),
             Cell::Number(group.p_value, 3),
             Cell::Share(group.stability),
             date(group.born.map(|born| born.0)),
             date(group.born.map(|born| born.1)),
             Cell::text(&group.event),
             Cell::text(group.event_at.to_string()),
-            Cell::text(by_window(group, k)),
         ]);
     }
     table
 }
 
-fn pages(group: &Group) -> String {
-    let page = |page: &crate::model::GatheredPage| {
-        format!(
-            "{} ({}, {} times)",
-            words::name(&page.name.title, &page.name.page),
-            words::people(page.n_people),
-            words::decimal(page.lift),
-        )
-    };
-    group.pages.iter().map(page).collect::<Vec<_>>().join("; ")
-}
-
-fn by_window(group: &Group, k: u64) -> String {
-    let said = group.sizes.iter().map(|(day, n)| {
-        let n = n.map_or_else(|| words::withheld(k), words::thousands);
-        format!("{day}: {n}")
-    });
-    said.collect::<Vec<_>>().join("; ")
+fn round(group: &Group) -> String {
+    let pages = group.pages.iter();
+    let names = pages.map(|page| words::name(&page.name.title, &page.name.page));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -259,10 +231,7 @@ mod tests {
         check_texts(picture.size, &picture.drawn);
         assert!(picture.drawn.contains("fewer than 10 each: Sales, Service"));
         let row = picture.table.csv().lines().nth(3).unwrap().to_owned();
-        assert!(
-            row.contains("HR fewer than 10") && row.contains("not told"),
-            "{row}"
-        );
+        assert!(row.contains("16,fewer than 10,not told,0.030"), "{row}");
         shown[0].departments[0].unit = "Research and development of very long names ".repeat(5);
         shown[0].pages[0].name.title = "A page that is called at length ".repeat(6);
         shown[1].sizes.truncate(1);

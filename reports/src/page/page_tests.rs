@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::example;
+use crate::model::{
+    Ambassador, BridgeCell, DimensionBridges, EndedGroup, Findings, Leader, Lists, Reach, RoleCount,
+};
 
 fn files(report: &Report) -> Vec<(String, String)> {
     let files = render(report).unwrap();
@@ -110,6 +113,8 @@ fn a_full_report_has_every_picture_and_table() {
         "past_paths",
         "deserted_links",
         "groups",
+        "group_pages",
+        "group_parts",
         "ended_groups",
         "leaders",
         "initiators",
@@ -232,6 +237,43 @@ fn nobody_is_named_in_any_file_while_lists_are_off() {
         for person in &people {
             assert!(!text.contains(person.as_str()), "{person} in {name}");
         }
+    }
+}
+
+#[test]
+fn findings_of_which_little_is_known_are_shown_too() {
+    let reach = Reach::default();
+    for lists in [Lists::Off, Lists::OptIn, Lists::Everyone] {
+        let mut report = Report {
+            groups: bare(),
+            ended_groups: vec![EndedGroup::default()],
+            ambassadors: vec![Ambassador::default()],
+            reach: Some(reach),
+            gathering_places: bare(),
+            audiences: bare(),
+            applications: bare(),
+            ..Report::default()
+        };
+        report.method.lists = lists;
+        report.leaders.listed = vec![Leader::default()];
+        report.leaders.counts = vec![RoleCount::default()];
+        let cell = BridgeCell {
+            b: 7,
+            ..Default::default()
+        };
+        report.bridges = vec![DimensionBridges {
+            cells: vec![cell],
+            silos: vec![3],
+            ..Default::default()
+        }];
+        check_page(&files(&report)[0].1);
+    }
+}
+
+fn bare<T: Default>() -> Findings<T> {
+    Findings {
+        shown: vec![T::default()],
+        n_withheld: 0,
     }
 }
 

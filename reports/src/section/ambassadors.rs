@@ -230,19 +230,15 @@ fn table(reach: Reach, listed: &[Ambassador], k: u64) -> Table {
     sum("all ambassadors", Cell::gated(reach.covered, k));
     sum(
         "as many executives",
-        reach
-            .by_executives
-            .map_or(Cell::text("not told"), Cell::Count),
+        reach.by_executives.map_or(Cell::Untold, Cell::Count),
     );
     sum(
         "as many by lot, on average",
-        reach
-            .by_random
-            .map_or(Cell::text("not told"), |n| Cell::Number(n, 0)),
+        reach.by_random.map_or(Cell::Untold, |n| Cell::Number(n, 0)),
     );
     sum(
         "within two steps",
-        reach.two_steps.map_or(Cell::text("not told"), Cell::Count),
+        reach.two_steps.map_or(Cell::Untold, Cell::Count),
     );
     sum("all who have ties", Cell::Count(reach.n_people));
     table

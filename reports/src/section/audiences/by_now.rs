@@ -138,9 +138,8 @@ fn table(ranked: &[&Audience], k: u64) -> Table {
     let mut table = Table::new("audience_shares", &header);
     for one in ranked {
         let week = latest(one);
-        let share = |of: fn(&AudienceWeek) -> f64| {
-            week.map_or(Cell::text("not told"), |week| Cell::Share(of(week)))
-        };
+        let share =
+            |of: fn(&AudienceWeek) -> f64| week.map_or(Cell::Untold, |week| Cell::Share(of(week)));
         let ratio = one.ratio.as_ref();
         let odds =
             |of: fn(&Ratio) -> f64| ratio.map_or(Cell::Empty, |ratio| Cell::Number(of(ratio), 2));

@@ -116,9 +116,7 @@ pub(super) fn table(counts: &[RoleCount], k: u64) -> Table {
         table.push(vec![
             Cell::text(heading(count.role)),
             Cell::gated(count.n_people, k),
-            count
-                .n_without_reports
-                .map_or(Cell::text("not told"), Cell::Count),
+            count.n_without_reports.map_or(Cell::Untold, Cell::Count),
         ]);
     }
     table
