@@ -69,7 +69,8 @@ fn supports_and_contiguous_pairs_are_exact() {
             .into_iter()
             .map(|path| (path.pages.clone(), path))
             .collect();
-        let gapped: BTreeMap<Vec<u32>, u64> = patterns(&sequences, least, 2)
+        let gapped: BTreeMap<Vec<u32>, u64> = patterns(&sequences, least, usize::MAX, 2)
+            .expect("as many as there are")
             .into_iter()
             .map(|pattern| (pattern.pages, pattern.n))
             .collect();

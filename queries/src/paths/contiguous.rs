@@ -102,7 +102,13 @@ fn collect(
         }
         if let Some(next) = longer.first() {
             let start = number.checked_sub(1).map_or(0, |one| next.children[one]);
-            collect(longer, min_length, start..next.children[number], pages, found);
+            collect(
+                longer,
+                min_length,
+                start..next.children[number],
+                pages,
+                found,
+            );
         }
         pages.pop();
     }

@@ -4,6 +4,8 @@
 //! people have after it, looked for only behind the first place where each of them has completed it. Pages that
 //! too few people have are taken out first: they are in no pattern and would be passed over at every look.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::sequences::Sequences;
 use crate::parallel::in_order;
 
@@ -16,35 +18,43 @@ pub struct Pattern {
     pub n: u64,
 }
 
+/// Rests that a miner may hold at once, 1 GiB of them: more are held only where long sequences are alike.
+const MAX_RESTS: usize = 1 << 27;
+
 /// All patterns that at least `min_support` sequences hold (0 counts as 1), sorted by their pages; the same
-/// whatever the number of threads.
-pub fn patterns(sequences: &Sequences, min_support: u64, n_threads: usize) -> Vec<Pattern> {
+/// whatever the number of threads. A sequence of n pages has up to 2^n of them: `None` when all together have
+/// more than `max_pages` pages, or when sequences are so long and alike that their search would not end.
+pub fn patterns(
+    sequences: &Sequences,
+    min_support: u64,
+    max_pages: usize,
+    n_threads: usize,
+) -> Option<Vec<Pattern>> {
     let min_support = usize::try_from(min_support.max(1)).unwrap_or(usize::MAX);
     let frequent = Frequent::of(sequences, min_support);
-    let mut miner = Miner::of(&frequent, min_support);
+    let n_pages = AtomicUsize::new(0);
+    let miner = || Miner::of(&frequent, min_support, &n_pages, max_pages);
     let all: Vec<Rest> = (0..frequent.ends.len() as u32)
         .map(|number| Rest {
             number,
             start: frequent.start(number as usize) as u32,
         })
         .collect();
-    let firsts = miner.longer(&all);
+    let firsts = miner().longer(&all);
     // What most people have takes longest, so it is begun with.
     let mut order: Vec<usize> = (0..firsts.items.len()).collect();
     order.sort_by_key(|first| std::cmp::Reverse(firsts.of(*first).len()));
     let run = |miner: &mut Miner<'_>, task: usize| {
-        miner.add(&firsts, order[task]);
+        miner.grow(&firsts, order[task]);
         std::mem::take(&mut miner.found)
     };
-    let grown = in_order(
-        order.len(),
-        n_threads,
-        || Miner::of(&frequent, min_support),
-        run,
-    );
+    let grown = in_order(order.len(), n_threads, miner, run);
+    if n_pages.into_inner() > max_pages {
+        return None;
+    }
     let mut parts: Vec<(usize, Vec<Pattern>)> = order.into_iter().zip(grown).collect();
     parts.sort_unstable_by_key(|(first, _)| *first);
-    parts.into_iter().flat_map(|(_, found)| found).collect()
+    Some(parts.into_iter().flat_map(|(_, found)| found).collect())
 }
 
 /// The sequences without the items that too few of them have; items by their number among the others.
@@ -133,10 +143,18 @@ struct Miner<'a> {
     touched: Vec<u32>,
     prefix: Vec<u32>,
     found: Vec<Pattern>,
+    /// Pages of what all miners have found, and how many these may be.
+    n_pages: &'a AtomicUsize,
+    max_pages: usize,
 }
 
 impl<'a> Miner<'a> {
-    fn of(frequent: &'a Frequent, min_support: usize) -> Self {
+    fn of(
+        frequent: &'a Frequent,
+        min_support: usize,
+        n_pages: &'a AtomicUsize,
+        max_pages: usize,
+    ) -> Self {
         Self {
             frequent,
             min_support,
@@ -146,23 +164,46 @@ impl<'a> Miner<'a> {
             touched: Vec::new(),
             prefix: Vec::new(),
             found: Vec::new(),
+            n_pages,
+            max_pages,
         }
     }
 
-    /// The pattern that is longer by one of these items, and all that begin with it.
-    fn add(&mut self, longer: &Longer, place: usize) {
+    /// A pattern of one item and all that begin with it, by a stack of our own: patterns may be as long as
+    /// sequences are.
+    fn grow(&mut self, firsts: &Longer, first: usize) {
+        let mut open = vec![(self.step(firsts, first), 0)];
+        let mut n_rests = open[0].0.rests.len();
+        while let Some((longer, next)) = open.last_mut() {
+            let is_full = self.n_pages.load(Ordering::Relaxed) > self.max_pages;
+            if *next == longer.items.len() || is_full {
+                n_rests -= longer.rests.len();
+                open.pop();
+                self.prefix.pop();
+                continue;
+            }
+            *next += 1;
+            let longer = self.step(longer, *next - 1);
+            n_rests += longer.rests.len();
+            open.push((longer, 0));
+            if n_rests > MAX_RESTS {
+                let too_many = self.max_pages.saturating_add(1);
+                self.n_pages.fetch_max(too_many, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// The pattern that is longer by one of these items; what it grows by.
+    fn step(&mut self, longer: &Longer, place: usize) -> Longer {
         let rests = longer.of(place);
-        self.prefix
-            .push(self.frequent.item_of[longer.items[place] as usize]);
+        let item = self.frequent.item_of[longer.items[place] as usize];
+        self.prefix.push(item);
+        self.n_pages.fetch_add(self.prefix.len(), Ordering::Relaxed);
         self.found.push(Pattern {
             pages: self.prefix.clone(),
             n: rests.len() as u64,
         });
-        let next = self.longer(rests);
-        for place in 0..next.items.len() {
-            self.add(&next, place);
-        }
-        self.prefix.pop();
+        self.longer(rests)
     }
 
     /// The items that follow in enough rests.
@@ -247,11 +288,20 @@ mod tests {
     fn the_example_of_the_paper() {
         // a, b, c, d as 0 to 3, single items only.
         let all = [vec![0, 1, 2], vec![0, 2, 1], vec![2, 0, 2]];
-        let found = patterns(&sequences(&all), 2, 1);
+        let found = patterns(&sequences(&all), 2, 100, 1).expect("few");
         let told: Vec<(&[u32], u64)> = found.iter().map(|p| (p.pages.as_slice(), p.n)).collect();
         let expected: [(&[u32], u64); 5] =
             [(&[0], 3), (&[0, 1], 2), (&[0, 2], 3), (&[1], 2), (&[2], 3)];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn long_sequences_are_given_up_in_time() {
+        let alike = vec![(0..2_000).collect(); 3];
+        assert_eq!(patterns(&sequences(&alike), 3, 200_000, 2), None);
+        assert_eq!(patterns(&sequences(&[vec![7]]), 1, 0, 1), None);
+        let one = patterns(&sequences(&[vec![7]]), 1, 1, 1);
+        assert_eq!(one.map(|found| found.len()), Some(1));
     }
 
     proptest! {
@@ -277,8 +327,8 @@ mod tests {
                 .filter(|pattern| pattern.n >= min_support.max(1))
                 .collect();
             for n_threads in [1, 8] {
-                let found = patterns(&sequences(&all), min_support, n_threads);
-                prop_assert_eq!(&found, &slow);
+                let found = patterns(&sequences(&all), min_support, usize::MAX, n_threads);
+                prop_assert_eq!(found.as_ref(), Some(&slow));
             }
         }
     }

@@ -153,7 +153,9 @@ fn is_within(a: &Visit, b: &Visit, gap: i64) -> bool {
 /// Number of rows of each person.
 fn counts(parts: &[Rows<'_>], n_people: usize, n_threads: usize) -> Vec<usize> {
     let n_blocks = n_threads.min(parts.len()).max(1);
-    let blocks: Vec<&[Rows<'_>]> = parts.chunks(parts.len().div_ceil(n_blocks).max(1)).collect();
+    let blocks: Vec<&[Rows<'_>]> = parts
+        .chunks(parts.len().div_ceil(n_blocks).max(1))
+        .collect();
     let of_block = |(): &mut (), block: usize| {
         let mut counts = vec![0_u32; n_people];
         for part in blocks[block] {
@@ -183,12 +185,7 @@ fn n_visits(ends: &[usize], people: &std::ops::Range<usize>) -> usize {
     start_of(ends, people.end) - start_of(ends, people.start)
 }
 
-fn deal_to(
-    parts: &[Rows<'_>],
-    ends: &[usize],
-    people: std::ops::Range<usize>,
-    own: &mut [Visit],
-) {
+fn deal_to(parts: &[Rows<'_>], ends: &[usize], people: std::ops::Range<usize>, own: &mut [Visit]) {
     let base = start_of(ends, people.start);
     let mut places: Vec<usize> = people
         .clone()
