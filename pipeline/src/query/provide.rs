@@ -62,7 +62,7 @@ async fn view(
     sql: &str,
 ) -> Result<(), Error> {
     let frame = context.sql(sql).await;
-    let frame = frame.map_err(|cause| super::explained(run, cause.into()))?;
+    let frame = frame.map_err(|cause| super::explained(run, cause))?;
     let view = bound(frame, values)?.into_view();
     context
         .register_table(name, view)
