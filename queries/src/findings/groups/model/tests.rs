@@ -105,7 +105,8 @@ proptest! {
         // What is forced is never contradicted.
         for (row, seen) in chances.iter().zip(&table) {
             for (p, seen) in row.iter().zip(seen) {
-                prop_assert!(if *seen { *p > 0.0 } else { *p < 1.0 });
+                let is_open = if *seen { *p > 0.0 } else { *p < 1.0 };
+                prop_assert!(is_open);
             }
         }
     }
