@@ -91,6 +91,12 @@ impl TieNull {
         null
     }
 
+    /// Whether two places are tied.
+    pub(super) fn has(&self, one: u32, other: u32) -> bool {
+        let pair = (one.min(other), one.max(other));
+        self.ties.binary_search_by_key(&pair, |tie| (tie.0, tie.1)).is_ok()
+    }
+
     /// The evidence of the ties as they are.
     pub(super) fn seen(&self) -> TieEvidence {
         self.evidence(&self.ties)

@@ -9,15 +9,13 @@ use crate::stats::random::Random;
 /// Draws by lot; the 5 % quantile of 999 is the 50th.
 const N_DRAWS: usize = 999;
 
-/// What a group's members are in one dimension.
+/// What a group's members are in departments.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mixture {
     /// Known units among the members.
     pub n_units: u32,
     /// Share of the largest unit among the members; people of no known unit count as one unit.
     pub largest_share: f64,
-    /// Share of that unit's people who are members.
-    pub share_of_unit: f64,
     /// Entropy of the units, natural logarithm.
     pub entropy: f64,
     /// The entropy that 95 of 100 groups of as many people drawn by lot reach.
@@ -31,9 +29,7 @@ pub(super) fn mixture(members: &[u32], crowd: &[u32], unit: &[u32], seed: u64) -
     let unit_of = |person: &u32| unit[*person as usize];
     let own: Vec<u32> = members.iter().map(unit_of).collect();
     let counts = counted(&own);
-    let largest = counts.iter().max_by_key(|(unit, n)| (*n, u32::MAX - unit));
-    let (largest, n_largest) = largest.copied().unwrap_or((NO_UNIT, 0));
-    let n_in_unit = crowd.iter().filter(|person| unit_of(person) == largest).count();
+    let (_, n_largest) = largest(members, unit);
     let entropy_seen = entropy(&counts);
     let mut pool: Vec<u32> = crowd.iter().map(unit_of).collect();
     let mut random = Random::new(seed);
@@ -46,11 +42,18 @@ pub(super) fn mixture(members: &[u32], crowd: &[u32], unit: &[u32], seed: u64) -
     Mixture {
         n_units: counts.iter().filter(|(unit, _)| *unit != NO_UNIT).count() as u32,
         largest_share: n_largest as f64 / own.len().max(1) as f64,
-        share_of_unit: n_largest as f64 / n_in_unit.max(1) as f64,
         entropy: entropy_seen,
         entropy_low: drawn[(N_DRAWS + 1) / 20 - 1],
         p_mixed: (1 + n_as_low) as f64 / (N_DRAWS + 1) as f64,
     }
+}
+
+/// The unit of most members, and how many they are; of several the first.
+pub(super) fn largest(members: &[u32], unit: &[u32]) -> (u32, usize) {
+    let own: Vec<u32> = members.iter().map(|person| unit[*person as usize]).collect();
+    let counts = counted(&own);
+    let largest = counts.iter().max_by_key(|(unit, n)| (*n, u32::MAX - unit));
+    largest.copied().unwrap_or((NO_UNIT, 0))
 }
 
 /// Brings a few drawn by lot to the front.
@@ -92,7 +95,7 @@ mod tests {
         assert_eq!(even.n_units, 4);
         assert!((even.largest_share - 0.25).abs() < 1e-12 && (even.entropy - 4_f64.ln()).abs() < 1e-12);
         assert!(even.p_mixed > 0.9 && even.entropy_low < even.entropy);
-        assert!((even.share_of_unit - 0.08).abs() < 1e-12);
+        assert_eq!(largest(&[3, 99, 30, 1], &unit), (0, 2));
         let disguise = mixture(&(0..20).chain([30]).collect::<Vec<_>>(), &crowd, &unit, 1);
         assert!(disguise.p_mixed < 0.01 && disguise.largest_share > 0.9);
         assert!(disguise.entropy < disguise.entropy_low);

@@ -57,11 +57,11 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn crowd<'a>(&'a self) -> Crowd<'a> {
+    pub(super) fn crowd<'a>(&'a self, others: &'a [&'a [u32]]) -> Crowd<'a> {
         Crowd {
             uses: &self.uses,
             department: &self.department,
-            others: &[],
+            others,
             ties: &self.ties,
         }
     }

@@ -6,9 +6,8 @@
 
 use super::cluster;
 use super::draw::Lots;
-use super::evidence::Null;
-use super::ties::TieNull;
-use crate::graph::leiden::{self};
+use super::prepared::Prepared;
+use super::Settings;
 use crate::graph::network::Network;
 use crate::stats::random::Random;
 
@@ -31,20 +30,22 @@ pub(super) struct World {
 
 /// Draws up to `n_worlds` worlds; fewer when each of the groups has been matched often enough.
 pub(super) fn worlds(
-    null: &Null<'_>,
-    ties: &TieNull,
-    options: &super::Settings,
+    prepared: &Prepared,
+    settings: &Settings,
     resolution: f64,
     cohesion: &[f64],
 ) -> Vec<World> {
-    let lots = Lots::new(null.background, null.weights);
+    let lots = Lots::new(&prepared.background, prepared.weights());
     let mut worlds: Vec<World> = Vec::new();
-    while worlds.len() < options.n_worlds {
+    while worlds.len() < settings.n_worlds {
         let from = worlds.len();
-        let n = BATCH.min(options.n_worlds - from);
-        worlds.extend(super::threads::by_index(n, options.n_threads, || (), |(), index| {
-            let seed = Random::new(options.seed ^ (1 + (from + index) as u64).rotate_left(32)).next_u64();
-            world(null, &lots, ties, options, resolution, seed)
+        let n = BATCH.min(settings.n_worlds - from);
+        worlds.extend(super::threads::by_index(n, settings.n_threads, || (), |(), index| {
+            let number = (1 + from + index) as u64;
+            let mut random = Random::new(settings.seed ^ number.rotate_left(32));
+            // Seeds that differ in few bits give numbers that differ in all.
+            let mut random = Random::new(random.next_u64());
+            world(prepared, &lots, settings, resolution, &mut random)
         }));
         let n_matches = |own: &f64| worlds.iter().filter(|world| world.closest >= *own).count();
         if cohesion.iter().all(|own| n_matches(own) >= ENOUGH_MATCHES) {
@@ -55,22 +56,20 @@ pub(super) fn worlds(
 }
 
 fn world(
-    null: &Null<'_>,
+    prepared: &Prepared,
     lots: &Lots<'_>,
-    ties: &TieNull,
-    options: &super::Settings,
+    settings: &Settings,
     resolution: f64,
-    seed: u64,
+    random: &mut Random,
 ) -> World {
-    let mut random = Random::new(seed);
-    let incidence = lots.draw(&mut random);
-    let ties = ties.drawn(&mut random);
-    let network = super::network(null, &incidence, &ties, 1);
-    let community = cluster::once(&network, resolution, options.seed);
-    let clusters = cluster::members(&community, options.least_members);
+    let incidence = lots.draw(random);
+    let ties = prepared.ties.drawn(random);
+    let network = prepared.network(&incidence, &ties, 1);
+    let community = cluster::once(&network, resolution, settings.seed);
+    let clusters = cluster::members(&community, settings.least_members);
     World {
         closest: clusters.iter().map(|c| cohesion(&network, c)).fold(0.0, f64::max),
-        modularity: leiden::modularity(&network, &community, 1.0),
+        modularity: cluster::modularity(&network, &community),
     }
 }
 

@@ -10,7 +10,7 @@ fn some_uses(n_people: u32, n_items: u32, seed: u64) -> Uses {
     for person in 0..n_people {
         let busy = 0.04 + f64::from(person % 6) / 20.0;
         for item in 0..n_items {
-            let is_club = person % 10 == 0 && item < 5;
+            let is_club = person % 15 == 0 && item % 12 == 5;
             if random.uniform() < busy / (1.0 + f64::from(item % 7)) || is_club {
                 rows.push((person, item, 0));
             }
@@ -26,7 +26,7 @@ fn agrees_with_every_pair_written_out() {
     let background = Background::new(&uses, &label, 1);
     let weights = super::super::rare::weights(&uses.n_people_by_item(), 90);
     let moments = Moments::new(&background, &weights, 1);
-    let threshold = Threshold { p_value: 1e-3, n_shared: 2 };
+    let threshold = Threshold { p_value: 1e-2, n_shared: 2 };
     let null = Null { background: &background, moments: &moments, weights: &weights, threshold };
     let mut cells = Vec::new();
     for (place, person) in background.person.iter().enumerate() {
@@ -50,12 +50,12 @@ fn agrees_with_every_pair_written_out() {
                 variance += weight * weight * both * (1.0 - both);
             }
             let p_value = tail(seen, mean, variance);
-            if shared.len() >= 2 && p_value <= 1e-3 {
+            if shared.len() >= 2 && p_value <= 1e-2 {
                 slow.push((one, other, (-p_value.log10()).min(MOST_SURPRISE)));
             }
         }
     }
-    assert!(slow.len() > 20, "{} pairs", slow.len());
+    assert!(slow.len() > 8, "{} pairs", slow.len());
     assert_eq!(fast.len(), slow.len());
     for (fast, slow) in fast.iter().zip(&slow) {
         assert_eq!((fast.0, fast.1), (slow.0, slow.1));
