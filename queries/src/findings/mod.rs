@@ -5,6 +5,7 @@ pub mod deserted_links;
 pub mod detours;
 pub mod drop_offs;
 pub mod elephant_paths;
+pub mod groups;
 pub mod journeys;
 pub mod leaders;
 pub mod link_budget;

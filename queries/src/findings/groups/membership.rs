@@ -1,0 +1,177 @@
+//! Who belongs to a group, once it is there.
+//!
+//! A cluster of pairs misses those who share two pages with each of the others and three with nobody. For a
+//! group that stands, each person can be asked directly: are the uses of what it gathers round more likely for
+//! a member, or for anybody of that department and activity? With a the share of members drawn to an item
+//! beyond chance, a member uses it with P + (1 - P)a, anybody with P. The answer is the posterior chance of
+//! being one, the prior being the group's share of all people; a person's own uses never speak for an item
+//! when that person is asked. What the group gathers round and who belongs to it are found in turns.
+
+use super::background::Background;
+use super::gathering;
+use super::incidence::Incidence;
+use crate::people::uses::Uses;
+
+/// Turns after which nothing that matters changes.
+const MOST_TURNS: usize = 8;
+
+/// Where it no longer is the cluster that was tested, it is not taken.
+const LEAST_SIMILAR: f64 = 0.3;
+
+/// A member is as likely as not.
+pub(super) const LEAST_STRENGTH: f64 = 0.5;
+
+/// Fewer items say too little of a person.
+const LEAST_ITEMS: usize = 3;
+
+/// A place and the chance that the person there is a member; sorted.
+pub(super) type Members = Vec<(u32, f64)>;
+
+/// What people are asked about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// Chances of cells.
+    pub background: &'a Background,
+    /// Who uses what.
+    pub uses: &'a Uses,
+    /// The items that count, by place.
+    pub incidence: &'a Incidence,
+    /// People who used anything.
+    pub n_active: usize,
+}
+
+/// The members of the group round a cluster (sorted places); `None` where it gathers round too little to ask, or
+/// would become another group.
+pub(super) fn members(asked: &Asked<'_>, cluster: &[u32], least: usize) -> Option<Members> {
+    let mut places = cluster.to_vec();
+    let mut members = Vec::new();
+    for _ in 0..MOST_TURNS {
+        let draws = draws(asked, &places);
+        if draws.len() < LEAST_ITEMS {
+            return None;
+        }
+        members = posterior(asked, &places, &draws);
+        let next: Vec<u32> = members.iter().map(|(place, _)| *place).collect();
+        if next.len() < least {
+            return None;
+        }
+        if next == places {
+            break;
+        }
+        places = next;
+    }
+    (similarity(cluster, &places) >= LEAST_SIMILAR).then_some(members)
+}
+
+/// Of two sorted lists: what both have over what either has.
+pub(super) fn similarity(one: &[u32], other: &[u32]) -> f64 {
+    let n_both = one.iter().filter(|place| other.binary_search(place).is_ok()).count();
+    n_both as f64 / (one.len() + other.len() - n_both).max(1) as f64
+}
+
+/// An item that draws members: how many use it, and how many of them would by chance.
+struct Draw {
+    item: u32,
+    n_people: f64,
+    expected: f64,
+    /// Users outside the group over those that the model has there.
+    outside: f64,
+}
+
+impl Draw {
+    /// Share of members drawn beyond chance, without one of them.
+    fn share_without(&self, n_members: f64, uses: f64, chance: f64, is_member: bool) -> f64 {
+        let out = if is_member { 1.0 } else { 0.0 };
+        let n_people = self.n_people - out * uses;
+        let expected = self.expected - out * chance;
+        let n = n_members - out;
+        // Half a person for and half against, so that nothing is certain.
+        ((n_people - expected + 0.5) / (n - expected + 1.0)).clamp(0.01, 0.99)
+    }
+}
+
+fn draws(asked: &Asked<'_>, places: &[u32]) -> Vec<Draw> {
+    let items = gathering::items(places, asked.background, asked.uses);
+    let counted = items.iter().filter(|item| !asked.incidence.places(item.item).is_empty());
+    let draw = |item: &gathering::GatheredItem| {
+        let n_users = asked.incidence.places(item.item).len() as f64;
+        let n_people = f64::from(item.n_people);
+        Draw {
+            item: item.item,
+            n_people,
+            expected: item.expected,
+            outside: less(n_users - n_people, n_users - item.expected),
+        }
+    };
+    counted.map(draw).collect()
+}
+
+/// How many times fewer were seen than expected; half a one each, so that none seen is not never.
+fn less(seen: f64, expected: f64) -> f64 {
+    ((seen + 0.5) / (expected + 0.5)).clamp(0.0, 1.0)
+}
+
+/// Everybody who is a member as likely as not.
+fn posterior(asked: &Asked<'_>, places: &[u32], draws: &[Draw]) -> Members {
+    let mut candidates: Vec<u32> = Vec::new();
+    for draw in draws {
+        candidates.extend(asked.incidence.places(draw.item));
+    }
+    candidates.sort_unstable();
+    // Whoever uses one item only is nobody's member.
+    let several = candidates.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+    let n_members = places.len() as f64;
+    let prior = (n_members / (asked.n_active as f64 - n_members).max(1.0)).ln();
+    let ask = |place: u32| {
+        let is_member = places.binary_search(&place).is_ok();
+        let used = asked.uses.items(asked.background.person[place as usize]);
+        let chances: Vec<f64> = draws.iter().map(|d| asked.background.chance(place, d.item)).collect();
+        let is_used: Vec<bool> = draws.iter().map(|d| used.binary_search(&d.item).is_ok()).collect();
+        let n_elsewhere = (used.len() - is_used.iter().filter(|is| **is).count()) as f64;
+        let elsewhere = less(n_elsewhere, used.len() as f64 - chances.iter().sum::<f64>());
+        let mut odds = prior;
+        for ((draw, chance), is_used) in draws.iter().zip(chances).zip(is_used) {
+            let uses = if is_used { 1.0 } else { 0.0 };
+            let share = draw.share_without(n_members, uses, chance, is_member);
+            let chance = (chance * draw.outside * elsewhere).clamp(1e-9, 1.0 - 1e-9);
+            odds += if is_used {
+                (1.0 + (1.0 - chance) / chance * share).ln()
+            } else {
+                (-share).ln_1p()
+            };
+        }
+        (place, 1.0 / (1.0 + (-odds).exp()))
+    };
+    let asked = several.map(|same| ask(same[0]));
+    asked.filter(|(_, strength)| *strength >= LEAST_STRENGTH).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::random::Random;
+
+    #[test]
+    fn half_of_a_group_calls_the_other_half_and_nobody_else() {
+        let mut random = Random::new(12);
+        let mut rows = Vec::new();
+        for person in 0..400_u32 {
+            for item in 0..80_u32 {
+                let chance = if person < 20 && item < 8 { 0.7 } else { 0.04 };
+                if random.uniform() < chance {
+                    rows.push((person, item, 0));
+                }
+            }
+        }
+        let uses = Uses::new(400, 80, &rows);
+        let background = Background::new(&uses, &[0; 400], 1);
+        let cells: Vec<(u32, u32)> = rows.iter().map(|row| (row.0, row.1)).collect();
+        let incidence = Incidence::new(400, 80, &cells);
+        let asked = Asked { background: &background, uses: &uses, incidence: &incidence, n_active: 400 };
+        let found = members(&asked, &(0..10).collect::<Vec<_>>(), 5).unwrap();
+        let places: Vec<u32> = found.iter().map(|(place, _)| *place).collect();
+        assert!(similarity(&places, &(0..20).collect::<Vec<_>>()) >= 0.85, "{places:?}");
+        // People who have nothing in common gather round nothing.
+        assert_eq!(members(&asked, &(100..115).collect::<Vec<_>>(), 5), None);
+    }
+}
