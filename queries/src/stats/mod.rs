@@ -4,6 +4,7 @@ pub mod binomial;
 mod bisection;
 pub mod calibration;
 pub mod fdr;
+pub mod gamma;
 pub mod hypergeometric;
 pub mod median;
 pub mod placebo;
