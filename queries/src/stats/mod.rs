@@ -1,5 +1,6 @@
 //! Statistics that every finding shares.
 
+pub mod agreement;
 pub mod binomial;
 mod bisection;
 pub mod calibration;
