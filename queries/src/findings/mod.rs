@@ -1,5 +1,7 @@
 //! Findings, one a file.
 
+pub mod audiences;
+pub mod bridges;
 pub mod demands;
 pub mod deserted_links;
 pub mod detours;

@@ -1,9 +1,11 @@
 //! Statistics that every finding shares.
 
+pub mod agreement;
 pub mod binomial;
 mod bisection;
 pub mod calibration;
 pub mod fdr;
+pub mod gamma;
 pub mod hypergeometric;
 pub mod median;
 pub mod placebo;

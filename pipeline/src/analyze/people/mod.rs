@@ -1,10 +1,10 @@
 //! What is found about people: groups that nobody planned, whom others follow, where units meet and where they do
 //! not, for whom sections are.
 
-mod bonds;
+// mod bonds;
 mod crowd;
 mod following;
-mod leading;
+// mod leading;
 mod units;
 
 use arrow::array::RecordBatch;
