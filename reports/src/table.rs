@@ -7,6 +7,9 @@ use crate::words;
 /// How many rows the page shows of a table; the file beside it has them all.
 const MOST_SHOWN: usize = 400;
 
+/// Up to how many characters a cell stands in one line: a date or a number is not broken.
+const UNBROKEN: usize = 12;
+
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
@@ -135,7 +138,8 @@ impl Table {
             let text = row[column].shown();
             let address = row.get(column + 1).and_then(Cell::address);
             let address = address.filter(|address| *address != text);
-            context! { text => text, address => address, is_number => is_number(column) }
+            let is_short = text.chars().count() <= UNBROKEN;
+            context! { text => text, address => address, is_number => is_number(column), is_short => is_short }
         };
         let header: Vec<Value> = shown.iter().map(heading).collect();
         let rows: Vec<Vec<Value>> = self

@@ -21,7 +21,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         summary: applications.first().map(summary),
         items: vec![match applications.first() {
             Some(first) => item(first, applications, report.gate.k_people)?,
-            None => Item::nothing("Everything is used as it was meant", why_nothing(report)),
+            None => Item::nothing("No other use was found", why_nothing(report)),
         }],
     })
 }

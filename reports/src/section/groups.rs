@@ -15,7 +15,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
     let k = report.gate.k_people;
     let mut items = vec![match groups.first() {
         Some(first) => item(first, groups, report)?,
-        None => Item::nothing("No group", why_nothing(report)),
+        None => Item::nothing("No group was found", why_nothing(report)),
     }];
     if !groups.is_empty() {
         items.push(numbers::pages(groups));

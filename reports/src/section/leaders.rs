@@ -19,7 +19,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
     let listed = listed(report);
     let nobody = report.leaders.counts.is_empty() && listed.is_empty();
     let mut items = vec![if nobody {
-        Item::nothing("Nobody stands out", why_nothing(report))
+        Item::nothing("Nobody was found", why_nothing(report))
     } else {
         counts::item(report)?
     }];
