@@ -29,7 +29,7 @@ fn two_circles_as_in_the_field_notes() {
         let crowd = Crowd { uses: &uses, department: &[0; 18], others: &[], ties: &[] };
         let settings = Settings { seed, n_worlds: 19, ..Settings::default() };
         let found = groups(&crowd, &settings);
-        println!("{:?} tested {} resolution {} edges {} by chance {}", found.community, found.n_tested, found.resolution, found.n_edges, found.n_by_chance);
+        println!("{:?} candidates {} resolution {} edges {} by chance {}", found.community, found.n_candidates, found.resolution, found.n_edges, found.n_by_chance);
         for group in &found.groups {
             println!("{:?} {} {}", group.members.iter().map(|m| m.person + 1).collect::<Vec<_>>(), group.cohesion, group.p_value);
         }

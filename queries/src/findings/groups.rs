@@ -121,14 +121,14 @@ pub struct Groups {
     pub groups: Vec<Group>,
     /// Community of each person in the network of evidence before any test; [`NO_COMMUNITY`] outside of all.
     pub community: Vec<u32>,
-    /// Candidates that were held against null worlds.
-    pub n_tested: usize,
-    /// Candidates no closer than those of null worlds.
-    pub n_by_chance: usize,
-    /// Candidates beyond chance that are a unit in disguise.
+    /// Candidates: communities of enough members, the same one counted once.
+    pub n_candidates: usize,
+    /// Candidates that are a unit in disguise.
     pub n_units: usize,
-    /// Candidates beyond chance that are the errand of a week.
+    /// Other candidates that are the errand of a week.
     pub n_errands: usize,
+    /// Other candidates no closer than clusters of null worlds; what is left of all are the groups.
+    pub n_by_chance: usize,
     /// Null worlds drawn; fewer than asked for when nothing could become a group any more.
     pub n_worlds: usize,
     /// Edges of the network of evidence.
@@ -153,7 +153,7 @@ pub fn groups(crowd: &Crowd<'_>, settings: &Settings) -> Groups {
     let prepared = Prepared::new(crowd, settings);
     let network = prepared.network(&prepared.incidence, &prepared.ties.seen(), settings.n_threads);
     let (seed, n_threads) = (settings.seed, settings.n_threads);
-    let resolution = consensus::resolution(&network, prepared.weakest(), seed, n_threads);
+    let resolution = consensus::resolution(&network, seed, n_threads);
     let communities =
         consensus::communities(&network, resolution, seed, settings.least_members, n_threads);
     let candidates = candidates::candidates(crowd, &prepared, &network, &communities, settings);
@@ -164,7 +164,7 @@ pub fn groups(crowd: &Crowd<'_>, settings: &Settings) -> Groups {
     let beyond = cluster::modularity(&network, &once) - mean(&worlds);
     let mut found = Groups {
         community: vec![NO_COMMUNITY; n_persons],
-        n_tested: candidates.len(),
+        n_candidates: candidates.len(),
         n_worlds: worlds.len(),
         n_edges: network.n_edges(),
         resolution,
@@ -178,12 +178,12 @@ pub fn groups(crowd: &Crowd<'_>, settings: &Settings) -> Groups {
     }
     for candidate in candidates {
         let p_value = worlds::p_value(&worlds, candidate.cohesion);
-        if p_value > settings.p_value {
-            found.n_by_chance += 1;
-        } else if candidate.is_unit {
+        if candidate.is_unit {
             found.n_units += 1;
         } else if candidate.is_errand {
             found.n_errands += 1;
+        } else if p_value > settings.p_value {
+            found.n_by_chance += 1;
         } else {
             found.groups.push(group(candidate, p_value, &prepared, settings));
         }

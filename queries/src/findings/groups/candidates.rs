@@ -9,6 +9,7 @@ use super::worlds;
 use super::{Crowd, Settings};
 use crate::findings::elephant_paths::NO_UNIT;
 use crate::graph::network::Network;
+use crate::stats::poisson;
 
 /// Six in ten of one unit are that unit (METHODS (b)).
 const LARGEST_SHARE: f64 = 0.6;
@@ -16,6 +17,10 @@ const LARGEST_SHARE: f64 = 0.6;
 /// Of a location or a role a group is the unit itself, and not some people who happen to share it, from a third
 /// of its people on.
 const LARGEST_PART: f64 = 1.0 / 3.0;
+
+/// The rest of a unit is drawn to the same when it uses it so many times as often as by chance; some members are
+/// always missed, and they may make up a half.
+const ROUTINE_LIFT: f64 = 2.0;
 
 /// Groups drawn by lot are less mixed as often as this.
 const LEAST_MIXED: f64 = 0.05;
@@ -90,14 +95,15 @@ fn candidate(
     };
     let places: Vec<u32> = members.iter().map(|(place, _)| *place).collect();
     let items = gathering::items(&places, background, crowd.uses);
-    let people: Vec<u32> = places.iter().map(|place| background.person[*place as usize]).collect();
+    let mut people: Vec<u32> = places.iter().map(|place| background.person[*place as usize]).collect();
+    people.sort_unstable();
     let mixture = units::mixture(&people, &prepared.active, crowd.department, settings.seed);
     let share = share_of_busiest_week(&people, &items, prepared.weights(), crowd);
     Candidate {
         cohesion: worlds::cohesion(network, &cluster),
         stability: community.stability,
         is_unit: is_department(&mixture, background.departments.len())
-            || crowd.others.iter().any(|unit| is_unit(&people, unit, prepared)),
+            || crowd.others.iter().any(|unit| is_unit(&people, &items, unit, prepared)),
         is_errand: has_weeks(crowd) && share > LARGEST_SHARE_OF_WEEK,
         members,
         items,
@@ -127,14 +133,29 @@ fn is_department(mixture: &Mixture, n_departments: usize) -> bool {
     n_departments > 1 && !is_mixed
 }
 
-/// Whether a group is most of a unit that is not most of all people.
-fn is_unit(people: &[u32], unit: &[u32], prepared: &Prepared) -> bool {
+/// Whether a group is of one unit that is not most of all people, and either most of it, or drawn to what the
+/// rest of the unit is drawn to as well: what a role uses is no informal group of ten of its people.
+fn is_unit(people: &[u32], items: &[GatheredItem], unit: &[u32], prepared: &Prepared) -> bool {
     let (largest, n) = units::largest(people, unit);
-    let n_in_unit = prepared.active.iter().filter(|p| unit[**p as usize] == largest).count();
+    let is_of_unit = |person: &u32| unit[*person as usize] == largest;
+    let n_in_unit = prepared.active.iter().filter(|person| is_of_unit(person)).count();
     let share = n as f64 / people.len().max(1) as f64;
-    let part = n as f64 / n_in_unit.max(1) as f64;
     let is_common = n_in_unit as f64 >= LARGEST_SHARE * prepared.active.len() as f64;
-    largest != NO_UNIT && !is_common && share >= LARGEST_SHARE && part >= LARGEST_PART
+    if largest == NO_UNIT || is_common || share < LARGEST_SHARE {
+        return false;
+    }
+    n as f64 >= LARGEST_PART * n_in_unit as f64 || {
+        let (mut seen, mut expected) = (0_u64, 0.0);
+        for (place, person) in prepared.background.person.iter().enumerate() {
+            if is_of_unit(person) && people.binary_search(person).is_err() {
+                let used = prepared.incidence.items(place as u32);
+                seen += items.iter().filter(|item| used.contains(&item.item)).count() as u64;
+                let chance = |item: &GatheredItem| prepared.background.chance(place as u32, item.item);
+                expected += items.iter().map(chance).sum::<f64>();
+            }
+        }
+        seen as f64 >= ROUTINE_LIFT * expected && poisson::upper_tail(seen, expected) < 0.01
+    }
 }
 
 /// Whether anything was used in more than one week.

@@ -9,9 +9,13 @@ use crate::graph::network::Network;
 /// Steps of the grid of resolutions.
 const N_RESOLUTIONS: usize = 10;
 
-/// The grid, as shares of the weakest edge: a community must have at least this much of an edge between each two
+/// The grid, as shares of a usual edge: a community must have at least this much of an edge between each two
 /// members. Below a fiftieth whole departments would do, above a half only people who share everything.
 const RESOLUTIONS: (f64, f64) = (0.02, 0.5);
+
+/// In a small and dense network the grid begins where a community is no denser than the whole, and goes up to
+/// so many times that: what modularity has from 1 to this.
+const OF_DENSITY: f64 = 3.0;
 
 /// Two neighbours on the grid are the same plateau when they agree on this share of the weight of the edges.
 const SAME_PLATEAU: f64 = 0.95;
@@ -29,9 +33,10 @@ pub(super) struct Community {
 }
 
 /// The middle of the longest plateau of resolutions; of several the one of the larger communities.
-pub(super) fn resolution(network: &Network, weakest: f64, seed: u64, n_threads: usize) -> f64 {
-    let step = (RESOLUTIONS.1 / RESOLUTIONS.0).powf(1.0 / (N_RESOLUTIONS - 1) as f64);
-    let at = |index: usize| weakest * RESOLUTIONS.0 * step.powf(index as f64);
+pub(super) fn resolution(network: &Network, seed: u64, n_threads: usize) -> f64 {
+    let (low, high) = grid(network);
+    let step = (high / low).powf(1.0 / (N_RESOLUTIONS - 1) as f64);
+    let at = |index: usize| low * step.powf(index as f64);
     let runs = super::threads::by_index(N_RESOLUTIONS, n_threads, || (), |(), index| {
         cluster::once(network, at(index), seed)
     });
@@ -47,6 +52,16 @@ pub(super) fn resolution(network: &Network, weakest: f64, seed: u64, n_threads: 
         }
     }
     at((best.start + best.end - 1) / 2)
+}
+
+/// The least and the largest resolution.
+fn grid(network: &Network) -> (f64, f64) {
+    let weight = network.total_weight();
+    let usual = if weight > 0.0 { weight / network.n_edges() as f64 } else { 1.0 };
+    let n_tied = (0..network.n_nodes() as u32).filter(|node| network.degree(*node) > 0).count() as f64;
+    let density = weight / (n_tied * (n_tied - 1.0) / 2.0).max(1.0);
+    let low = density.max(RESOLUTIONS.0 * usual);
+    (low, (RESOLUTIONS.1 * usual).max(OF_DENSITY * low))
 }
 
 /// Share of the weight of edges that both runs put inside communities, or both between them.
@@ -134,8 +149,8 @@ mod tests {
     #[test]
     fn three_groups_are_seen_by_all_runs() {
         let network = three();
-        let chosen = resolution(&network, 3.0, 1, 2);
-        assert!((chosen - resolution(&network, 3.0, 1, 1)).abs() < 1e-12);
+        let chosen = resolution(&network, 1, 2);
+        assert!((chosen - resolution(&network, 1, 1)).abs() < 1e-12);
         let found = communities(&network, chosen, 1, 5, 2);
         assert_eq!(found, communities(&network, chosen, 1, 5, 1));
         assert_eq!(found.len(), 3);
@@ -149,7 +164,7 @@ mod tests {
     #[test]
     fn nothing_is_a_network_too() {
         let nothing = Network::new(3, &[]);
-        assert!(resolution(&nothing, 3.0, 1, 1) > 0.0);
+        assert!(resolution(&nothing, 1, 1) > 0.0);
         assert_eq!(communities(&nothing, 0.5, 1, 5, 1), []);
     }
 }

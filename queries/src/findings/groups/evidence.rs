@@ -147,7 +147,7 @@ fn surprise(null: &Null<'_>, place: u32, other: u32, sum: Sum, tied: f64) -> Opt
         }
     }
     let both = shared + tied;
-    (both >= least && both > 0.0).then_some(both.min(MOST_SURPRISE))
+    (both >= least.max(1e-9)).then_some(both.min(MOST_SURPRISE))
 }
 
 /// The chance of evidence this large: a Poisson number of steps as large as gives the same mean and variance

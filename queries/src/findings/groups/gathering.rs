@@ -5,7 +5,7 @@ use crate::people::uses::Uses;
 use crate::stats::{fdr, poisson, poisson_binomial};
 
 /// Fewer members gather round nothing.
-const LEAST_PEOPLE: u32 = 3;
+const LEAST_PEOPLE: usize = 3;
 
 /// The largest false discovery rate among the items that members use.
 const LARGEST_Q: f64 = 0.05;
@@ -30,17 +30,21 @@ pub struct GatheredItem {
 
 /// The items that the people at these places gather round, the least likely first.
 pub(super) fn items(places: &[u32], background: &Background, uses: &Uses) -> Vec<GatheredItem> {
-    let of_place = |place: &u32| uses.items(background.person[*place as usize]);
-    let mut used: Vec<u32> = places.iter().flat_map(of_place).copied().collect();
-    used.sort_unstable();
-    let mut found = Vec::new();
-    let mut p_values = Vec::new();
-    for same in used.chunk_by(|a, b| a == b) {
+    let mut items = drawing(places, background, uses);
+    let p_values: Vec<f64> = items.iter().map(|item| item.p_value).collect();
+    let n_used = n_used(places, background, uses);
+    let mut q_values = fdr::q_values(&p_values, n_used).into_iter();
+    items.retain(|_| q_values.next().expect("one each") <= LARGEST_Q);
+    items.sort_by(|a, b| a.p_value.total_cmp(&b.p_value).then(a.item.cmp(&b.item)));
+    items
+}
+
+/// All items that enough of the people at these places use, with how likely that is, by item.
+pub(super) fn drawing(places: &[u32], background: &Background, uses: &Uses) -> Vec<GatheredItem> {
+    let used = used(places, background, uses);
+    let several = used.chunk_by(|a, b| a == b).filter(|same| same.len() >= LEAST_PEOPLE);
+    let weigh = |same: &[u32]| {
         let (item, n_people) = (same[0], same.len() as u32);
-        if n_people < LEAST_PEOPLE {
-            p_values.push(1.0);
-            continue;
-        }
         let chances: Vec<f64> = places.iter().map(|place| background.chance(*place, item)).collect();
         let expected: f64 = chances.iter().sum();
         let p_value = if chances.len() > MOST_EXACT {
@@ -49,12 +53,22 @@ pub(super) fn items(places: &[u32], background: &Background, uses: &Uses) -> Vec
             poisson_binomial::upper_tail(u64::from(n_people), &chances)
         };
         let lift = f64::from(n_people) / expected.max(1e-12);
-        found.push((p_values.len(), GatheredItem { item, n_people, expected, lift, p_value }));
-        p_values.push(p_value);
-    }
-    let q_values = fdr::q_values(&p_values, p_values.len() as u64);
-    found.retain(|(at, _)| q_values[*at] <= LARGEST_Q);
-    let mut items: Vec<GatheredItem> = found.into_iter().map(|(_, item)| item).collect();
-    items.sort_by(|a, b| a.p_value.total_cmp(&b.p_value).then(a.item.cmp(&b.item)));
-    items
+        GatheredItem { item, n_people, expected, lift, p_value }
+    };
+    several.map(weigh).collect()
+}
+
+/// The items of all these people, sorted, each as often as it is used.
+fn used(places: &[u32], background: &Background, uses: &Uses) -> Vec<u32> {
+    let of_place = |place: &u32| uses.items(background.person[*place as usize]);
+    let mut used: Vec<u32> = places.iter().flat_map(of_place).copied().collect();
+    used.sort_unstable();
+    used
+}
+
+/// How many items any of these people use: the family of the tests.
+fn n_used(places: &[u32], background: &Background, uses: &Uses) -> u64 {
+    let mut used = used(places, background, uses);
+    used.dedup();
+    used.len() as u64
 }

@@ -18,6 +18,10 @@ const MOST_TURNS: usize = 8;
 /// Where it no longer is the cluster that was tested, it is not taken.
 const LEAST_SIMILAR: f64 = 0.3;
 
+/// An item draws members when so many of them are this unlikely. An item too many weighs little, since the share
+/// that it draws is small; one too few loses those who use it.
+const DRAWS_AT: f64 = 0.01;
+
 /// A member is as likely as not.
 pub(super) const LEAST_STRENGTH: f64 = 0.5;
 
@@ -50,7 +54,8 @@ pub(super) fn members(asked: &Asked<'_>, cluster: &[u32], least: usize) -> Optio
         if draws.len() < LEAST_ITEMS {
             return None;
         }
-        members = posterior(asked, &places, &draws);
+        let returns = returns(asked, &places, &draws);
+        members = posterior(asked, &places, &draws, returns);
         let next: Vec<u32> = members.iter().map(|(place, _)| *place).collect();
         if next.len() < least {
             return None;
@@ -91,19 +96,58 @@ impl Draw {
 }
 
 fn draws(asked: &Asked<'_>, places: &[u32]) -> Vec<Draw> {
-    let items = gathering::items(places, asked.background, asked.uses);
-    let counted = items.iter().filter(|item| !asked.incidence.places(item.item).is_empty());
+    let items = gathering::drawing(places, asked.background, asked.uses);
+    let counted = items.iter().filter(|item| {
+        item.p_value <= DRAWS_AT && !asked.incidence.places(item.item).is_empty()
+    });
     let draw = |item: &gathering::GatheredItem| {
         let n_users = asked.incidence.places(item.item).len() as f64;
         let n_people = f64::from(item.n_people);
+        let outside = less(n_users - n_people, n_users - item.expected);
         Draw {
             item: item.item,
             n_people,
-            expected: item.expected,
-            outside: less(n_users - n_people, n_users - item.expected),
+            expected: item.expected * outside,
+            outside,
         }
     };
     counted.map(draw).collect()
+}
+
+/// What it says of a person to have used an item in several weeks, and in one: logarithms of how much likelier
+/// each is for a use by a member.
+#[derive(Debug, Clone, Copy)]
+struct Returns {
+    several: f64,
+    one: f64,
+}
+
+fn returns(asked: &Asked<'_>, places: &[u32], draws: &[Draw]) -> Returns {
+    // Uses in several weeks, and all, of others and of members.
+    let mut n = [[0.0; 2]; 2];
+    for draw in draws {
+        for place in asked.incidence.places(draw.item) {
+            let own = &mut n[usize::from(places.binary_search(place).is_ok())];
+            own[1] += 1.0;
+            if n_weeks(asked, *place, draw.item) > 1 {
+                own[0] += 1.0;
+            }
+        }
+    }
+    // One use each way, so that few uses say little.
+    let share = |[several, all]: [f64; 2]| (several + 1.0) / (all + 2.0);
+    let (others, members) = (share(n[0]), share(n[1]));
+    Returns {
+        several: (members / others).ln(),
+        one: ((1.0 - members) / (1.0 - others)).ln(),
+    }
+}
+
+/// Weeks in which the person at a place used an item; 0 for never.
+fn n_weeks(asked: &Asked<'_>, place: u32, item: u32) -> u16 {
+    let person = asked.background.person[place as usize];
+    let at = asked.uses.items(person).binary_search(&item);
+    at.map_or(0, |at| asked.uses.weeks(person)[at])
 }
 
 /// How many times fewer were seen than expected; half a one each, so that none seen is not never.
@@ -112,7 +156,7 @@ fn less(seen: f64, expected: f64) -> f64 {
 }
 
 /// Everybody who is a member as likely as not.
-fn posterior(asked: &Asked<'_>, places: &[u32], draws: &[Draw]) -> Members {
+fn posterior(asked: &Asked<'_>, places: &[u32], draws: &[Draw], returns: Returns) -> Members {
     let mut candidates: Vec<u32> = Vec::new();
     for draw in draws {
         candidates.extend(asked.incidence.places(draw.item));
@@ -126,18 +170,19 @@ fn posterior(asked: &Asked<'_>, places: &[u32], draws: &[Draw]) -> Members {
         let is_member = places.binary_search(&place).is_ok();
         let used = asked.uses.items(asked.background.person[place as usize]);
         let chances: Vec<f64> = draws.iter().map(|d| asked.background.chance(place, d.item)).collect();
-        let is_used: Vec<bool> = draws.iter().map(|d| used.binary_search(&d.item).is_ok()).collect();
-        let n_elsewhere = (used.len() - is_used.iter().filter(|is| **is).count()) as f64;
+        let weeks: Vec<u16> = draws.iter().map(|d| n_weeks(asked, place, d.item)).collect();
+        let n_elsewhere = (used.len() - weeks.iter().filter(|n| **n > 0).count()) as f64;
         let elsewhere = less(n_elsewhere, used.len() as f64 - chances.iter().sum::<f64>());
         let mut odds = prior;
-        for ((draw, chance), is_used) in draws.iter().zip(chances).zip(is_used) {
-            let uses = if is_used { 1.0 } else { 0.0 };
-            let share = draw.share_without(n_members, uses, chance, is_member);
+        for ((draw, chance), n_weeks) in draws.iter().zip(chances).zip(weeks) {
+            let uses = if n_weeks > 0 { 1.0 } else { 0.0 };
             let chance = (chance * draw.outside * elsewhere).clamp(1e-9, 1.0 - 1e-9);
-            odds += if is_used {
-                (1.0 + (1.0 - chance) / chance * share).ln()
-            } else {
-                (-share).ln_1p()
+            let share = draw.share_without(n_members, uses, chance, is_member);
+            let drawn = (1.0 - chance) / chance * share;
+            odds += match n_weeks {
+                0 => (-share).ln_1p(),
+                1 => drawn.ln_1p() + returns.one,
+                _ => drawn.ln_1p() + returns.several,
             };
         }
         (place, 1.0 / (1.0 + (-odds).exp()))

@@ -15,8 +15,9 @@ use crate::graph::network::Network;
 /// the clusters of such a network are larger and heavier than a group of ten.
 const EDGES_BY_CHANCE: f64 = 1.2;
 
-/// However few people there are, an edge is no closer than a coin falls.
-const LARGEST_TAIL: f64 = 0.5;
+/// Up to so many people every pair that is closer than expected counts, by its weight: all pairs of 18 women are
+/// 153, none of which is beyond doubt, and what there is to see lies in many weak ones.
+const TINY: usize = 50;
 
 /// Items that the users of an edge share at least, so that no single odd page makes one.
 const LEAST_SHARED: u32 = 3;
@@ -57,7 +58,11 @@ impl Prepared {
             ties: TieNull::new(&background, crowd.ties),
             incidence: Incidence::new(background.n_places(), uses.n_items(), &cells),
             threshold: Threshold {
-                p_value: (EDGES_BY_CHANCE / active.len().max(1) as f64).min(LARGEST_TAIL),
+                p_value: if active.len() <= TINY {
+                    1.0
+                } else {
+                    EDGES_BY_CHANCE / active.len() as f64
+                },
                 n_shared: (n_counted / ITEMS_PER_SHARED).clamp(1, LEAST_SHARED),
             },
             background,
@@ -73,11 +78,6 @@ impl Prepared {
             weights: &self.weights,
             threshold: self.threshold,
         }
-    }
-
-    /// Weight of the weakest edge.
-    pub(super) fn weakest(&self) -> f64 {
-        -self.threshold.p_value.log10()
     }
 
     /// Weight of each item; 0 where it is left out.

@@ -43,7 +43,10 @@ const TEAM: usize = 10;
 const N_WAVES: usize = 2;
 const N_IN_WAVE: usize = 15;
 const N_IN_ROLE: usize = 60;
-const N_KIOSKS: u32 = 3;
+/// Three kiosks.
+fn is_kiosk(person: u32) -> bool {
+    person.is_multiple_of(400)
+}
 
 /// The world, and what is in it.
 #[derive(Debug, Clone)]
@@ -98,7 +101,7 @@ pub(super) fn world(options: &Options, seed: u64) -> World {
     if options.has_decoys {
         decoys(&mut world, &mut uses, &mut random);
     }
-    let mut people: Vec<u32> = (N_KIOSKS..N_PERSONS).collect();
+    let mut people: Vec<u32> = (0..N_PERSONS).filter(|person| !is_kiosk(*person)).collect();
     random.shuffle(&mut people);
     let mut free = people.as_slice();
     for _ in 0..options.n_groups {
@@ -182,10 +185,10 @@ fn background(department: &[u32], uses: &mut Vec<Use>, random: &mut Random) {
             uses.push((person, page, random.below(N_WEEKS) as i32));
         }
     }
-    for kiosk in 0..N_KIOSKS {
+    for kiosk in (0..N_PERSONS).filter(|person| is_kiosk(*person)) {
         for page in 0..N_ITEMS {
             if random.below(50) > 0 {
-                uses.push((kiosk * 400, page, random.below(N_WEEKS) as i32));
+                uses.push((kiosk, page, random.below(N_WEEKS) as i32));
             }
         }
     }
@@ -204,7 +207,7 @@ fn decoys(world: &mut World, uses: &mut Vec<Use>, random: &mut Random) {
         }
         world.decoys.push(("team", team));
     }
-    let mut people: Vec<u32> = people.into_iter().skip(N_KIOSKS as usize).collect();
+    let mut people: Vec<u32> = people.into_iter().filter(|person| !is_kiosk(*person)).collect();
     random.shuffle(&mut people);
     let mut free = people.as_slice();
     let role = taken(&mut free, N_IN_ROLE);
