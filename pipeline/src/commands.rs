@@ -14,12 +14,12 @@ use pipeline::settings::{Lists, Settings, commented_default};
 use pipeline::talk::Talk;
 use pipeline::{
     analyze, demo, derive, imports, ingest, nightly, output, pavings, propose, query, report,
-    status,
+    status, talks,
 };
 use queries::day::Day;
 
 use crate::args::{
-    Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand, PeopleCommand, SqlArgs,
+    AmbassadorsCommand, Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand, PeopleCommand, SqlArgs,
     WindowArgs,
 };
 use crate::shell;
@@ -75,6 +75,7 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
         Command::Report { out, window } => show(run, out, &window).await,
         Command::Nightly { window } => night(run, &window).await,
         Command::Paving(command) => paving(run, command).await,
+        Command::Ambassadors(command) => ambassadors(run, command).await,
         Command::Sql(arguments) => sql(run, &arguments).await,
         Command::Queries { tables: true } => print(&query::table_list()),
         Command::Queries { tables: false } => print(&query::query_list(run)),
@@ -337,6 +338,27 @@ async fn paving(run: &Run, command: PavingCommand) -> Result<(), Error> {
                 pavings::evaluate(run, &lake, window).await?;
             }
             print_answer(format, &pavings::results(run, &lake).await?)
+        }
+    }
+}
+
+async fn ambassadors(run: &Run, command: AmbassadorsCommand) -> Result<(), Error> {
+    match command {
+        AmbassadorsCommand::List { format } => {
+            let format = format_of(&format)?;
+            print_answer(format, &talks::list(run, &run.lake().await?).await?)
+        }
+        AmbassadorsCommand::Contact { user, about, note } => {
+            let _lock = run.lock()?;
+            let (lake, key) = (run.lake().await?, run.key()?);
+            let request = talks::Request {
+                user: &user,
+                about: about.as_deref(),
+                note: note.as_deref(),
+            };
+            talks::add(run, &lake, &key, &request).await?;
+            run.talk.say("the talk is written down");
+            Ok(())
         }
     }
 }

@@ -1,16 +1,15 @@
--- What: who was on which page in which quarter of an hour; hubs, declared sensitive pages and people who are counted nowhere left out
--- One row per: page, quarter of an hour and person
--- Reads: events, excluded, hubs, sensitive_pages
+-- What: when people were on the pages asked about, to the minute; people who are counted nowhere left out
+-- One row per: page, person and minute
+-- Reads: events, excluded, asked_pages
 -- Parameters: $window_start, $window_end
 select distinct
     e.page,
-    date_bin(interval '15 minutes', e.ts) as quarter,
-    e.person
+    e.person,
+    date_trunc('minute', e.ts) as minute
 from events as e
+join asked_pages as a on a.page = e.page
 left anti join excluded as x on x.person = e.person
-left anti join hubs as h on h.page = e.page
-left anti join sensitive_pages as s on s.page = e.page
 where e.day between $window_start and $window_end
     and not e.is_weak
     and e.action not in ('search', 'follow', 'mention', 'message')
-order by e.page, quarter, e.person
+order by e.page, e.person, minute

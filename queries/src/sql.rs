@@ -60,6 +60,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "pages used otherwise than meant, made by src/findings/applications.rs",
     ),
     (
+        "asked_pages",
+        4,
+        "the pages that are asked about: gathering places",
+    ),
+    (
         "asked_moves",
         3,
         "the moves that are asked about: changes to the plan and what they are compared with, else the elephant paths",

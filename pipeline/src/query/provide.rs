@@ -36,6 +36,10 @@ pub(super) async fn provide(
             let sql = "select from_page, to_page from elephant_paths";
             view(run, context, values, name, sql).await
         }
+        "asked_pages" => {
+            let sql = "select distinct page from gathering_places";
+            view(run, context, values, name, sql).await
+        }
         "carried" => match values.of("from_day")? {
             ScalarValue::Date32(Some(first)) => derive::carried(context, first).await,
             _ => Err(Error::usage(

@@ -9,7 +9,7 @@ use super::units::Chart;
 use crate::analyze::Window;
 use crate::engine::columns;
 use crate::engine::session::{ask, day};
-use crate::error::{Doing, Error};
+use crate::error::Error;
 use crate::run::Run;
 
 /// With less behind it everything seems new: a page counts as new if the logs had so many days before it.
@@ -44,7 +44,7 @@ impl Following {
         let start = (window.end - weeks * 7 + 1).min(window.start);
         let since = |start: i32| [("horizon_start", day(start)), ("window_end", day(window.end))];
         let first_days = ask(context, "first_days", &since(start)).await?;
-        let new_since = start.max(first_day_of_all(context).await? + NEWS_DAYS);
+        let new_since = start.max(super::first_day(context).await?.unwrap_or(0) + NEWS_DAYS);
         let pages = ask(context, "first_uses", &since(new_since)).await?;
         let paths = ask(context, "adoptions_of_paths", &since(start)).await?;
         let ties = ask(context, "ties", &since(start)).await?;
@@ -92,18 +92,6 @@ impl DatedTie {
             since: self.since,
         }
     }
-}
-
-async fn first_day_of_all(context: &SessionContext) -> Result<i32, Error> {
-    let doing = "failed to find the first day";
-    let sql = "select min(day) as day from sessions";
-    let rows = context.sql(sql).await.doing(doing)?.collect().await;
-    let mut first = None;
-    for batch in &rows.doing(doing)? {
-        first = columns::days(batch, "day")?.iter().flatten().next();
-    }
-    // Without sessions there is nothing to be new.
-    Ok(first.unwrap_or(0))
 }
 
 fn first_day_of_each(batches: &[RecordBatch], persons: &[i64]) -> Result<Vec<i32>, Error> {

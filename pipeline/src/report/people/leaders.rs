@@ -6,7 +6,7 @@ use arrow::array::Array;
 use queries::privacy::About;
 use reports::model::{Leader, Leaders, Role, RoleCount};
 
-use super::labels::Labels;
+use crate::people::labels::Labels;
 use crate::engine::columns::{self, int_at};
 use crate::error::Error;
 use crate::report::scope::Scope;
