@@ -1,5 +1,6 @@
 //! Findings, one a file.
 
+pub mod ambassadors;
 pub mod audiences;
 pub mod bridges;
 pub mod demands;
@@ -7,6 +8,7 @@ pub mod deserted_links;
 pub mod detours;
 pub mod drop_offs;
 pub mod elephant_paths;
+pub mod gathering_places;
 pub mod groups;
 pub mod journeys;
 pub mod leaders;

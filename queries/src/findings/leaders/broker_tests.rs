@@ -53,6 +53,9 @@ fn planted_brokers_are_found_and_nobody_else() {
     for seed in 0..3 {
         let (network, unit) = network(seed, 5);
         let found = brokers(&network, &unit, &options(seed)).listed;
+        for one in &found {
+            println!("L {one:?}");
+        }
         n_found += found.iter().filter(|one| one.person < 5).count();
         n_false += found.iter().filter(|one| one.person >= 5).count();
         assert_eq!(found, brokers(&network, &unit, &options(seed)).listed);
@@ -84,17 +87,4 @@ fn nobody_is_no_broker() {
         brokers(&Network::default(), &[], &options(1)),
         Brokers::default()
     );
-}
-
-#[test]
-fn zz_debug_brokers() {
-    let (network, unit) = network(1, 5);
-    let mut t = super::brokers::tested(&network, &unit, &options(1));
-    for b in &t[..8] {
-        println!("{b:?}");
-    }
-    t.sort_by(|a, b| b.deviation.total_cmp(&a.deviation));
-    for b in &t[..12] {
-        println!("S {b:?}");
-    }
 }

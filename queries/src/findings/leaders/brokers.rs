@@ -3,10 +3,10 @@
 //! Three measures look at it: a low constraint (the contacts do not know each other), participation (they
 //! are of many departments) and betweenness (shortest ways lead over the person). Low constraint is mostly
 //! many ties, so each is held against the same person's in networks that are rewired with everybody's number
-//! of ties kept, and told as a deviation from them. Betweenness is taken as its logarithm: it has no upper end
-//! and would drown the others. A broker stands out in the mean of the three; the p value is its rank
-//! among the same means of people with about as many ties in the rewired networks. Real networks are thicker
-//! inside departments than rewired ones, so most people lie below zero and being called is rare.
+//! of ties kept, and that between each two departments ([`rewired`]), and told as a deviation from them: were it by
+//! lot who carries the ties between departments, would this person carry so many, to so many? Betweenness is taken
+//! as its logarithm: it has no upper end and would drown the others. A broker stands out in the mean of the
+//! three; the p value is its rank among the same means of people with about as many ties in the rewired networks.
 
 mod rewired;
 
@@ -14,6 +14,7 @@ use crate::graph::betweenness::betweenness;
 use crate::graph::constraint::{constraint, participation};
 use crate::graph::network::{Edge, Network};
 use crate::stats::fdr;
+use crate::stats::worlds::{Scale, ranks, worlds};
 
 /// How it is reckoned, and the gates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,9 +102,9 @@ pub(super) fn tested(network: &Network, unit: &[u32], options: &BrokerOptions) -
         .filter(|person| network.degree(*person) >= options.least_ties.max(1))
         .collect();
     let seen = measures(network, unit, &persons, options.n_pivots, options.seed);
-    let worlds = rewired::worlds(options.n_worlds, |world| {
+    let worlds = worlds(options.n_worlds, |world| {
         let seed = options.seed.wrapping_add(world as u64 + 1);
-        let copy = rewired::rewired(network, seed);
+        let copy = rewired::rewired(network, unit, seed);
         measures(&copy, unit, &persons, options.n_pivots, seed)
     });
     let scales = scales(&seen, &worlds);
@@ -117,9 +118,12 @@ pub(super) fn tested(network: &Network, unit: &[u32], options: &BrokerOptions) -
         .iter()
         .map(|world| deviations(world).iter().map(mean).collect())
         .collect();
-    let class = classes(network, &persons);
+    let size: Vec<usize> = persons
+        .iter()
+        .map(|person| network.degree(*person))
+        .collect();
     let means: Vec<f64> = seen_deviations.iter().map(mean).collect();
-    let p = ranks(&means, &chance, &class);
+    let p = ranks(&means, &chance, &size);
     let q = fdr::q_values(&p, p.len() as u64);
     let row = |place: usize| Broker {
         person: persons[place],
@@ -155,81 +159,21 @@ fn measures(
     persons.iter().map(of_person).collect()
 }
 
-/// Mean and standard deviation of each person's measures over the rewired networks and what is seen, which
-/// counts as one of them: under the null it is.
-fn scales(seen: &[Measures], worlds: &[Vec<Measures>]) -> Vec<[(f64, f64); 3]> {
+/// Of each person's measures over the rewired networks and what is seen.
+fn scales(seen: &[Measures], worlds: &[Vec<Measures>]) -> Vec<[Scale; 3]> {
     let of_person = |person: usize| {
         [0, 1, 2].map(|measure| {
-            let values = || {
-                let of_worlds = worlds.iter().map(|world| world[person][measure]);
-                of_worlds.chain([seen[person][measure]])
-            };
-            let n = (worlds.len() + 1) as f64;
-            let mean = values().sum::<f64>() / n;
-            let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
-            (mean, variance.sqrt())
+            let of_worlds = worlds.iter().map(move |world| world[person][measure]);
+            Scale::of(of_worlds.chain([seen[person][measure]]))
         })
     };
     (0..seen.len()).map(of_person).collect()
 }
 
-fn deviations(measures: &Measures, scales: &[(f64, f64); 3]) -> [f64; 3] {
-    [0, 1, 2].map(|measure| {
-        let (mean, spread) = scales[measure];
-        // A measure that never moves says nothing; below this it moves by rounding alone.
-        if spread > 1e-9 {
-            (measures[measure] - mean) / spread
-        } else {
-            0.0
-        }
-    })
+fn deviations(measures: &Measures, scales: &[Scale; 3]) -> [f64; 3] {
+    [0, 1, 2].map(|measure| scales[measure].deviation(measures[measure]))
 }
 
 fn mean(deviations: &[f64; 3]) -> f64 {
     deviations.iter().sum::<f64>() / 3.0
-}
-
-/// So many people with about as many ties are ranked together: enough for ranks of 1 in thousands, and too
-/// few to mix those with few ties and those with many where there are many people.
-const LEAST_OF_CLASS: usize = 100;
-
-/// People by number of ties, cut where a class is full; equal numbers stay together, and a last class that is
-/// not full joins the one before.
-fn classes(network: &Network, persons: &[u32]) -> Vec<u32> {
-    let degree = |place: &usize| network.degree(persons[*place]);
-    let mut order: Vec<usize> = (0..persons.len()).collect();
-    order.sort_by_key(degree);
-    let mut class = vec![0; persons.len()];
-    let (mut number, mut n_of_class, mut n_left) = (0, 0, persons.len());
-    for alike in order.chunk_by(|a, b| degree(a) == degree(b)) {
-        if n_of_class >= LEAST_OF_CLASS && n_left >= LEAST_OF_CLASS {
-            (number, n_of_class) = (number + 1, 0);
-        }
-        for place in alike {
-            class[*place] = number;
-        }
-        n_of_class += alike.len();
-        n_left -= alike.len();
-    }
-    class
-}
-
-/// The share of rewired people of the same class with at least this mean, the person seen counted in.
-fn ranks(seen: &[f64], chance: &[Vec<f64>], class: &[u32]) -> Vec<f64> {
-    let n_classes = class.iter().max().map_or(0, |most| *most as usize + 1);
-    let mut of_class = vec![Vec::new(); n_classes];
-    for world in chance {
-        for (mean, class) in world.iter().zip(class) {
-            of_class[*class as usize].push(*mean);
-        }
-    }
-    for means in &mut of_class {
-        means.sort_by(f64::total_cmp);
-    }
-    let rank = |(mean, class): (&f64, &u32)| {
-        let all = &of_class[*class as usize];
-        let n_below = all.partition_point(|other| other < mean);
-        (all.len() - n_below + 1) as f64 / (all.len() + 1) as f64
-    };
-    seen.iter().zip(class).map(rank).collect()
 }

@@ -7,9 +7,9 @@
 //! people at once is one item, a loyal follower is one vote. That leaves those who are early by nature. So
 //! the first days of the others are dealt out anew inside their department ([`dealing`]): somebody is
 //! early *and* followed only when those tied come sooner after than others of their department do. Both must
-//! hold: the dealing is asked of everyone tested, the symmetry of those who pass it, each at its own false
-//! discovery rate, of which the larger is told. (With ten followers signs give no p value below 1 in 1,024;
-//! asked of everyone they would find nobody among hundreds.) Whoever passes is listed; `strong` also beats the strict comparison
+//! hold, each at its own false discovery rate, of which the largest is told: the dealing and the signs by item over
+//! everyone tested, the signs by follower over those who pass these. (With ten followers signs give no p value
+//! below 1 in 1,024; asked of hundreds they would find nobody.) Whoever passes is listed; `strong` also beats the strict comparison
 //! with people of the own department to whom there is no tie.
 
 mod before_and_after;
@@ -81,8 +81,10 @@ pub struct Initiator {
     pub n_followers: u64,
     /// Items with anybody before or after.
     pub n_items: u64,
-    /// The symmetry of before and after: the larger of that by follower and that by item.
-    pub p_symmetry: f64,
+    /// The symmetry of before and after, signs thrown by item.
+    pub p_by_item: f64,
+    /// The same, signs thrown by follower.
+    pub p_by_follower: f64,
     /// First days dealt out anew inside departments.
     pub p_dealt: f64,
     /// Before and after among those tied, against the rest of the department.
@@ -116,13 +118,15 @@ pub fn initiators(
         let p: Vec<f64> = tested.iter().map(p).collect();
         fdr::q_values(&p, n_tested)
     };
-    let (mut q, strict) = (of_all(|one| one.p_dealt), of_all(|one| one.p_strict));
-    // The symmetry is asked of those whose ties lead over their department: these are its family.
+    let (dealt, by_item) = (of_all(|one| one.p_dealt), of_all(|one| one.p_by_item));
+    let strict = of_all(|one| one.p_strict);
+    let mut q: Vec<f64> = dealt.iter().zip(&by_item).map(|(a, b)| a.max(*b)).collect();
+    // The votes of followers are asked of those who pass the rest: these are their family.
     let passed: Vec<usize> = (0..tested.len()).filter(|at| q[*at] <= options.q).collect();
-    let symmetry: Vec<f64> = passed.iter().map(|at| tested[*at].p_symmetry).collect();
-    let symmetry = fdr::q_values(&symmetry, passed.len() as u64);
-    for (at, symmetry) in passed.into_iter().zip(symmetry) {
-        q[at] = q[at].max(symmetry);
+    let votes: Vec<f64> = passed.iter().map(|at| tested[*at].p_by_follower).collect();
+    let votes = fdr::q_values(&votes, passed.len() as u64);
+    for (at, votes) in passed.into_iter().zip(votes) {
+        q[at] = q[at].max(votes);
     }
     let judged = tested.into_iter().zip(q).zip(strict);
     let mut listed: Vec<Initiator> = judged
@@ -240,7 +244,8 @@ fn counted(
         lead_ratio: (n_after as f64 + 0.5) / (n_before as f64 + 0.5),
         n_followers: by_other().filter(|pair| pair.after > 0).count() as u64,
         n_items,
-        p_symmetry: symmetry::p_value(&leads).max(symmetry::p_value(&item_leads)),
+        p_by_item: symmetry::p_value(&item_leads),
+        p_by_follower: symmetry::p_value(&leads),
         p_dealt: 1.0,
         p_strict: 1.0,
         q_value: 1.0,

@@ -1,7 +1,8 @@
-//! Networks rewired at random with everybody's number of ties kept, many of them on all cores.
-
-use std::num::NonZero;
-use std::thread;
+//! Networks rewired at random, with everybody's number of ties kept, and that between each two units.
+//!
+//! Rewired without regard to units a network loses its departments, and beside such a one everybody seems shut in,
+//! brokers too. Here only who carries a tie is by lot: two people of the same unit exchange an end of
+//! a tie each, so that what leads from unit to unit stays and what leads from person to person does not.
 
 use crate::graph::network::{Edge, Network};
 use crate::stats::random::Random;
@@ -9,45 +10,33 @@ use crate::stats::random::Random;
 /// Exchanges tried for each edge: after about ten nothing of the old network is left (Milo and others 2003).
 const N_TRIES: usize = 10;
 
-/// What each of `n` worlds gives, in their order, whichever thread makes it.
-pub(super) fn worlds<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let worlds: Vec<usize> = (0..n).collect();
-    let share = n.div_ceil(n_threads).max(1);
-    thread::scope(|scope| {
-        let made: Vec<_> = worlds
-            .chunks(share)
-            .map(|worlds| {
-                let make = &make;
-                scope.spawn(move || worlds.iter().map(|world| make(*world)).collect::<Vec<T>>())
-            })
-            .collect();
-        let joined = made.into_iter().map(|thread| thread.join());
-        joined.flat_map(|made| made.expect("a world")).collect()
-    })
-}
-
-/// A copy in which two edges have exchanged their ends again and again; all weights are 1.
-pub(super) fn rewired(network: &Network, seed: u64) -> Network {
-    let mut edges: Vec<Edge> = network.edges().collect();
+/// A copy in which people of the same unit have exchanged ends of edges again and again; all weights are 1.
+/// People of no known unit count as one.
+pub(super) fn rewired(network: &Network, unit: &[u32], seed: u64) -> Network {
+    // Ends stand in pairs: an edge leads from each even place to the next.
+    let mut ends: Vec<u32> = network.edges().flat_map(|edge| [edge.0, edge.1]).collect();
+    let unit_of = |place: u32| unit[ends[place as usize] as usize];
+    let mut by_unit: Vec<u32> = (0..ends.len() as u32).collect();
+    by_unit.sort_by_key(|place| unit_of(*place));
+    let mut range_of = vec![(0, 0); ends.len()];
+    let mut start = 0;
+    for of_unit in by_unit.chunk_by(|a, b| unit_of(*a) == unit_of(*b)) {
+        for place in of_unit {
+            range_of[*place as usize] = (start, of_unit.len());
+        }
+        start += of_unit.len();
+    }
     let mut rows: Vec<Vec<u32>> = (0..network.n_nodes() as u32)
         .map(|node| network.neighbours(node).to_vec())
         .collect();
     let mut random = Random::new(seed);
-    let n_tries = if edges.len() < 2 {
-        0
-    } else {
-        N_TRIES * edges.len()
-    };
-    for _ in 0..n_tries {
-        let (first, second) = (random.below(edges.len()), random.below(edges.len()));
-        let (a, b, _) = edges[first];
-        let (mut c, mut d, _) = edges[second];
-        if random.below(2) == 1 {
-            (c, d) = (d, c);
-        }
-        // a - b and c - d become a - d and c - b, unless that joins a node to itself or two nodes twice.
-        if a == d || b == c || a == c || b == d || is_joined(&rows, a, d) || is_joined(&rows, b, c)
+    for _ in 0..N_TRIES * network.n_edges() {
+        let first = random.below(ends.len());
+        let (start, n) = range_of[first];
+        let second = by_unit[start + random.below(n)] as usize;
+        let (a, b, c, d) = (ends[first], ends[first ^ 1], ends[second], ends[second ^ 1]);
+        // a - b and c - d become c - b and a - d, unless that joins a node to itself or two nodes twice.
+        if a == c || b == d || a == d || b == c || is_joined(&rows, a, d) || is_joined(&rows, b, c)
         {
             continue;
         }
@@ -56,11 +45,10 @@ pub(super) fn rewired(network: &Network, seed: u64) -> Network {
             let place = row.iter().position(|other| *other == old);
             row[place.expect("every edge stands in both rows")] = new;
         }
-        edges[first] = (a, d, 1.0);
-        edges[second] = (c, b, 1.0);
+        ends.swap(first, second);
     }
-    let alike: Vec<Edge> = edges.iter().map(|edge| (edge.0, edge.1, 1.0)).collect();
-    Network::new(network.n_nodes(), &alike)
+    let edges: Vec<Edge> = ends.chunks(2).map(|edge| (edge[0], edge[1], 1.0)).collect();
+    Network::new(network.n_nodes(), &edges)
 }
 
 fn is_joined(rows: &[Vec<u32>], one: u32, other: u32) -> bool {
@@ -77,40 +65,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everybody_keeps_the_number_of_ties_and_not_the_ties() {
+    fn people_and_units_keep_their_number_of_ties_and_not_the_ties() {
         let mut random = Random::new(8);
         let edges: Vec<Edge> = (0..300)
             .map(|_| (random.below(60) as u32, random.below(60) as u32, 1.0))
             .collect();
         let network = Network::new(60, &edges);
-        let copy = rewired(&network, 5);
+        let unit: Vec<u32> = (0..60).map(|node| node % 3).collect();
+        let copy = rewired(&network, &unit, 5);
         assert_eq!(copy.n_edges(), network.n_edges());
         assert!((0..60).all(|node| copy.degree(node) == network.degree(node)));
-        let kept = copy
-            .edges()
+        let between = |network: &Network| {
+            let units = |(a, b, _): Edge| {
+                let (a, b) = (unit[a as usize], unit[b as usize]);
+                (a.min(b), a.max(b))
+            };
+            let mut between: Vec<(u32, u32)> = network.edges().map(units).collect();
+            between.sort_unstable();
+            between
+        };
+        assert_eq!(between(&copy), between(&network));
+        let mut kept = copy.edges();
+        let n_kept = kept
+            .by_ref()
             .filter(|(a, b, _)| network.has_edge(*a, *b))
             .count();
-        assert!(kept * 3 < network.n_edges(), "{kept}");
-        assert_eq!(copy, rewired(&network, 5));
+        assert!(n_kept * 3 < network.n_edges(), "{n_kept}");
+        assert_eq!(copy, rewired(&network, &unit, 5));
+        let empty = Network::new(3, &[]);
+        assert_eq!(rewired(&empty, &[0; 3], 1), empty);
     }
 
     #[test]
     fn every_network_of_these_degrees_comes_up_as_often() {
-        // Four nodes of one tie each: three ways to pair them.
+        // Four nodes of one tie each: three ways to pair them, two where each tie crosses units.
         let network = Network::new(4, &[(0, 1, 1.0), (2, 3, 1.0)]);
-        let mut counts = [0; 4];
-        for seed in 0..3_000 {
-            counts[rewired(&network, seed * 7_919).neighbours(0)[0] as usize] += 1;
-        }
+        let counts = |unit: &[u32; 4]| {
+            let mut counts = [0; 4];
+            for seed in 0..3_000 {
+                let copy = rewired(&network, unit, seed * 7_919);
+                counts[copy.neighbours(0)[0] as usize] += 1;
+            }
+            counts
+        };
+        let of_one = counts(&[7; 4]);
         assert!(
-            counts[1..].iter().all(|n| (880..1_120).contains(n)),
-            "{counts:?}"
+            of_one[1..].iter().all(|n| (880..1_120).contains(n)),
+            "{of_one:?}"
         );
-    }
-
-    #[test]
-    fn worlds_come_in_order() {
-        assert_eq!(worlds(7, |world| world * 2), [0, 2, 4, 6, 8, 10, 12]);
-        assert!(worlds(0, |world| world).is_empty());
+        let of_two = counts(&[0, 1, 0, 1]);
+        assert!(
+            of_two[2] == 0 && (1_350..1_650).contains(&of_two[1]),
+            "{of_two:?}"
+        );
     }
 }
