@@ -33,6 +33,7 @@ mod worlds;
 
 use crate::people::uses::Uses;
 use candidates::Candidate;
+use cluster::Quality;
 use prepared::Prepared;
 use worlds::World;
 
@@ -133,7 +134,8 @@ pub struct Groups {
     pub n_worlds: usize,
     /// Edges of the network of evidence.
     pub n_edges: usize,
-    /// Resolution chosen: evidence between each two members that a community must have.
+    /// Resolution chosen: evidence between each two members that a community must have (in a small, dense network
+    /// that of modularity).
     pub resolution: f64,
     /// Modularity of the communities minus the mean of null worlds.
     pub modularity_beyond_chance: f64,
@@ -153,21 +155,23 @@ pub fn groups(crowd: &Crowd<'_>, settings: &Settings) -> Groups {
     let prepared = Prepared::new(crowd, settings);
     let network = prepared.network(&prepared.incidence, &prepared.ties.seen(), settings.n_threads);
     let (seed, n_threads) = (settings.seed, settings.n_threads);
-    let resolution = consensus::resolution(&network, seed, n_threads);
+    let quality = consensus::quality(&network, seed, n_threads);
     let communities =
-        consensus::communities(&network, resolution, seed, settings.least_members, n_threads);
+        consensus::communities(&network, quality, seed, settings.least_members, n_threads);
     let candidates = candidates::candidates(crowd, &prepared, &network, &communities, settings);
     let is_open = |candidate: &&Candidate| !candidate.is_unit && !candidate.is_errand;
     let open: Vec<f64> = candidates.iter().filter(is_open).map(|c| c.cohesion).collect();
-    let worlds = worlds::worlds(&prepared, settings, resolution, &open);
-    let once = cluster::once(&network, resolution, seed);
+    let worlds = worlds::worlds(&prepared, settings, quality, &open);
+    let once = cluster::once(&network, quality, seed);
     let beyond = cluster::modularity(&network, &once) - mean(&worlds);
     let mut found = Groups {
         community: vec![NO_COMMUNITY; n_persons],
         n_candidates: candidates.len(),
         n_worlds: worlds.len(),
         n_edges: network.n_edges(),
-        resolution,
+        resolution: match quality {
+            Quality::Modularity { resolution } | Quality::ConstantPotts { resolution } => resolution,
+        },
         modularity_beyond_chance: beyond,
         ..Groups::default()
     };

@@ -86,6 +86,7 @@ fn candidate(
     let asked = Asked {
         background,
         uses: crowd.uses,
+        n_users: &prepared.n_users,
         incidence: &prepared.incidence,
         n_active: prepared.active.len(),
     };

@@ -4,13 +4,18 @@
 //! all groups smaller than the square root of that weight (Fortunato and Barthelemy 2007). What a group of ten
 //! is does not depend on how large the house is: the constant Potts model asks for so much weight between each
 //! two members, in a small house and in a large one.
+//!
+//! In a small, dense network (18 women) no group is small beside it, and what counts is rather that some have
+//! far more evidence than others: there it is modularity.
 
-use crate::graph::leiden::{self, Quality};
+pub(super) use crate::graph::leiden::Quality;
+
+use crate::graph::leiden;
 use crate::graph::network::Network;
 
 /// Communities of one run: the community of each node.
-pub(super) fn once(network: &Network, resolution: f64, seed: u64) -> Vec<u32> {
-    leiden::communities(network, Quality::ConstantPotts { resolution }, seed)
+pub(super) fn once(network: &Network, quality: Quality, seed: u64) -> Vec<u32> {
+    leiden::communities(network, quality, seed)
 }
 
 /// Modularity of a run: weight inside communities beyond what the strengths of their members make, -0.5 to 1.

@@ -3,19 +3,22 @@
 //! METHODS (b): never one run. The resolution is the middle of the longest plateau of a grid, where communities
 //! stay as they are though the resolution changes; the members are those whom most of twenty seeds put together.
 
-use super::cluster;
+use super::cluster::{self, Quality};
 use crate::graph::network::Network;
 
 /// Steps of the grid of resolutions.
 const N_RESOLUTIONS: usize = 10;
 
-/// The grid, as shares of a usual edge: a community must have at least this much of an edge between each two
-/// members. Below a fiftieth whole departments would do, above a half only people who share everything.
-const RESOLUTIONS: (f64, f64) = (0.02, 0.5);
+/// The grid of the constant Potts model, as shares of a usual edge: a community must have at least this much of an
+/// edge between each two members. Below a fiftieth whole departments would do, above a half only people who share
+/// everything.
+const OF_AN_EDGE: (f64, f64) = (0.02, 0.5);
 
-/// In a small and dense network the grid begins where a community is no denser than the whole, and goes up to
-/// so many times that: what modularity has from 1 to this.
-const OF_DENSITY: f64 = 3.0;
+/// The grid of modularity (METHODS (b)).
+const OF_CHANCE: (f64, f64) = (0.3, 3.0);
+
+/// A network in which everybody is tied to one in ten is dense.
+const DENSE: f64 = 0.1;
 
 /// Two neighbours on the grid are the same plateau when they agree on this share of the weight of the edges.
 const SAME_PLATEAU: f64 = 0.95;
@@ -33,10 +36,8 @@ pub(super) struct Community {
 }
 
 /// The middle of the longest plateau of resolutions; of several the one of the larger communities.
-pub(super) fn resolution(network: &Network, seed: u64, n_threads: usize) -> f64 {
-    let (low, high) = grid(network);
-    let step = (high / low).powf(1.0 / (N_RESOLUTIONS - 1) as f64);
-    let at = |index: usize| low * step.powf(index as f64);
+pub(super) fn quality(network: &Network, seed: u64, n_threads: usize) -> Quality {
+    let at = grid(network);
     let runs = super::threads::by_index(N_RESOLUTIONS, n_threads, || (), |(), index| {
         cluster::once(network, at(index), seed)
     });
@@ -54,14 +55,23 @@ pub(super) fn resolution(network: &Network, seed: u64, n_threads: usize) -> f64 
     at((best.start + best.end - 1) / 2)
 }
 
-/// The least and the largest resolution.
-fn grid(network: &Network) -> (f64, f64) {
+/// The steps of the grid, from the least resolution.
+fn grid(network: &Network) -> impl Fn(usize) -> Quality + Sync {
     let weight = network.total_weight();
     let usual = if weight > 0.0 { weight / network.n_edges() as f64 } else { 1.0 };
     let n_tied = (0..network.n_nodes() as u32).filter(|node| network.degree(*node) > 0).count() as f64;
-    let density = weight / (n_tied * (n_tied - 1.0) / 2.0).max(1.0);
-    let low = density.max(RESOLUTIONS.0 * usual);
-    (low, (RESOLUTIONS.1 * usual).max(OF_DENSITY * low))
+    let n_pairs = (n_tied * (n_tied - 1.0) / 2.0).max(1.0);
+    let is_dense = network.n_edges() as f64 >= DENSE * n_pairs;
+    move |index| {
+        let (low, high) = if is_dense { OF_CHANCE } else { OF_AN_EDGE };
+        let step = (high / low).powf(1.0 / (N_RESOLUTIONS - 1) as f64);
+        let resolution = low * step.powf(index as f64);
+        if is_dense {
+            Quality::Modularity { resolution }
+        } else {
+            Quality::ConstantPotts { resolution: resolution * usual }
+        }
+    }
 }
 
 /// Share of the weight of edges that both runs put inside communities, or both between them.
@@ -80,13 +90,13 @@ fn agreement(network: &Network, one: &[u32], other: &[u32]) -> f64 {
 /// The communities of the run that agrees best with the others, each as the runs see it together.
 pub(super) fn communities(
     network: &Network,
-    resolution: f64,
+    quality: Quality,
     seed: u64,
     least: usize,
     n_threads: usize,
 ) -> Vec<Community> {
     let runs = super::threads::by_index(N_SEEDS as usize, n_threads, || (), |(), index| {
-        cluster::once(network, resolution, seed.wrapping_add(index as u64))
+        cluster::once(network, quality, seed.wrapping_add(index as u64))
     });
     let medoid = super::threads::by_index(runs.len(), n_threads, || (), |(), index| {
         let agreements = runs.iter().map(|run| agreement(network, &runs[index], run));
@@ -149,8 +159,8 @@ mod tests {
     #[test]
     fn three_groups_are_seen_by_all_runs() {
         let network = three();
-        let chosen = resolution(&network, 1, 2);
-        assert!((chosen - resolution(&network, 1, 1)).abs() < 1e-12);
+        let chosen = quality(&network, 1, 2);
+        assert_eq!(chosen, quality(&network, 1, 1));
         let found = communities(&network, chosen, 1, 5, 2);
         assert_eq!(found, communities(&network, chosen, 1, 5, 1));
         assert_eq!(found.len(), 3);
@@ -164,7 +174,7 @@ mod tests {
     #[test]
     fn nothing_is_a_network_too() {
         let nothing = Network::new(3, &[]);
-        assert!(resolution(&nothing, 1, 1) > 0.0);
-        assert_eq!(communities(&nothing, 0.5, 1, 5, 1), []);
+        let chosen = quality(&nothing, 1, 1);
+        assert_eq!(communities(&nothing, chosen, 1, 5, 1), []);
     }
 }

@@ -22,6 +22,10 @@ const LEAST_SIMILAR: f64 = 0.3;
 /// that it draws is small; one too few loses those who use it.
 const DRAWS_AT: f64 = 0.01;
 
+/// The first members were found by some of the items, which therefore seem to draw nearly all of them: to each share
+/// so many members are lent whom the item draws as all items do in the mean.
+const LENT: f64 = 5.0;
+
 /// A member is as likely as not.
 pub(super) const LEAST_STRENGTH: f64 = 0.5;
 
@@ -38,7 +42,9 @@ pub(super) struct Asked<'a> {
     pub background: &'a Background,
     /// Who uses what.
     pub uses: &'a Uses,
-    /// The items that count, by place.
+    /// Users of each item.
+    pub n_users: &'a [u32],
+    /// The items that count, by place: whoever may be a member uses two of them.
     pub incidence: &'a Incidence,
     /// People who used anything.
     pub n_active: usize,
@@ -81,6 +87,8 @@ struct Draw {
     expected: f64,
     /// Users outside the group over those that the model has there.
     outside: f64,
+    /// The share that the group's items draw in the mean.
+    usual: f64,
 }
 
 impl Draw {
@@ -90,18 +98,16 @@ impl Draw {
         let n_people = self.n_people - out * uses;
         let expected = self.expected - out * chance;
         let n = n_members - out;
-        // Half a person for and half against, so that nothing is certain.
-        ((n_people - expected + 0.5) / (n - expected + 1.0)).clamp(0.01, 0.99)
+        let share = (n_people - expected + LENT * self.usual) / (n - expected + LENT);
+        share.clamp(0.01, 0.99)
     }
 }
 
 fn draws(asked: &Asked<'_>, places: &[u32]) -> Vec<Draw> {
     let items = gathering::drawing(places, asked.background, asked.uses);
-    let counted = items.iter().filter(|item| {
-        item.p_value <= DRAWS_AT && !asked.incidence.places(item.item).is_empty()
-    });
+    let drawing = items.iter().filter(|item| item.p_value <= DRAWS_AT);
     let draw = |item: &gathering::GatheredItem| {
-        let n_users = asked.incidence.places(item.item).len() as f64;
+        let n_users = f64::from(asked.n_users[item.item as usize]);
         let n_people = f64::from(item.n_people);
         let outside = less(n_users - n_people, n_users - item.expected);
         Draw {
@@ -109,9 +115,17 @@ fn draws(asked: &Asked<'_>, places: &[u32]) -> Vec<Draw> {
             n_people,
             expected: item.expected * outside,
             outside,
+            usual: 0.5,
         }
     };
-    counted.map(draw).collect()
+    let mut draws: Vec<Draw> = drawing.map(draw).collect();
+    let n_members = places.len() as f64;
+    let shares = draws.iter().map(|draw| draw.share_without(n_members, 0.0, 0.0, false));
+    let usual = shares.sum::<f64>() / draws.len().max(1) as f64;
+    for draw in &mut draws {
+        draw.usual = usual;
+    }
+    draws
 }
 
 /// What it says of a person to have used an item in several weeks, and in one: logarithms of how much likelier
@@ -212,7 +226,7 @@ mod tests {
         let background = Background::new(&uses, &[0; 400], 1);
         let cells: Vec<(u32, u32)> = rows.iter().map(|row| (row.0, row.1)).collect();
         let incidence = Incidence::new(400, 80, &cells);
-        let asked = Asked { background: &background, uses: &uses, incidence: &incidence, n_active: 400 };
+        let asked = Asked { background: &background, uses: &uses, incidence: &incidence, n_users: &uses.n_people_by_item(), n_active: 400 };
         let found = members(&asked, &(0..10).collect::<Vec<_>>(), 5).unwrap();
         let places: Vec<u32> = found.iter().map(|(place, _)| *place).collect();
         assert!(similarity(&places, &(0..20).collect::<Vec<_>>()) >= 0.85, "{places:?}");

@@ -35,6 +35,8 @@ pub(super) struct Prepared {
     pub incidence: Incidence,
     /// People who used anything, sorted.
     pub active: Vec<u32>,
+    /// Users of each item.
+    pub n_users: Vec<u32>,
     weights: Vec<f64>,
     threshold: Threshold,
 }
@@ -45,7 +47,8 @@ impl Prepared {
         let background = Background::new(uses, crowd.department, settings.n_threads);
         let is_active = |person: &u32| !uses.items(*person).is_empty();
         let active: Vec<u32> = (0..uses.n_persons() as u32).filter(is_active).collect();
-        let weights = rare::weights(&uses.n_people_by_item(), active.len());
+        let n_users = uses.n_people_by_item();
+        let weights = rare::weights(&n_users, active.len());
         let n_counted = weights.iter().filter(|weight| **weight > 0.0).count() as u32;
         let mut cells = Vec::new();
         for (place, person) in background.person.iter().enumerate() {
@@ -67,6 +70,7 @@ impl Prepared {
             },
             background,
             active,
+            n_users,
             weights,
         }
     }

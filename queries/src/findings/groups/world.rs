@@ -103,10 +103,9 @@ pub(super) fn world(options: &Options, seed: u64) -> World {
     }
     let mut people: Vec<u32> = (0..N_PERSONS).filter(|person| !is_kiosk(*person)).collect();
     random.shuffle(&mut people);
-    let mut free = people.as_slice();
     for _ in 0..options.n_groups {
         let size = 10 + random.below(31);
-        let members = taken(&mut free, size);
+        let members = across(&world.department, &mut people, size, &mut random);
         let pages = niche(8, &mut random);
         for person in &members {
             gather(*person, &pages, options.strength, &mut uses, &mut random);
@@ -126,6 +125,20 @@ fn departments() -> Vec<u32> {
     let sizes = [250, 200, 160, 130, 100, 90, 70, 60, 50, 35, 30, 25];
     let of = sizes.iter().zip(0..N_DEPARTMENTS);
     of.flat_map(|(size, department)| std::iter::repeat_n(department, *size)).collect()
+}
+
+/// People of departments drawn by lot, each department as likely, whatever its size.
+fn across(department: &[u32], free: &mut Vec<u32>, n: usize, random: &mut Random) -> Vec<u32> {
+    let mut members = Vec::new();
+    while members.len() < n {
+        let wanted = random.below(N_DEPARTMENTS as usize) as u32;
+        // None is left of a small department now and then.
+        if let Some(at) = free.iter().position(|person| department[*person as usize] == wanted) {
+            members.push(free.remove(at));
+        }
+    }
+    members.sort_unstable();
+    members
 }
 
 fn taken(free: &mut &[u32], n: usize) -> Vec<u32> {

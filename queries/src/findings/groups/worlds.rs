@@ -4,7 +4,7 @@
 //! is the share of worlds, itself among them, whose closest cluster is as close: the largest of all clusters is
 //! what is compared, so the value holds for all groups of a window together.
 
-use super::cluster;
+use super::cluster::{self, Quality};
 use super::draw::Lots;
 use super::prepared::Prepared;
 use super::Settings;
@@ -32,7 +32,7 @@ pub(super) struct World {
 pub(super) fn worlds(
     prepared: &Prepared,
     settings: &Settings,
-    resolution: f64,
+    quality: Quality,
     cohesion: &[f64],
 ) -> Vec<World> {
     let lots = Lots::new(&prepared.background, prepared.weights());
@@ -45,7 +45,7 @@ pub(super) fn worlds(
             let mut random = Random::new(settings.seed ^ number.rotate_left(32));
             // Seeds that differ in few bits give numbers that differ in all.
             let mut random = Random::new(random.next_u64());
-            world(prepared, &lots, settings, resolution, &mut random)
+            world(prepared, &lots, settings, quality, &mut random)
         }));
         let n_matches = |own: &f64| worlds.iter().filter(|world| world.closest >= *own).count();
         if cohesion.iter().all(|own| n_matches(own) >= ENOUGH_MATCHES) {
@@ -59,13 +59,13 @@ fn world(
     prepared: &Prepared,
     lots: &Lots<'_>,
     settings: &Settings,
-    resolution: f64,
+    quality: Quality,
     random: &mut Random,
 ) -> World {
     let incidence = lots.draw(random);
     let ties = prepared.ties.drawn(random);
     let network = prepared.network(&incidence, &ties, 1);
-    let community = cluster::once(&network, resolution, settings.seed);
+    let community = cluster::once(&network, quality, settings.seed);
     let clusters = cluster::members(&community, settings.least_members);
     World {
         closest: clusters.iter().map(|c| cohesion(&network, c)).fold(0.0, f64::max),
