@@ -161,7 +161,7 @@ fn step(crowd: &Crowd, found: &Groups, fingerprint: i64) -> Step {
         n_people: crowd.persons.len() as i64,
         n_pages: crowd.pages.len() as i64,
         n_ties: crowd.ties.len() as i64,
-        n_tested: found.n_tested as i64,
+        n_tested: (found.n_candidates - found.n_units - found.n_errands) as i64,
         n_worlds: found.n_worlds as i64,
         resolution: found.resolution,
         groups: groups.collect(),
