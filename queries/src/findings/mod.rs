@@ -9,6 +9,7 @@ pub mod detours;
 pub mod drop_offs;
 pub mod elephant_paths;
 pub mod gathering_places;
+pub mod group_events;
 pub mod groups;
 pub mod journeys;
 pub mod leaders;
