@@ -15,21 +15,39 @@ const N_ITEMS: u32 = 20_000;
 const N_DEPARTMENTS: u32 = 60;
 
 fn main() -> std::io::Result<()> {
-    let mut arguments = std::env::args().skip(1).map(|n| n.parse().unwrap_or(0_usize));
+    let mut arguments = std::env::args()
+        .skip(1)
+        .map(|n| n.parse().unwrap_or(0_usize));
     let n_worlds = arguments.next().unwrap_or(0);
     let n_threads = arguments.next().unwrap_or(2);
     let n_events = arguments.next().unwrap_or(10_000_000);
     let mut random = Random::new(1);
-    let department: Vec<u32> = (0..N_PERSONS).map(|_| ranked(N_DEPARTMENTS, &mut random)).collect();
+    let department: Vec<u32> = (0..N_PERSONS)
+        .map(|_| ranked(N_DEPARTMENTS, &mut random))
+        .collect();
     let (uses, planted) = house(n_events, &department, &mut random);
     let started = Instant::now();
-    let crowd = Crowd { uses: &uses, department: &department, others: &[], ties: &[] };
-    let settings = Settings { n_worlds, n_threads, p_value: 1.0, ..Settings::default() };
+    let crowd = Crowd {
+        uses: &uses,
+        department: &department,
+        others: &[],
+        ties: &[],
+    };
+    let settings = Settings {
+        n_worlds,
+        n_threads,
+        p_value: 1.0,
+        ..Settings::default()
+    };
     let found = groups(&crowd, &settings);
     let seconds = started.elapsed().as_secs_f64();
     let is_found = |planted: &&Vec<u32>| {
         found.groups.iter().any(|group| {
-            let n_both = group.members.iter().filter(|m| planted.contains(&m.person)).count();
+            let n_both = group
+                .members
+                .iter()
+                .filter(|m| planted.contains(&m.person))
+                .count();
             n_both as f64 >= 0.8 * (group.members.len() + planted.len() - n_both) as f64
         })
     };
@@ -58,7 +76,10 @@ fn ranked(n: u32, random: &mut Random) -> u32 {
 fn house(n_events: usize, department: &[u32], random: &mut Random) -> (Uses, Vec<Vec<u32>>) {
     let n_common = N_ITEMS / 2;
     let n_own = (N_ITEMS - n_common) / N_DEPARTMENTS;
-    let busy: Vec<f64> = department.iter().map(|_| (0.9 * random.normal()).exp()).collect();
+    let busy: Vec<f64> = department
+        .iter()
+        .map(|_| (0.9 * random.normal()).exp())
+        .collect();
     let per_person = n_events as f64 / busy.iter().sum::<f64>();
     let mut rows: Vec<Use> = Vec::new();
     for (person, busy) in busy.iter().enumerate() {
@@ -75,7 +96,9 @@ fn house(n_events: usize, department: &[u32], random: &mut Random) -> (Uses, Vec
     let planted: Vec<Vec<u32>> = (0..10)
         .map(|number| {
             let n = 12 + 2 * number;
-            let members: Vec<u32> = (0..n).map(|_| random.below(N_PERSONS as usize) as u32).collect();
+            let members: Vec<u32> = (0..n)
+                .map(|_| random.below(N_PERSONS as usize) as u32)
+                .collect();
             let pages: Vec<u32> = (0..8).map(|_| 2_000 + random.below(8_000) as u32).collect();
             for person in &members {
                 for page in &pages {
@@ -89,5 +112,8 @@ fn house(n_events: usize, department: &[u32], random: &mut Random) -> (Uses, Vec
         .collect();
     rows.sort_unstable();
     rows.dedup();
-    (Uses::new(N_PERSONS as usize, N_ITEMS as usize, &rows), planted)
+    (
+        Uses::new(N_PERSONS as usize, N_ITEMS as usize, &rows),
+        planted,
+    )
 }

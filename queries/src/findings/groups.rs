@@ -151,16 +151,27 @@ pub const NO_COMMUNITY: u32 = u32::MAX;
 pub fn groups(crowd: &Crowd<'_>, settings: &Settings) -> Groups {
     let lists = crowd.others.iter().chain([&crowd.department]);
     let n_persons = crowd.uses.n_persons();
-    assert!(lists.into_iter().all(|list| list.len() >= n_persons), "a unit for each person");
+    assert!(
+        lists.into_iter().all(|list| list.len() >= n_persons),
+        "a unit for each person"
+    );
     let prepared = Prepared::new(crowd, settings);
-    let network = prepared.network(&prepared.incidence, &prepared.ties.seen(), settings.n_threads);
+    let network = prepared.network(
+        &prepared.incidence,
+        &prepared.ties.seen(),
+        settings.n_threads,
+    );
     let (seed, n_threads) = (settings.seed, settings.n_threads);
     let quality = consensus::quality(&network, seed, n_threads);
     let communities =
         consensus::communities(&network, quality, seed, settings.least_members, n_threads);
     let candidates = candidates::candidates(crowd, &prepared, &network, &communities, settings);
     let is_open = |candidate: &&Candidate| !candidate.is_unit && !candidate.is_errand;
-    let open: Vec<f64> = candidates.iter().filter(is_open).map(|c| c.cohesion).collect();
+    let open: Vec<f64> = candidates
+        .iter()
+        .filter(is_open)
+        .map(|c| c.cohesion)
+        .collect();
     let worlds = worlds::worlds(&prepared, settings, quality, &open);
     let once = cluster::once(&network, quality, seed);
     let beyond = cluster::modularity(&network, &once) - mean(&worlds);
@@ -170,7 +181,9 @@ pub fn groups(crowd: &Crowd<'_>, settings: &Settings) -> Groups {
         n_worlds: worlds.len(),
         n_edges: network.n_edges(),
         resolution: match quality {
-            Quality::Modularity { resolution } | Quality::ConstantPotts { resolution } => resolution,
+            Quality::Modularity { resolution } | Quality::ConstantPotts { resolution } => {
+                resolution
+            }
         },
         modularity_beyond_chance: beyond,
         ..Groups::default()
@@ -189,7 +202,9 @@ pub fn groups(crowd: &Crowd<'_>, settings: &Settings) -> Groups {
         } else if p_value > settings.p_value {
             found.n_by_chance += 1;
         } else {
-            found.groups.push(group(candidate, p_value, &prepared, settings));
+            found
+                .groups
+                .push(group(candidate, p_value, &prepared, settings));
         }
     }
     found

@@ -42,7 +42,9 @@ impl Uses {
             let n_weeks = of_item.chunk_by(|a, b| a.2 == b.2).count();
             table.weeks.push(n_weeks.min(usize::from(u16::MAX)) as u16);
             let bit = |of_week: &Use| 1_u32 << of_week.2.abs_diff(first_week).min(LAST_BIT);
-            table.week_sets.push(of_item.iter().map(bit).fold(0, |set, bit| set | bit));
+            table
+                .week_sets
+                .push(of_item.iter().map(bit).fold(0, |set, bit| set | bit));
             table.offsets[person as usize + 1] = table.items.len() as u32;
         }
         for person in 0..n_persons {

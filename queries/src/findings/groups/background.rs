@@ -62,9 +62,18 @@ impl Background {
             start = places.end;
             ranges.push(places);
         }
-        let fitted = super::threads::by_index(ranges.len(), n_threads, || (), |(), index| {
-            fit(uses, &person[ranges[index].clone()], ranges[index].start as u32)
-        });
+        let fitted = super::threads::by_index(
+            ranges.len(),
+            n_threads,
+            || (),
+            |(), index| {
+                fit(
+                    uses,
+                    &person[ranges[index].clone()],
+                    ranges[index].start as u32,
+                )
+            },
+        );
         for (department, classes) in fitted {
             let places = department.places.start as usize..department.places.end as usize;
             background.class[places].copy_from_slice(&classes);
@@ -82,7 +91,9 @@ impl Background {
     /// The chance that the person at this place uses the item.
     pub(super) fn chance(&self, place: u32, item: u32) -> f64 {
         let department = &self.departments[self.department[place as usize] as usize];
-        let at = department.used.binary_search_by_key(&item, |used| used.item);
+        let at = department
+            .used
+            .binary_search_by_key(&item, |used| used.item);
         at.map_or(0.0, |at| {
             let class = self.class[place as usize] as usize;
             let log_z = department.log_z[department.used[at].class as usize];
@@ -93,7 +104,11 @@ impl Background {
 
 /// A department's model, and the class of activity of each of its people.
 fn fit(uses: &Uses, people: &[u32], start: u32) -> (Department, Vec<u32>) {
-    let mut items: Vec<u32> = people.iter().flat_map(|p| uses.items(*p)).copied().collect();
+    let mut items: Vec<u32> = people
+        .iter()
+        .flat_map(|p| uses.items(*p))
+        .copied()
+        .collect();
     items.sort_unstable();
     let popularity: Vec<(u32, u32)> = items
         .chunk_by(|a, b| a == b)
@@ -109,7 +124,9 @@ fn fit(uses: &Uses, people: &[u32], start: u32) -> (Department, Vec<u32>) {
         places: start..start + people.len() as u32,
         log_x: fit.rows,
         log_z: fit.columns,
-        used: used.map(|((item, _), class)| Used { item: *item, class }).collect(),
+        used: used
+            .map(|((item, _), class)| Used { item: *item, class })
+            .collect(),
     };
     (department, classes)
 }
@@ -153,14 +170,24 @@ mod tests {
         assert_eq!(background.departments.len(), 3);
         assert_eq!(background, Background::new(&uses, &label, 1));
         for (place, person) in background.person.iter().enumerate() {
-            let sum: f64 = (0..25).map(|item| background.chance(place as u32, item)).sum();
+            let sum: f64 = (0..25)
+                .map(|item| background.chance(place as u32, item))
+                .sum();
             assert!((sum - uses.items(*person).len() as f64).abs() < 1e-4);
         }
         for department in &background.departments {
             for item in 0..25 {
-                let sum: f64 = department.places.clone().map(|p| background.chance(p, item)).sum();
-                let people = &background.person[department.places.start as usize..department.places.end as usize];
-                let n = people.iter().filter(|p| uses.items(**p).contains(&item)).count();
+                let sum: f64 = department
+                    .places
+                    .clone()
+                    .map(|p| background.chance(p, item))
+                    .sum();
+                let people = &background.person
+                    [department.places.start as usize..department.places.end as usize];
+                let n = people
+                    .iter()
+                    .filter(|p| uses.items(**p).contains(&item))
+                    .count();
                 assert!((sum - n as f64).abs() < 1e-4);
             }
         }

@@ -57,15 +57,24 @@ pub(super) fn candidates(
     communities: &[Community],
     settings: &Settings,
 ) -> Vec<Candidate> {
-    let mut all = super::threads::by_index(communities.len(), settings.n_threads, || (), |(), index| {
-        candidate(crowd, prepared, network, &communities[index], settings)
+    let mut all = super::threads::by_index(
+        communities.len(),
+        settings.n_threads,
+        || (),
+        |(), index| candidate(crowd, prepared, network, &communities[index], settings),
+    );
+    all.sort_by(|a, b| {
+        b.cohesion
+            .total_cmp(&a.cohesion)
+            .then(a.members[0].0.cmp(&b.members[0].0))
     });
-    all.sort_by(|a, b| b.cohesion.total_cmp(&a.cohesion).then(a.members[0].0.cmp(&b.members[0].0)));
     let mut kept: Vec<Candidate> = Vec::new();
     let mut places: Vec<Vec<u32>> = Vec::new();
     for candidate in all {
         let own: Vec<u32> = candidate.members.iter().map(|(place, _)| *place).collect();
-        let is_new = places.iter().all(|other| membership::similarity(other, &own) < SAME_GROUP);
+        let is_new = places
+            .iter()
+            .all(|other| membership::similarity(other, &own) < SAME_GROUP);
         if is_new {
             places.push(own);
             kept.push(candidate);
@@ -96,7 +105,10 @@ fn candidate(
     };
     let places: Vec<u32> = members.iter().map(|(place, _)| *place).collect();
     let items = gathering::items(&places, background, crowd.uses);
-    let mut people: Vec<u32> = places.iter().map(|place| background.person[*place as usize]).collect();
+    let mut people: Vec<u32> = places
+        .iter()
+        .map(|place| background.person[*place as usize])
+        .collect();
     people.sort_unstable();
     let mixture = units::mixture(&people, &prepared.active, crowd.department, settings.seed);
     let share = share_of_busiest_week(&people, &items, prepared.weights(), crowd);
@@ -104,7 +116,10 @@ fn candidate(
         cohesion: worlds::cohesion(network, &cluster),
         stability: community.stability,
         is_unit: is_department(&mixture, background.departments.len())
-            || crowd.others.iter().any(|unit| is_unit(&people, &items, unit, prepared)),
+            || crowd
+                .others
+                .iter()
+                .any(|unit| is_unit(&people, &items, unit, prepared)),
         is_errand: has_weeks(crowd) && share > LARGEST_SHARE_OF_WEEK,
         members,
         items,
@@ -139,7 +154,11 @@ fn is_department(mixture: &Mixture, n_departments: usize) -> bool {
 fn is_unit(people: &[u32], items: &[GatheredItem], unit: &[u32], prepared: &Prepared) -> bool {
     let (largest, n) = units::largest(people, unit);
     let is_of_unit = |person: &u32| unit[*person as usize] == largest;
-    let n_in_unit = prepared.active.iter().filter(|person| is_of_unit(person)).count();
+    let n_in_unit = prepared
+        .active
+        .iter()
+        .filter(|person| is_of_unit(person))
+        .count();
     let share = n as f64 / people.len().max(1) as f64;
     let is_common = n_in_unit as f64 >= LARGEST_SHARE * prepared.active.len() as f64;
     if largest == NO_UNIT || is_common || share < LARGEST_SHARE {
@@ -150,8 +169,12 @@ fn is_unit(people: &[u32], items: &[GatheredItem], unit: &[u32], prepared: &Prep
         for (place, person) in prepared.background.person.iter().enumerate() {
             if is_of_unit(person) && people.binary_search(person).is_err() {
                 let used = prepared.incidence.items(place as u32);
-                seen += items.iter().filter(|item| used.contains(&item.item)).count() as u64;
-                let chance = |item: &GatheredItem| prepared.background.chance(place as u32, item.item);
+                seen += items
+                    .iter()
+                    .filter(|item| used.contains(&item.item))
+                    .count() as u64;
+                let chance =
+                    |item: &GatheredItem| prepared.background.chance(place as u32, item.item);
                 expected += items.iter().map(chance).sum::<f64>();
             }
         }

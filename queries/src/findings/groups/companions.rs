@@ -9,7 +9,8 @@ use crate::graph::network::{Edge, Network};
 /// The edges that are part of a triangle; sorted in, sorted out.
 pub(super) fn in_triangles(n_nodes: usize, edges: &[Edge]) -> Vec<Edge> {
     let network = Network::new(n_nodes, edges);
-    let is_kept = |edge: &&Edge| have_common(network.neighbours(edge.0), network.neighbours(edge.1));
+    let is_kept =
+        |edge: &&Edge| have_common(network.neighbours(edge.0), network.neighbours(edge.1));
     edges.iter().filter(is_kept).copied().collect()
 }
 
@@ -31,7 +32,13 @@ mod tests {
 
     #[test]
     fn threads_go_and_triangles_stay() {
-        let edges = [(0, 1, 1.0), (0, 2, 1.0), (1, 2, 2.0), (2, 3, 1.0), (3, 4, 1.0)];
+        let edges = [
+            (0, 1, 1.0),
+            (0, 2, 1.0),
+            (1, 2, 2.0),
+            (2, 3, 1.0),
+            (3, 4, 1.0),
+        ];
         assert_eq!(in_triangles(5, &edges), edges[..3]);
         assert_eq!(in_triangles(0, &[]), []);
     }

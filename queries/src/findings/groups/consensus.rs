@@ -38,9 +38,12 @@ pub(super) struct Community {
 /// The middle of the longest plateau of resolutions; of several the one of the larger communities.
 pub(super) fn quality(network: &Network, seed: u64, n_threads: usize) -> Quality {
     let at = grid(network);
-    let runs = super::threads::by_index(N_RESOLUTIONS, n_threads, || (), |(), index| {
-        cluster::once(network, at(index), seed)
-    });
+    let runs = super::threads::by_index(
+        N_RESOLUTIONS,
+        n_threads,
+        || (),
+        |(), index| cluster::once(network, at(index), seed),
+    );
     let (mut best, mut start) = (0..1, 0);
     for index in 1..=N_RESOLUTIONS {
         let is_same = index < N_RESOLUTIONS
@@ -58,8 +61,14 @@ pub(super) fn quality(network: &Network, seed: u64, n_threads: usize) -> Quality
 /// The steps of the grid, from the least resolution.
 fn grid(network: &Network) -> impl Fn(usize) -> Quality + Sync {
     let weight = network.total_weight();
-    let usual = if weight > 0.0 { weight / network.n_edges() as f64 } else { 1.0 };
-    let n_tied = (0..network.n_nodes() as u32).filter(|node| network.degree(*node) > 0).count() as f64;
+    let usual = if weight > 0.0 {
+        weight / network.n_edges() as f64
+    } else {
+        1.0
+    };
+    let n_tied = (0..network.n_nodes() as u32)
+        .filter(|node| network.degree(*node) > 0)
+        .count() as f64;
     let n_pairs = (n_tied * (n_tied - 1.0) / 2.0).max(1.0);
     let is_dense = network.n_edges() as f64 >= DENSE * n_pairs;
     move |index| {
@@ -69,7 +78,9 @@ fn grid(network: &Network) -> impl Fn(usize) -> Quality + Sync {
         if is_dense {
             Quality::Modularity { resolution }
         } else {
-            Quality::ConstantPotts { resolution: resolution * usual }
+            Quality::ConstantPotts {
+                resolution: resolution * usual,
+            }
         }
     }
 }
@@ -95,19 +106,29 @@ pub(super) fn communities(
     least: usize,
     n_threads: usize,
 ) -> Vec<Community> {
-    let runs = super::threads::by_index(N_SEEDS as usize, n_threads, || (), |(), index| {
-        cluster::once(network, quality, seed.wrapping_add(index as u64))
-    });
-    let medoid = super::threads::by_index(runs.len(), n_threads, || (), |(), index| {
-        let agreements = runs.iter().map(|run| agreement(network, &runs[index], run));
-        agreements.sum::<f64>()
-    });
+    let runs = super::threads::by_index(
+        N_SEEDS as usize,
+        n_threads,
+        || (),
+        |(), index| cluster::once(network, quality, seed.wrapping_add(index as u64)),
+    );
+    let medoid = super::threads::by_index(
+        runs.len(),
+        n_threads,
+        || (),
+        |(), index| {
+            let agreements = runs.iter().map(|run| agreement(network, &runs[index], run));
+            agreements.sum::<f64>()
+        },
+    );
     let order = |a: &usize, b: &usize| medoid[*a].total_cmp(&medoid[*b]).then(b.cmp(a));
     let best = (0..runs.len()).max_by(order).unwrap_or(0);
     let members: Vec<Vec<Vec<u32>>> = runs.iter().map(|run| cluster::members(run, 1)).collect();
     let own = members[best].iter().filter(|own| own.len() >= least);
     let together = own.map(|own| together(own, &runs, &members));
-    together.filter(|community| community.members.len() >= least).collect()
+    together
+        .filter(|community| community.members.len() >= least)
+        .collect()
 }
 
 fn together(own: &[u32], runs: &[Vec<u32>], members: &[Vec<Vec<u32>>]) -> Community {
@@ -122,7 +143,10 @@ fn together(own: &[u32], runs: &[Vec<u32>], members: &[Vec<Vec<u32>>]) -> Commun
             (n_both / n_either, same[0])
         });
         // The first of several as near.
-        let nearest = nearest.fold((0.0, 0), |best, next| if next.0 > best.0 { next } else { best });
+        let nearest = nearest.fold(
+            (0.0, 0),
+            |best, next| if next.0 > best.0 { next } else { best },
+        );
         similar += nearest.0;
         all.extend(&members[nearest.1 as usize]);
     }

@@ -38,7 +38,11 @@ impl<'a> Lots<'a> {
                 places[background.class[place as usize] as usize].push(place);
             }
             let mut items = vec![Vec::new(); department.log_z.len()];
-            for used in department.used.iter().filter(|used| weights[used.item as usize] > 0.0) {
+            for used in department
+                .used
+                .iter()
+                .filter(|used| weights[used.item as usize] > 0.0)
+            {
                 items[used.class as usize].push(used.item);
             }
             Cells { places, items }
@@ -56,7 +60,13 @@ impl<'a> Lots<'a> {
         for (department, own) in self.background.departments.iter().zip(&self.departments) {
             for (places, log_x) in own.places.iter().zip(&department.log_x) {
                 for (items, log_z) in own.items.iter().zip(&department.log_z) {
-                    draw(model::chance(*log_x, *log_z), places, items, random, &mut cells);
+                    draw(
+                        model::chance(*log_x, *log_z),
+                        places,
+                        items,
+                        random,
+                        &mut cells,
+                    );
                 }
             }
         }
@@ -64,7 +74,13 @@ impl<'a> Lots<'a> {
     }
 }
 
-fn draw(chance: f64, places: &[u32], items: &[u32], random: &mut Random, cells: &mut Vec<(u32, u32)>) {
+fn draw(
+    chance: f64,
+    places: &[u32],
+    items: &[u32],
+    random: &mut Random,
+    cells: &mut Vec<(u32, u32)>,
+) {
     let n = places.len() * items.len();
     if n == 0 || chance < CERTAIN {
         return;

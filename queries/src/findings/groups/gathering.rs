@@ -42,10 +42,15 @@ pub(super) fn items(places: &[u32], background: &Background, uses: &Uses) -> Vec
 /// All items that enough of the people at these places use, with how likely that is, by item.
 pub(super) fn drawing(places: &[u32], background: &Background, uses: &Uses) -> Vec<GatheredItem> {
     let used = used(places, background, uses);
-    let several = used.chunk_by(|a, b| a == b).filter(|same| same.len() >= LEAST_PEOPLE);
+    let several = used
+        .chunk_by(|a, b| a == b)
+        .filter(|same| same.len() >= LEAST_PEOPLE);
     let weigh = |same: &[u32]| {
         let (item, n_people) = (same[0], same.len() as u32);
-        let chances: Vec<f64> = places.iter().map(|place| background.chance(*place, item)).collect();
+        let chances: Vec<f64> = places
+            .iter()
+            .map(|place| background.chance(*place, item))
+            .collect();
         let expected: f64 = chances.iter().sum();
         let p_value = if chances.len() > MOST_EXACT {
             poisson::upper_tail(u64::from(n_people), expected)
@@ -53,7 +58,13 @@ pub(super) fn drawing(places: &[u32], background: &Background, uses: &Uses) -> V
             poisson_binomial::upper_tail(u64::from(n_people), &chances)
         };
         let lift = f64::from(n_people) / expected.max(1e-12);
-        GatheredItem { item, n_people, expected, lift, p_value }
+        GatheredItem {
+            item,
+            n_people,
+            expected,
+            lift,
+            p_value,
+        }
     };
     several.map(weigh).collect()
 }

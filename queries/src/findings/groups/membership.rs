@@ -76,7 +76,10 @@ pub(super) fn members(asked: &Asked<'_>, cluster: &[u32], least: usize) -> Optio
 
 /// Of two sorted lists: what both have over what either has.
 pub(super) fn similarity(one: &[u32], other: &[u32]) -> f64 {
-    let n_both = one.iter().filter(|place| other.binary_search(place).is_ok()).count();
+    let n_both = one
+        .iter()
+        .filter(|place| other.binary_search(place).is_ok())
+        .count();
     n_both as f64 / (one.len() + other.len() - n_both).max(1) as f64
 }
 
@@ -120,7 +123,9 @@ fn draws(asked: &Asked<'_>, places: &[u32]) -> Vec<Draw> {
     };
     let mut draws: Vec<Draw> = drawing.map(draw).collect();
     let n_members = places.len() as f64;
-    let shares = draws.iter().map(|draw| draw.share_without(n_members, 0.0, 0.0, false));
+    let shares = draws
+        .iter()
+        .map(|draw| draw.share_without(n_members, 0.0, 0.0, false));
     let usual = shares.sum::<f64>() / draws.len().max(1) as f64;
     for draw in &mut draws {
         draw.usual = usual;
@@ -177,14 +182,22 @@ fn posterior(asked: &Asked<'_>, places: &[u32], draws: &[Draw], returns: Returns
     }
     candidates.sort_unstable();
     // Whoever uses one item only is nobody's member.
-    let several = candidates.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+    let several = candidates
+        .chunk_by(|a, b| a == b)
+        .filter(|same| same.len() > 1);
     let n_members = places.len() as f64;
     let prior = (n_members / (asked.n_active as f64 - n_members).max(1.0)).ln();
     let ask = |place: u32| {
         let is_member = places.binary_search(&place).is_ok();
         let used = asked.uses.items(asked.background.person[place as usize]);
-        let chances: Vec<f64> = draws.iter().map(|d| asked.background.chance(place, d.item)).collect();
-        let weeks: Vec<u16> = draws.iter().map(|d| n_weeks(asked, place, d.item)).collect();
+        let chances: Vec<f64> = draws
+            .iter()
+            .map(|d| asked.background.chance(place, d.item))
+            .collect();
+        let weeks: Vec<u16> = draws
+            .iter()
+            .map(|d| n_weeks(asked, place, d.item))
+            .collect();
         let n_elsewhere = (used.len() - weeks.iter().filter(|n| **n > 0).count()) as f64;
         let elsewhere = less(n_elsewhere, used.len() as f64 - chances.iter().sum::<f64>());
         let mut odds = prior;
@@ -202,7 +215,9 @@ fn posterior(asked: &Asked<'_>, places: &[u32], draws: &[Draw], returns: Returns
         (place, 1.0 / (1.0 + (-odds).exp()))
     };
     let asked = several.map(|same| ask(same[0]));
-    asked.filter(|(_, strength)| *strength >= LEAST_STRENGTH).collect()
+    asked
+        .filter(|(_, strength)| *strength >= LEAST_STRENGTH)
+        .collect()
 }
 
 #[cfg(test)]
@@ -226,10 +241,19 @@ mod tests {
         let background = Background::new(&uses, &[0; 400], 1);
         let cells: Vec<(u32, u32)> = rows.iter().map(|row| (row.0, row.1)).collect();
         let incidence = Incidence::new(400, 80, &cells);
-        let asked = Asked { background: &background, uses: &uses, incidence: &incidence, n_users: &uses.n_people_by_item(), n_active: 400 };
+        let asked = Asked {
+            background: &background,
+            uses: &uses,
+            incidence: &incidence,
+            n_users: &uses.n_people_by_item(),
+            n_active: 400,
+        };
         let found = members(&asked, &(0..10).collect::<Vec<_>>(), 5).unwrap();
         let places: Vec<u32> = found.iter().map(|(place, _)| *place).collect();
-        assert!(similarity(&places, &(0..20).collect::<Vec<_>>()) >= 0.85, "{places:?}");
+        assert!(
+            similarity(&places, &(0..20).collect::<Vec<_>>()) >= 0.85,
+            "{places:?}"
+        );
         // People who have nothing in common gather round nothing.
         assert_eq!(members(&asked, &(100..115).collect::<Vec<_>>(), 5), None);
     }

@@ -50,7 +50,10 @@ impl Moments {
         let n_pairs = departments.len() * (departments.len() + 1) / 2;
         let most = ((MOST_ENTRIES / n_pairs.max(1)) as f64).sqrt() as usize;
         let n_levels = most.clamp(LEAST_LEVELS, N_LEVELS);
-        let levels: Vec<Levels> = departments.iter().map(|d| Levels::of(d, n_levels)).collect();
+        let levels: Vec<Levels> = departments
+            .iter()
+            .map(|d| Levels::of(d, n_levels))
+            .collect();
         let mut n_before = vec![0];
         for own in &levels {
             n_before.push(n_before[n_before.len() - 1] + own.log_x.len());
@@ -60,10 +63,17 @@ impl Moments {
             .zip(&levels)
             .map(|(department, levels)| Columns::of(department, levels, weights))
             .collect();
-        let tables = super::threads::by_index(departments.len(), n_threads, || (), |(), one| {
-            let after = columns[one..].iter();
-            after.flat_map(|other| table(&columns[one], other, weights)).collect()
-        });
+        let tables = super::threads::by_index(
+            departments.len(),
+            n_threads,
+            || (),
+            |(), one| {
+                let after = columns[one..].iter();
+                after
+                    .flat_map(|other| table(&columns[one], other, weights))
+                    .collect()
+            },
+        );
         Self {
             levels,
             n_before,
@@ -84,7 +94,8 @@ impl Moments {
         let next_a = if part_a > 0.0 { width } else { 0 };
         let next_b = usize::from(part_b > 0.0);
         let read = |which: usize| {
-            let along = |at: usize| table[at][which] * (1.0 - part_b) + table[at + next_b][which] * part_b;
+            let along =
+                |at: usize| table[at][which] * (1.0 - part_b) + table[at + next_b][which] * part_b;
             let log = along(at) * (1.0 - part_a) + along(at + next_a) * part_a;
             f64::from(log).exp()
         };
@@ -96,7 +107,11 @@ impl Levels {
     fn of(department: &Department, n_levels: usize) -> Self {
         let classes = &department.log_x;
         let is_settled = |log_x: &f64| log_x.abs() > SETTLED_FROM;
-        let inner: Vec<f64> = classes.iter().copied().filter(|log| !is_settled(log)).collect();
+        let inner: Vec<f64> = classes
+            .iter()
+            .copied()
+            .filter(|log| !is_settled(log))
+            .collect();
         let mut log_x: Vec<f64> = classes.iter().copied().filter(is_settled).collect();
         if inner.len() <= n_levels {
             log_x.extend(&inner);
@@ -107,7 +122,9 @@ impl Levels {
         }
         log_x.sort_by(f64::total_cmp);
         let place = |log: &f64| {
-            let low = log_x.partition_point(|level| level <= log).saturating_sub(1);
+            let low = log_x
+                .partition_point(|level| level <= log)
+                .saturating_sub(1);
             let to_next = log_x.get(low + 1).map_or(1.0, |next| next - log_x[low]);
             // Rounding may leave the last class a hair beyond or below a level.
             let part = ((log - log_x[low]) / to_next).clamp(0.0, 1.0) as f32;
@@ -130,7 +147,10 @@ struct Columns {
 
 impl Columns {
     fn of(department: &Department, levels: &Levels, weights: &[f64]) -> Self {
-        let counted = department.used.iter().filter(|used| weights[used.item as usize] > 0.0);
+        let counted = department
+            .used
+            .iter()
+            .filter(|used| weights[used.item as usize] > 0.0);
         let mut columns = Self {
             n_levels: levels.log_x.len(),
             items: Vec::new(),
@@ -139,7 +159,10 @@ impl Columns {
         for used in counted {
             columns.items.push(used.item);
             let log_z = department.log_z[used.class as usize];
-            let at_levels = levels.log_x.iter().map(|log_x| model::chance(*log_x, log_z));
+            let at_levels = levels
+                .log_x
+                .iter()
+                .map(|log_x| model::chance(*log_x, log_z));
             columns.chances.extend(at_levels);
         }
         columns
@@ -173,7 +196,9 @@ fn table(one: &Columns, other: &Columns, weights: &[f64]) -> Vec<[f32; 2]> {
         }
     }
     let log = |sum: f64| (sum.ln() as f32).max(LOG_OF_NOTHING);
-    sums.iter().map(|(mean, variance)| [log(*mean), log(*variance)]).collect()
+    sums.iter()
+        .map(|(mean, variance)| [log(*mean), log(*variance)])
+        .collect()
 }
 
 #[cfg(test)]
@@ -213,7 +238,12 @@ mod tests {
         let mut worst: f64 = 0.0;
         for one in 0..n_people {
             for other in one + 1..n_people {
-                let at = |place: u32| (background.department[place as usize], background.class[place as usize]);
+                let at = |place: u32| {
+                    (
+                        background.department[place as usize],
+                        background.class[place as usize],
+                    )
+                };
                 let (mean, variance) = moments.of_pair(at(one), at(other));
                 let (slow_mean, slow_variance) = obvious(&background, &weights, one, other);
                 if slow_mean > 1e-9 {

@@ -90,7 +90,12 @@ impl Prepared {
     }
 
     /// The evidence of a world: edges of pairs that are part of a triangle.
-    pub(super) fn network(&self, world: &Incidence, ties: &TieEvidence, n_threads: usize) -> Network {
+    pub(super) fn network(
+        &self,
+        world: &Incidence,
+        ties: &TieEvidence,
+        n_threads: usize,
+    ) -> Network {
         let edges = evidence::edges(&self.null(), world, ties, n_threads);
         let n_places = world.n_places();
         Network::new(n_places, &companions::in_triangles(n_places, &edges))

@@ -31,9 +31,17 @@ mod tests {
     #[test]
     fn rare_counts_more_and_common_not_at_all() {
         let weights = weights(&[0, 1, 2, 50, 51], 1_000);
-        assert!((weights[2] - 500_f64.ln()).abs() < 1e-12 && (weights[3] - 20_f64.ln()).abs() < 1e-12);
+        assert!(
+            (weights[2] - 500_f64.ln()).abs() < 1e-12 && (weights[3] - 20_f64.ln()).abs() < 1e-12
+        );
         assert_eq!(weights.iter().filter(|w| **w > 0.0).count(), 2);
         // Of 18 people all count but what everybody uses.
-        assert_eq!(super::weights(&[3, 14, 18], 18).iter().filter(|w| **w > 0.0).count(), 2);
+        assert_eq!(
+            super::weights(&[3, 14, 18], 18)
+                .iter()
+                .filter(|w| **w > 0.0)
+                .count(),
+            2
+        );
     }
 }

@@ -74,7 +74,11 @@ impl TieNull {
             ends: vec![Vec::new(); background.departments.len()],
             ..Self::default()
         };
-        null.ties = merged(placed.filter(|(one, other, days)| one != other && *days > 0).collect());
+        null.ties = merged(
+            placed
+                .filter(|(one, other, days)| one != other && *days > 0)
+                .collect(),
+        );
         let mut blocks = Vec::with_capacity(null.ties.len());
         for (one, other, n_days) in &null.ties {
             for end in [one, other] {
@@ -94,7 +98,9 @@ impl TieNull {
     /// Whether two places are tied.
     pub(super) fn has(&self, one: u32, other: u32) -> bool {
         let pair = (one.min(other), one.max(other));
-        self.ties.binary_search_by_key(&pair, |tie| (tie.0, tie.1)).is_ok()
+        self.ties
+            .binary_search_by_key(&pair, |tie| (tie.0, tie.1))
+            .is_ok()
     }
 
     /// The evidence of the ties as they are.
@@ -120,7 +126,10 @@ impl TieNull {
 
     /// Departments of two places; those of a lower place come first.
     fn block(&self, one: u32, other: u32) -> (u32, u32) {
-        (self.department[one as usize], self.department[other as usize])
+        (
+            self.department[one as usize],
+            self.department[other as usize],
+        )
     }
 
     fn evidence(&self, ties: &[(u32, u32, u32)]) -> TieEvidence {
@@ -142,7 +151,9 @@ impl TieNull {
     /// -log10 of the chance of a tie of so many days or more.
     fn surprise(&self, one: u32, other: u32, n_days: u32) -> f64 {
         let block = self.block(one, other);
-        let at = self.blocks.binary_search_by_key(&block, |(block, _)| *block);
+        let at = self
+            .blocks
+            .binary_search_by_key(&block, |(block, _)| *block);
         let n_in_block = f64::from(at.map_or(0, |at| self.blocks[at].1));
         let ends = |department: u32| self.ends[department as usize].len() as f64;
         let n_ties = |place: u32| f64::from(self.n_ties[place as usize]);
@@ -178,7 +189,16 @@ mod tests {
     fn chances_by_hand() {
         let background = Background::new(&Uses::new(5, 0, &[]), &[0, 0, 1, 1, 1], 1);
         let tie = |one, other, n_days| TieDays { one, other, n_days };
-        let null = TieNull::new(&background, &[tie(2, 0, 3), tie(0, 2, 1), tie(0, 3, 1), tie(4, 3, 1), tie(1, 1, 9)]);
+        let null = TieNull::new(
+            &background,
+            &[
+                tie(2, 0, 3),
+                tie(0, 2, 1),
+                tie(0, 3, 1),
+                tie(4, 3, 1),
+                tie(1, 1, 9),
+            ],
+        );
         assert_eq!(null.ties, [(0, 2, 4), (0, 3, 1), (3, 4, 1)]);
         // Two ties between the departments; person 0 has both of its one end, person 2 one of four.
         let expected = 2.0 * 2.0 * 1.0 / (2.0 * 4.0);

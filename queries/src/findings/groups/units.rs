@@ -50,7 +50,10 @@ pub(super) fn mixture(members: &[u32], crowd: &[u32], unit: &[u32], seed: u64) -
 
 /// The unit of most members, and how many they are; of several the first.
 pub(super) fn largest(members: &[u32], unit: &[u32]) -> (u32, usize) {
-    let own: Vec<u32> = members.iter().map(|person| unit[*person as usize]).collect();
+    let own: Vec<u32> = members
+        .iter()
+        .map(|person| unit[*person as usize])
+        .collect();
     let counts = counted(&own);
     let largest = counts.iter().max_by_key(|(unit, n)| (*n, u32::MAX - unit));
     largest.copied().unwrap_or((NO_UNIT, 0))
@@ -93,7 +96,9 @@ mod tests {
         let crowd: Vec<u32> = (0..100).collect();
         let even = mixture(&[0, 1, 25, 26, 50, 51, 75, 76], &crowd, &unit, 1);
         assert_eq!(even.n_units, 4);
-        assert!((even.largest_share - 0.25).abs() < 1e-12 && (even.entropy - 4_f64.ln()).abs() < 1e-12);
+        assert!(
+            (even.largest_share - 0.25).abs() < 1e-12 && (even.entropy - 4_f64.ln()).abs() < 1e-12
+        );
         assert!(even.p_mixed > 0.9 && even.entropy_low < even.entropy);
         assert_eq!(largest(&[3, 99, 30, 1], &unit), (0, 2));
         let disguise = mixture(&(0..20).chain([30]).collect::<Vec<_>>(), &crowd, &unit, 1);

@@ -38,6 +38,8 @@ const N_ITEMS: u32 = 600;
 const N_COMMON: u32 = 240;
 const N_OF_DEPARTMENT: u32 = 30;
 const N_WEEKS: usize = 4;
+/// Pages a group gathers round; a member uses six of them in the mean, or four in weaker groups.
+const N_PAGES: usize = 10;
 /// People of a team share pages of their own and nothing else that is news.
 const TEAM: usize = 10;
 const N_WAVES: usize = 2;
@@ -56,7 +58,6 @@ pub(super) struct World {
     pub role: Vec<u32>,
     pub ties: Vec<TieDays>,
     pub planted: Vec<Vec<u32>>,
-    pub decoys: Vec<(&'static str, Vec<u32>)>,
 }
 
 impl World {
@@ -68,19 +69,14 @@ impl World {
             ties: &self.ties,
         }
     }
-
-    /// What a set of people comes closest to, by Jaccard.
-    pub(super) fn truth(&self, members: &[u32]) -> (&'static str, f64) {
-        let planted = self.planted.iter().map(|own| ("planted", own));
-        let decoys = self.decoys.iter().map(|(name, own)| (*name, own));
-        let scored = planted.chain(decoys).map(|(name, own)| (name, jaccard(members, own)));
-        scored.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or(("nothing", 0.0))
-    }
 }
 
 /// Of two sorted lists: what both have over what either has.
 pub(super) fn jaccard(one: &[u32], other: &[u32]) -> f64 {
-    let n_both = one.iter().filter(|person| other.binary_search(person).is_ok()).count();
+    let n_both = one
+        .iter()
+        .filter(|person| other.binary_search(person).is_ok())
+        .count();
     n_both as f64 / (one.len() + other.len() - n_both).max(1) as f64
 }
 
@@ -96,7 +92,6 @@ pub(super) fn world(options: &Options, seed: u64) -> World {
         department,
         ties: Vec::new(),
         planted: Vec::new(),
-        decoys: Vec::new(),
     };
     if options.has_decoys {
         decoys(&mut world, &mut uses, &mut random);
@@ -106,7 +101,7 @@ pub(super) fn world(options: &Options, seed: u64) -> World {
     for _ in 0..options.n_groups {
         let size = 10 + random.below(31);
         let members = across(&world.department, &mut people, size, &mut random);
-        let pages = niche(8, &mut random);
+        let pages = niche(N_PAGES, &mut random);
         for person in &members {
             gather(*person, &pages, options.strength, &mut uses, &mut random);
         }
@@ -124,7 +119,8 @@ pub(super) fn world(options: &Options, seed: u64) -> World {
 fn departments() -> Vec<u32> {
     let sizes = [250, 200, 160, 130, 100, 90, 70, 60, 50, 35, 30, 25];
     let of = sizes.iter().zip(0..N_DEPARTMENTS);
-    of.flat_map(|(size, department)| std::iter::repeat_n(department, *size)).collect()
+    of.flat_map(|(size, department)| std::iter::repeat_n(department, *size))
+        .collect()
 }
 
 /// People of departments drawn by lot, each department as likely, whatever its size.
@@ -133,7 +129,10 @@ fn across(department: &[u32], free: &mut Vec<u32>, n: usize, random: &mut Random
     while members.len() < n {
         let wanted = random.below(N_DEPARTMENTS as usize) as u32;
         // None is left of a small department now and then.
-        if let Some(at) = free.iter().position(|person| department[*person as usize] == wanted) {
+        if let Some(at) = free
+            .iter()
+            .position(|person| department[*person as usize] == wanted)
+        {
             members.push(free.remove(at));
         }
     }
@@ -213,14 +212,20 @@ fn decoys(world: &mut World, uses: &mut Vec<Use>, random: &mut Random) {
     let people: Vec<u32> = (0..N_PERSONS).collect();
     for team in people.chunks(TEAM).step_by(3) {
         let home = world.department[team[0] as usize];
-        let team: Vec<u32> = team.iter().copied().filter(|p| world.department[*p as usize] == home).collect();
+        let team: Vec<u32> = team
+            .iter()
+            .copied()
+            .filter(|p| world.department[*p as usize] == home)
+            .collect();
         let pages = niche(5, random);
         for person in &team {
             gather(*person, &pages, 0.7, uses, random);
         }
-        world.decoys.push(("team", team));
     }
-    let mut people: Vec<u32> = people.into_iter().filter(|person| !is_kiosk(*person)).collect();
+    let mut people: Vec<u32> = people
+        .into_iter()
+        .filter(|person| !is_kiosk(*person))
+        .collect();
     random.shuffle(&mut people);
     let mut free = people.as_slice();
     let role = taken(&mut free, N_IN_ROLE);
@@ -229,18 +234,16 @@ fn decoys(world: &mut World, uses: &mut Vec<Use>, random: &mut Random) {
         world.role[*person as usize] = 1;
         gather(*person, &pages, 0.4, uses, random);
     }
-    world.decoys.push(("role", role));
     for _ in 0..N_WAVES {
         let wave = taken(&mut free, N_IN_WAVE);
         let week = random.below(N_WEEKS) as i32;
         for person in &wave {
-            for page in niche(0, random).into_iter().chain(200..208) {
+            for page in 200..208 {
                 if random.uniform() < 0.9 {
                     uses.push((*person, page, week));
                 }
             }
         }
-        world.decoys.push(("wave", wave));
     }
 }
 
@@ -248,7 +251,11 @@ fn decoys(world: &mut World, uses: &mut Vec<Use>, random: &mut Random) {
 fn ties(world: &World, random: &mut Random) -> Vec<TieDays> {
     let mut ties = Vec::new();
     let mut tie = |one: u32, other: u32, n_days: usize| {
-        ties.push(TieDays { one, other, n_days: 1 + n_days as u32 });
+        ties.push(TieDays {
+            one,
+            other,
+            n_days: 1 + n_days as u32,
+        });
     };
     for one in 0..N_PERSONS {
         for _ in 0..3 {

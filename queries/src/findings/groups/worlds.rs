@@ -4,10 +4,10 @@
 //! is the share of worlds, itself among them, whose closest cluster is as close: the largest of all clusters is
 //! what is compared, so the value holds for all groups of a window together.
 
+use super::Settings;
 use super::cluster::{self, Quality};
 use super::draw::Lots;
 use super::prepared::Prepared;
-use super::Settings;
 use crate::graph::network::Network;
 use crate::stats::random::Random;
 
@@ -40,13 +40,18 @@ pub(super) fn worlds(
     while worlds.len() < settings.n_worlds {
         let from = worlds.len();
         let n = BATCH.min(settings.n_worlds - from);
-        worlds.extend(super::threads::by_index(n, settings.n_threads, || (), |(), index| {
-            let number = (1 + from + index) as u64;
-            let mut random = Random::new(settings.seed ^ number.rotate_left(32));
-            // Seeds that differ in few bits give numbers that differ in all.
-            let mut random = Random::new(random.next_u64());
-            world(prepared, &lots, settings, quality, &mut random)
-        }));
+        worlds.extend(super::threads::by_index(
+            n,
+            settings.n_threads,
+            || (),
+            |(), index| {
+                let number = (1 + from + index) as u64;
+                let mut random = Random::new(settings.seed ^ number.rotate_left(32));
+                // Seeds that differ in few bits give numbers that differ in all.
+                let mut random = Random::new(random.next_u64());
+                world(prepared, &lots, settings, quality, &mut random)
+            },
+        ));
         let n_matches = |own: &f64| worlds.iter().filter(|world| world.closest >= *own).count();
         if cohesion.iter().all(|own| n_matches(own) >= ENOUGH_MATCHES) {
             break;
@@ -68,7 +73,10 @@ fn world(
     let community = cluster::once(&network, quality, settings.seed);
     let clusters = cluster::members(&community, settings.least_members);
     World {
-        closest: clusters.iter().map(|c| cohesion(&network, c)).fold(0.0, f64::max),
+        closest: clusters
+            .iter()
+            .map(|c| cohesion(&network, c))
+            .fold(0.0, f64::max),
         modularity: cluster::modularity(&network, &community),
     }
 }
@@ -85,6 +93,9 @@ pub(super) fn cohesion(network: &Network, members: &[u32]) -> f64 {
 
 /// The share of worlds that match a group, itself one of them.
 pub(super) fn p_value(worlds: &[World], cohesion: f64) -> f64 {
-    let n_matches = worlds.iter().filter(|world| world.closest >= cohesion).count();
+    let n_matches = worlds
+        .iter()
+        .filter(|world| world.closest >= cohesion)
+        .count();
     (1 + n_matches) as f64 / (worlds.len() + 1) as f64
 }

@@ -43,13 +43,15 @@ fn fitted(rows: &[u32], columns: &[u32]) -> Vec<Vec<f64>> {
 }
 
 fn worst_margin(rows: &[u32], columns: &[u32], chances: &[Vec<f64>]) -> f64 {
-    let of_row = |(degree, row): (&u32, &Vec<f64>)| (row.iter().sum::<f64>() - f64::from(*degree)).abs();
+    let of_row =
+        |(degree, row): (&u32, &Vec<f64>)| (row.iter().sum::<f64>() - f64::from(*degree)).abs();
     let of_column = |(j, degree): (usize, &u32)| {
         let sum: f64 = chances.iter().map(|row| row[j]).sum();
         (sum - f64::from(*degree)).abs()
     };
     let rows = rows.iter().zip(chances).map(of_row);
-    rows.chain(columns.iter().enumerate().map(of_column)).fold(0.0, f64::max)
+    rows.chain(columns.iter().enumerate().map(of_column))
+        .fold(0.0, f64::max)
 }
 
 #[test]
@@ -68,7 +70,12 @@ fn what_nobody_or_everybody_uses_is_certain() {
 #[test]
 fn equal_margins_give_equal_chances() {
     let chances = fitted(&[2; 6], &[4; 3]);
-    assert!(chances.iter().flatten().all(|p| (p - 2.0 / 3.0).abs() < 1e-9));
+    assert!(
+        chances
+            .iter()
+            .flatten()
+            .all(|p| (p - 2.0 / 3.0).abs() < 1e-9)
+    );
 }
 
 /// The fixed-point iteration as published, cell by cell.
@@ -78,10 +85,22 @@ fn obvious(rows: &[u32], columns: &[u32]) -> Vec<Vec<f64>> {
     let mut z: Vec<f64> = columns.iter().map(|n| f64::from(*n) / total).collect();
     for _ in 0..20_000 {
         let next = |k: &u32, own: f64, across: &[f64]| {
-            f64::from(*k) / across.iter().map(|other| other / (1.0 + own * other)).sum::<f64>()
+            f64::from(*k)
+                / across
+                    .iter()
+                    .map(|other| other / (1.0 + own * other))
+                    .sum::<f64>()
         };
-        x = rows.iter().zip(&x).map(|(k, own)| next(k, *own, &z)).collect();
-        z = columns.iter().zip(&z).map(|(n, own)| next(n, *own, &x)).collect();
+        x = rows
+            .iter()
+            .zip(&x)
+            .map(|(k, own)| next(k, *own, &z))
+            .collect();
+        z = columns
+            .iter()
+            .zip(&z)
+            .map(|(n, own)| next(n, *own, &x))
+            .collect();
     }
     let row = |x: &f64| z.iter().map(|z| x * z / (1.0 + x * z)).collect();
     x.iter().map(row).collect()
