@@ -186,7 +186,7 @@ impl<'a> Measure<'a> {
         };
         let (ratio_low, ratio_high) = self.interval(pair, observed, expected);
         let carriers = carriers.unwrap_or(Carriers {
-            n_carriers: 0,
+            n_people: 0,
             shares: [0.0; 3],
             without_one: 1.0,
         });
@@ -201,10 +201,10 @@ impl<'a> Measure<'a> {
             p_value: 1.0,
             q_value: 1.0,
             verdict: Verdict::Neither,
-            n_carriers: carriers.n_carriers,
+            n_carriers: carriers.n_people,
             concentration: carriers.shares[2],
             ratio_without_one: ratio * carriers.without_one,
-            is_fragile: observed > 0.0 && (carriers.n_carriers < 3 || carriers.shares[1] > 0.5),
+            is_fragile: observed > 0.0 && (carriers.n_people < 3 || carriers.shares[1] > 0.5),
         }
     }
 

@@ -10,7 +10,7 @@ const N_TOP: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Carriers {
     /// People with such a tie, on the side where they are fewer.
-    pub n_carriers: u64,
+    pub n_people: u64,
     /// Share of the ties' weight that one, two and three people have an end in, the best chosen one after another.
     pub shares: [f64; N_TOP],
     /// Observed over expected when the one person leaves who holds most of it, over what it is with them.
@@ -49,7 +49,7 @@ pub(super) fn carriers(ties: &Ties, (a, b): (u32, u32), edges: &[Edge]) -> Carri
         }
     });
     Carriers {
-        n_carriers: on_side(a).min(on_side(b)),
+        n_people: on_side(a).min(on_side(b)),
         shares: shares(edges, total),
         without_one: lowest.fold(1.0, f64::min).max(0.0),
     }

@@ -48,9 +48,8 @@ impl Slope {
             + if is_a { self.by_end.0 } else { 0.0 }
             + if is_b { self.by_end.1 } else { 0.0 };
         let crossing = match (is_a, is_b) {
-            (true, true) => toward.0,
             (true, false) => toward.1,
-            (false, true) => toward.0,
+            (_, true) => toward.0,
             (false, false) => 0.0,
         };
         ties.strength[person as usize] * own
@@ -143,7 +142,7 @@ pub(super) fn row_sums(ties: &Ties, table: &[f64]) -> Vec<f64> {
         .map(|row| table[row * n..(row + 1) * n].iter().sum())
         .collect();
     let inside: f64 = (0..n).map(|unit| table[unit * n + unit]).sum();
-    let all = (sums.iter().sum::<f64>() + inside) / 2.0;
+    let all = f64::midpoint(sums.iter().sum(), inside);
     sums.push(all);
     sums
 }
@@ -182,8 +181,10 @@ impl<'a> Variances<'a> {
             .map(|(s, by)| s * by * by)
             .sum();
         let by_people = slope.by_people(self.ties, self.squared_strength);
+        let clustered = (by_people - of_ties).max(of_ties);
         Variance {
-            clustered: (by_people - of_ties).max(of_ties),
+            // Sums of few people are too small by about one part in as many as the ratio is worth.
+            clustered: clustered * (1.0 + clustered),
             of_ties,
         }
     }

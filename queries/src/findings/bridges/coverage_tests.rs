@@ -46,7 +46,7 @@ fn held(world: &World, n_worlds: u64) -> Held {
             match (pair.a, pair.b) {
                 (1, 3) => count(&mut held.bridge, pair.ratio_low, truth, pair.ratio_high),
                 (a, b) if a != b => {
-                    count(&mut held.ordinary, pair.ratio_low, truth, pair.ratio_high)
+                    count(&mut held.ordinary, pair.ratio_low, truth, pair.ratio_high);
                 }
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! How many ties two units would have if only everybody's number of ties counted.
 //!
-//! The naive expectation s_i s_j / 2m of two people lets each have ties to themselves, so that the ties of
-//! others come out too few. Here each person has a pull x_i with x_i (X - x_i) = s_i, X the sum of all pulls:
+//! The naive expectation `s_i s_j / 2m` of two people lets each have ties to themselves, so that the ties of
+//! others come out too few. Here each person has a pull x with `x (X - x) = s`, X the sum of all pulls:
 //! nobody has a tie to themselves, and everybody's number of ties is met. Two units then expect the product of
 //! their people's pulls: one pass over people, not over pairs. Ties may weigh more than 1, so no pair is capped.
 
