@@ -169,7 +169,7 @@ fn niche(n: usize, random: &mut Random) -> Vec<u32> {
 fn gather(person: u32, pages: &[u32], chance: f64, uses: &mut Vec<Use>, random: &mut Random) {
     for page in pages {
         if random.uniform() < chance {
-            for _ in 0..1 + random.below(3) {
+            for _ in 0..=random.below(3) {
                 uses.push((person, *page, random.below(N_WEEKS) as i32));
             }
         }

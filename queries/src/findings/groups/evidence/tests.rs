@@ -115,7 +115,6 @@ fn the_tail_is_that_of_coins_thrown() {
         let variance: f64 = coins.iter().map(|(c, w)| w * w * c * (1.0 - c)).sum();
         let (ours, gamma) = (tail(seen, mean, variance), gamma_tail(seen, mean, variance));
         let truth = thrown(coins, seen, &mut random);
-        println!("{seen}: thrown {truth:.6} Poisson steps {ours:.6} gamma {gamma:.6}");
         assert!(
             (ours / truth).ln().abs() <= (gamma / truth).ln().abs() + 0.4,
             "{seen}: {ours} {gamma} {truth}"
