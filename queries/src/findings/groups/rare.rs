@@ -8,7 +8,7 @@ pub(super) const LARGEST_SHARE: f64 = 0.05;
 
 /// Up to as many users an item counts however few people there are: where the share would leave next to
 /// nothing (1 of 18), the weight alone has to tell rare from common, and the pairs cost nothing.
-pub(super) const ALWAYS_COUNTS: u32 = 20;
+pub(super) const ALWAYS_COUNTS: u32 = 200;
 
 /// The weight of each item; 0 where it is left out. An item of one user is shared by nobody.
 pub(super) fn weights(n_users: &[u32], n_people: usize) -> Vec<f64> {
