@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use flate2::read::MultiGzDecoder;
-use queries::graph::consensus::{Options, consensus};
+use queries::graph::consensus::{Options, consensus, consensus_at};
 use queries::graph::leiden::{Quality, communities, modularity};
 use queries::graph::network::{Edge, Network};
 use queries::graph::rewire::modularity_beside_rewired;
@@ -118,6 +118,28 @@ fn school_classes_come_back() {
     };
     assert!(mean(&informations) >= 0.90, "{informations:?}");
     assert!(mean(&indices) >= 0.85, "{indices:?}");
+    // One run in ten rests where two classes are one; what twenty runs agree on hardly hangs on where they start.
+    let (mut informations, mut indices) = (Vec::new(), Vec::new());
+    for seed in 0..10 {
+        let options = Options {
+            seed: 1_000 * seed,
+            ..Options::default()
+        };
+        // Who belongs nowhere for sure is alone.
+        let mut found: Vec<u32> = (1_000..1_180).collect();
+        let agreed = consensus_at(&network, 1.0, &options);
+        for (at, community) in agreed.communities.iter().enumerate() {
+            for member in community.members.iter().chain(&community.loose) {
+                found[member.node as usize] = at as u32;
+            }
+        }
+        informations.push(mutual_information(&found, &truth));
+        indices.push(adjusted_rand(&found, &truth));
+    }
+    assert!(
+        mean(&informations) >= 0.90 && mean(&indices) >= 0.85,
+        "{informations:?} {indices:?}"
+    );
     assert!(
         spread(&informations) < 0.03 && spread(&indices) < 0.03,
         "{informations:?} {indices:?}"
@@ -145,7 +167,17 @@ fn an_office_is_more_than_chance() {
         .map(|(_, one, other)| (node(*one), node(*other), 1.0))
         .collect();
     let by_contacts = Network::new(people.len(), &edges);
-    for network in [&network, &by_contacts] {
+    let plain: Vec<Edge> = network
+        .edges()
+        .map(|(one, other, _)| (one, other, 1.0))
+        .collect();
+    let plain = Network::new(people.len(), &plain);
+    let judged = modularity_beside_rewired(&plain, 19, 1);
+    assert!(
+        (judged.observed - 0.39).abs() < 0.03 && (judged.rewired_mean - 0.18).abs() < 0.02,
+        "{judged:?}"
+    );
+    for network in [&plain, &network, &by_contacts] {
         let judged = modularity_beside_rewired(network, 19, 1);
         println_judged("office", &judged);
         assert!(
