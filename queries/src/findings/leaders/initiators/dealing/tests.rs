@@ -99,7 +99,7 @@ fn the_exact_tail_is_that_of_shuffled_copies() {
     let department = Department::of(&people, &options());
     let mut draws = Vec::new();
     department.deal(&items, &neighbours, &is_asked, &[], |_, draw| {
-        draws.push(draw)
+        draws.push(draw);
     });
     // The slow way: days exchanged among the others of each department, and everyone counted again.
     let sooner = |items: &[Vec<Adoption>]| {
@@ -115,7 +115,9 @@ fn the_exact_tail_is_that_of_shuffled_copies() {
     let level = sooner(&seen);
     let mut n_reached = 0;
     let mut moments = Moments::default();
-    draws.iter().for_each(|draw| moments.add(draw));
+    for draw in &draws {
+        moments.add(draw);
+    }
     let (mut sum, mut squares) = (0.0, 0.0);
     for _ in 0..20_000 {
         let mut copy = seen.clone();
