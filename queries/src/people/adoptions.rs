@@ -65,10 +65,9 @@ impl Neighbours {
         self.ties.len()
     }
 
-    /// Whether two people are tied at all, from whichever day on.
-    pub(crate) fn are_tied(&self, one: u32, other: u32) -> bool {
-        let ties = self.of_person(one);
-        ties.binary_search_by_key(&other, |tie| tie.0).is_ok()
+    /// Number of persons.
+    pub(crate) fn n_persons(&self) -> usize {
+        self.offsets.len() - 1
     }
 }
 
@@ -84,6 +83,6 @@ mod tests {
         assert_eq!(neighbours.of_person(2), [(0, 4)]);
         assert!(neighbours.of_person(3).is_empty());
         assert_eq!((neighbours.places(2), neighbours.len()), (3..4, 4));
-        assert!(neighbours.are_tied(1, 0) && !neighbours.are_tied(1, 2));
+        assert_eq!(neighbours.n_persons(), 4);
     }
 }

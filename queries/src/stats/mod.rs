@@ -3,6 +3,7 @@
 pub mod binomial;
 mod bisection;
 pub mod calibration;
+pub(crate) mod curveball;
 pub mod fdr;
 pub mod hypergeometric;
 pub mod median;
@@ -10,3 +11,4 @@ pub mod placebo;
 pub mod poisson;
 pub mod poisson_binomial;
 pub mod random;
+pub(crate) mod worlds;
