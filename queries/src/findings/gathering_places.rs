@@ -158,7 +158,7 @@ fn tested(
             page: of_page[0].0,
             n_people: of_page.len() as u64,
             n_units: mixing.n_units,
-            mixing: mixing.mixing,
+            mixing: mixing.chance,
             mixing_low: mixing.low,
             expected_mixing: scales[place].mean,
             n_leaders: leaders.count() as u64,

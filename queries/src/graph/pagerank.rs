@@ -1,4 +1,4 @@
-//! PageRank: where somebody is found who walks along ties for ever and now and then starts anew.
+//! `PageRank`: where somebody is found who walks along ties for ever and now and then starts anew.
 //!
 //! Page, Brin, Motwani and Winograd 1998. A step follows an edge by its weight; with the chance `teleport`
 //! it starts anew at a node by lot, and from a node without edges it always does. Every node gathers from

@@ -77,7 +77,9 @@ fn masses(all: u64, marked: u64, drawn: u64) -> (usize, Vec<f64>) {
         masses[(i - least) as usize] = masses[(i + 1 - least) as usize] / up(i);
     }
     let sum: f64 = masses.iter().sum();
-    masses.iter_mut().for_each(|mass| *mass /= sum);
+    for mass in &mut masses {
+        *mass /= sum;
+    }
     (least as usize, masses)
 }
 

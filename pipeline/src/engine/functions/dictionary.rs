@@ -154,8 +154,10 @@ impl Whole {
             safe: false,
             ..CastOptions::default()
         };
-        let column = cast_with_options(&column, &DataType::Int64, &strict).map_err(|_| {
-            misused("a whole number of the source is beyond 2^63 - 1: cast it to text in a view")
+        let column = cast_with_options(&column, &DataType::Int64, &strict).map_err(|cause| {
+            misused(format!(
+                "a whole number of the source is beyond 2^63 - 1, cast it to text in a view: {cause}"
+            ))
         })?;
         let column = column.as_primitive::<Int64Type>();
         if column.null_count() == 0 {

@@ -4,7 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Mixing {
     pub(super) n_units: u64,
-    pub(super) mixing: f64,
+    /// Chance that two are of different units.
+    pub(super) chance: f64,
     /// 97.5 % one-sided, over people.
     pub(super) low: f64,
 }
@@ -38,7 +39,7 @@ pub(super) fn mixing_of(units: impl Iterator<Item = u32>) -> Mixing {
     }
     Mixing {
         n_units: counts.len() as u64,
-        mixing,
+        chance: mixing,
         low,
     }
 }
@@ -110,7 +111,7 @@ mod tests {
         #[test]
         fn agrees_with_every_pair(units in proptest::collection::vec(0_u32..4, 3..15)) {
             let mixing = mixing_of(units.iter().copied());
-            prop_assert!((mixing.mixing - obvious(&units)).abs() < 1e-12);
+            prop_assert!((mixing.chance - obvious(&units)).abs() < 1e-12);
             // The slow jackknife.
             let n = units.len() as f64;
             let without: Vec<f64> = (0..units.len())
@@ -122,12 +123,12 @@ mod tests {
                 .collect();
             let mean = without.iter().sum::<f64>() / n;
             let squares: f64 = without.iter().map(|value| (value - mean).powi(2)).sum();
-            let low = mixing.mixing - NORMAL_975 * ((n - 1.0) / n * squares).sqrt();
+            let low = mixing.chance - NORMAL_975 * ((n - 1.0) / n * squares).sqrt();
             prop_assert!((mixing.low - low.max(0.0)).abs() < 1e-9);
             // All on one page, reckoned for all pages at once.
             let rows = vec![vec![0]; units.len()];
             let table = Units::of(&units, &rows);
-            prop_assert!((table.mixing(&rows, &[units.len()])[0] - mixing.mixing).abs() < 1e-12);
+            prop_assert!((table.mixing(&rows, &[units.len()])[0] - mixing.chance).abs() < 1e-12);
         }
     }
 }

@@ -106,7 +106,7 @@ pub fn together(presences: &[Presence], unit: &[u32], options: &TogetherOptions)
     let (scales, p) = judged(&counts, &dealt, &size);
     let q = fdr::q_values(&p, p.len() as u64);
     let row = |place: usize| Together {
-        page: pages[place].page,
+        page: pages[place].id,
         n_people: pages[place].people.len() as u64,
         n_in_company: seen[place].n_people,
         n_person_days: seen[place].n_person_days,
@@ -121,7 +121,7 @@ const DAY_SECS: i64 = 86_400;
 
 /// The people of a page, their days there, and their times of each of these days, in order.
 struct Page {
-    page: u32,
+    id: u32,
     people: Vec<u32>,
     /// Numbers of days, by person, sorted.
     days: Vec<Vec<u32>>,
@@ -139,7 +139,7 @@ impl Page {
         let day = |presence: &Presence| presence.second.div_euclid(DAY_SECS);
         let first = presences.iter().map(day).min().unwrap_or(0);
         let mut page = Self {
-            page: presences[0].page,
+            id: presences[0].page,
             people: Vec::new(),
             days: Vec::new(),
             times: Vec::new(),

@@ -53,9 +53,6 @@ fn planted_brokers_are_found_and_nobody_else() {
     for seed in 0..3 {
         let (network, unit) = network(seed, 5);
         let found = brokers(&network, &unit, &options(seed)).listed;
-        for one in &found {
-            println!("L {one:?}");
-        }
         n_found += found.iter().filter(|one| one.person < 5).count();
         n_false += found.iter().filter(|one| one.person >= 5).count();
         assert_eq!(found, brokers(&network, &unit, &options(seed)).listed);
@@ -67,16 +64,17 @@ fn planted_brokers_are_found_and_nobody_else() {
 #[test]
 fn networks_by_lot_are_silent_and_p_values_even() {
     let mut p_values = Vec::new();
-    let mut n_listed = 0;
+    let mut n_loud = 0;
     for seed in 0..10 {
         let (network, unit) = by_lot(seed);
         let found = brokers(&network, &unit, &options(seed + 50));
-        n_listed += found.listed.len();
+        n_loud += u32::from(!found.listed.is_empty());
         let tested = super::brokers::tested(&network, &unit, &options(seed + 50));
         p_values.extend(tested.iter().map(|one| one.p_value));
         assert_eq!(found.n_tested, tested.len() as u64);
     }
-    assert!(n_listed <= 1, "{n_listed} in ten networks");
+    // At a false discovery rate of 5 % one in twenty is not silent; three of ten would be a surprise.
+    assert!(n_loud <= 2, "{n_loud} of ten networks");
     let distance = calibration::unsafe_distance(&p_values);
     assert!(distance <= 0.05, "{distance}");
 }

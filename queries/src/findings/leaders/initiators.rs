@@ -9,7 +9,8 @@
 //! early *and* followed only when those tied come sooner after than others of their department do. Both must
 //! hold, each at its own false discovery rate, of which the largest is told: the dealing and the signs by item over
 //! everyone tested, the signs by follower over those who pass these. (With ten followers signs give no p value
-//! below 1 in 1,024; asked of hundreds they would find nobody.) Whoever passes is listed; `strong` also beats the strict comparison
+//! below 1 in 1,024; asked of hundreds they would find nobody.) Last, whoever shares followers with a stronger
+//! initiator must be followed by others too. Whoever passes is listed; `strong` also beats the strict comparison
 //! with people of the own department to whom there is no tie.
 
 mod before_and_after;
@@ -83,10 +84,13 @@ pub struct Initiator {
     pub n_items: u64,
     /// The symmetry of before and after, signs thrown by item.
     pub p_by_item: f64,
-    /// The same, signs thrown by follower.
+    /// The same by follower, each of whom has one vote however often they came after.
     pub p_by_follower: f64,
     /// First days dealt out anew inside departments.
     pub p_dealt: f64,
+    /// The same with everyone left aside who is tied to a stronger initiator that began with the item too; that
+    /// of the strongest is `p_dealt`.
+    pub p_apart: f64,
     /// Before and after among those tied, against the rest of the department.
     pub p_strict: f64,
     /// Of both tests together, over all tested.
@@ -145,12 +149,68 @@ pub fn initiators(
                 && one.n_followers >= options.least_followers
         })
         .collect();
+    let horizon = Horizon::of(adoptions, ties, people, options);
+    horizon.keep_apart(&mut listed, people, options);
     listed.sort_by(|a, b| {
         b.lead_ratio
             .total_cmp(&a.lead_ratio)
             .then(a.person.cmp(&b.person))
     });
     Initiators { listed, n_tested }
+}
+
+/// The new items and the ties.
+struct Horizon<'a> {
+    items: Vec<&'a [Adoption]>,
+    neighbours: Neighbours,
+}
+
+impl<'a> Horizon<'a> {
+    fn of(
+        adoptions: &'a [Adoption],
+        ties: &[Tie],
+        people: &People<'_>,
+        options: &InitiatorOptions,
+    ) -> Self {
+        let items = adoptions.chunk_by(|a, b| a.item == b.item);
+        Self {
+            items: items
+                .filter(|of_item| of_item[0].day >= options.from)
+                .collect(),
+            neighbours: Neighbours::of(ties, people.unit.len()),
+        }
+    }
+
+    /// Those who share followers with a leader come before these followers as often as not, and seem to be
+    /// followed. So the strongest is kept first, and each next one must still be followed sooner than chance by those
+    /// whom nobody kept may have moved.
+    fn keep_apart(
+        &self,
+        listed: &mut Vec<Initiator>,
+        people: &People<'_>,
+        options: &InitiatorOptions,
+    ) {
+        listed.sort_by(|a, b| {
+            a.p_dealt
+                .total_cmp(&b.p_dealt)
+                .then(a.person.cmp(&b.person))
+        });
+        let department = Department::of(people, options);
+        let mut kept: Vec<u32> = Vec::new();
+        listed.retain_mut(|one| {
+            let mut is_asked = vec![false; people.unit.len()];
+            is_asked[one.person as usize] = true;
+            let mut draws = Vec::new();
+            let take = |_, draw| draws.push(draw);
+            department.deal(&self.items, &self.neighbours, &is_asked, &kept, take);
+            one.p_apart = dealing::p_value(&draws);
+            let is_kept = one.p_apart <= options.q;
+            if is_kept {
+                kept.push(one.person);
+            }
+            is_kept
+        });
+    }
 }
 
 /// Of whom the exact p values are reckoned that compare with the department.
@@ -172,11 +232,7 @@ pub(super) fn tested(
     reckoned: Reckoned,
 ) -> Vec<Initiator> {
     let n_persons = people.unit.len();
-    let neighbours = Neighbours::of(ties, n_persons);
-    let items: Vec<&[Adoption]> = adoptions
-        .chunk_by(|a, b| a.item == b.item)
-        .filter(|of_item| of_item[0].day >= options.from)
-        .collect();
+    let Horizon { items, neighbours } = Horizon::of(adoptions, ties, people, options);
     let counts = Counts::of(&items, &neighbours, options.reach_days);
     let mut tested: Vec<Initiator> = (0..n_persons as u32)
         .filter_map(|person| counted(person, &counts, &neighbours, options))
@@ -188,7 +244,7 @@ pub(super) fn tested(
     let department = Department::of(people, options);
     if reckoned == Reckoned::Ahead {
         let mut moments = vec![Moments::default(); n_persons];
-        department.deal(&items, &neighbours, &is_asked, |person, draw| {
+        department.deal(&items, &neighbours, &is_asked, &[], |person, draw| {
             moments[person as usize].add(&draw);
         });
         for (is_asked, moments) in is_asked.iter_mut().zip(&moments) {
@@ -196,7 +252,7 @@ pub(super) fn tested(
         }
     }
     let mut draws: Vec<Vec<Draw>> = vec![Vec::new(); n_persons];
-    department.deal(&items, &neighbours, &is_asked, |person, draw| {
+    department.deal(&items, &neighbours, &is_asked, &[], |person, draw| {
         draws[person as usize].push(draw);
     });
     let untied = department.untied(&items, &neighbours, &is_asked);
@@ -233,8 +289,9 @@ fn counted(
     {
         return None;
     }
-    let leads: Vec<i64> = by_other()
+    let votes: Vec<i64> = by_other()
         .map(|pair| i64::from(pair.after) - i64::from(pair.before))
+        .map(i64::signum)
         .collect();
     let item_leads: Vec<i64> = by_item.iter().map(|row| i64::from(row.1)).collect();
     Some(Initiator {
@@ -245,8 +302,9 @@ fn counted(
         n_followers: by_other().filter(|pair| pair.after > 0).count() as u64,
         n_items,
         p_by_item: symmetry::p_value(&item_leads),
-        p_by_follower: symmetry::p_value(&leads),
+        p_by_follower: symmetry::p_value(&votes),
         p_dealt: 1.0,
+        p_apart: 1.0,
         p_strict: 1.0,
         q_value: 1.0,
         strength: Strength::Listed,

@@ -49,7 +49,8 @@ fn company_by_hand() {
     assert!(together(&[], &[], &few()).is_empty());
 }
 
-/// 40 people of 4 units on 30 pages in 20 days; on the first pages half of the days are kept together by appointment.
+/// 40 people of 4 units on 30 pages in 20 days; on the first pages
+/// half of the visits are by appointment, on five days with a time of their own.
 fn world(seed: u64, n_meetings: u32) -> (Vec<Presence>, Vec<u32>) {
     let mut random = Random::new(seed);
     let unit: Vec<u32> = (0..40).map(|person| person % 4).collect();
@@ -63,7 +64,8 @@ fn world(seed: u64, n_meetings: u32) -> (Vec<Presence>, Vec<u32>) {
             for _ in 0..4 {
                 let by_appointment = page < n_meetings && random.below(2) == 0;
                 let (day, minute) = if by_appointment {
-                    (i64::from(page) % 3 * 6 + 1, 610 + random.below(5) as i64)
+                    let day = 3 * random.below(5) as i64 + i64::from(page);
+                    (day, 540 + day * 37 % 300 + random.below(5) as i64)
                 } else {
                     (random.below(20) as i64, habit + random.below(60) as i64)
                 };

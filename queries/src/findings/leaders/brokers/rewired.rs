@@ -32,8 +32,8 @@ pub(super) fn rewired(network: &Network, unit: &[u32], seed: u64) -> Network {
     let mut random = Random::new(seed);
     for _ in 0..N_TRIES * network.n_edges() {
         let first = random.below(ends.len());
-        let (start, n) = range_of[first];
-        let second = by_unit[start + random.below(n)] as usize;
+        let (start, n_of_unit) = range_of[first];
+        let second = by_unit[start + random.below(n_of_unit)] as usize;
         let (a, b, c, d) = (ends[first], ends[first ^ 1], ends[second], ends[second ^ 1]);
         // a - b and c - d become c - b and a - d, unless that joins a node to itself or two nodes twice.
         if a == c || b == d || a == d || b == c || is_joined(&rows, a, d) || is_joined(&rows, b, c)

@@ -90,22 +90,39 @@ impl<'a> Department<'a> {
         }
     }
 
-    /// Hands over every draw of every person who is asked about, item by item.
+    /// Hands over every draw of every person who is asked about, item by item. Whoever is tied to one of `apart`
+    /// who began with the item too is left aside: their days may go by those people.
     pub(super) fn deal(
         &self,
         items: &[&[Adoption]],
         neighbours: &Neighbours,
         is_asked: &[bool],
+        apart: &[u32],
         mut take: impl FnMut(u32, Draw),
     ) {
         let mut days = Days::new(is_asked.len());
+        let mut is_aside = vec![false; is_asked.len()];
         for of_item in items {
             if of_item.iter().any(|one| is_asked[one.person as usize]) {
                 days.begin(of_item);
-                let by_class = Sorted::of(of_item, &self.class);
+                let of_apart = |person: &u32| {
+                    let day = days.of(*person)?;
+                    let ties = neighbours.of_person(*person).iter();
+                    Some(ties.filter(move |tie| tie.1 < day).map(|tie| tie.0))
+                };
+                let aside: Vec<u32> = apart.iter().filter_map(of_apart).flatten().collect();
+                for person in &aside {
+                    is_aside[*person as usize] = true;
+                }
+                let mut rest = of_item.to_vec();
+                rest.retain(|one| !is_aside[one.person as usize]);
+                let by_class = Sorted::of(&rest, &self.class);
                 for one in of_item.iter().filter(|one| is_asked[one.person as usize]) {
                     let mut take = |draw| take(one.person, draw);
-                    self.draw(one, neighbours, &days, &by_class, &mut take);
+                    self.draw(one, neighbours, &days, &is_aside, &by_class, &mut take);
+                }
+                for person in &aside {
+                    is_aside[*person as usize] = false;
                 }
             }
         }
@@ -140,11 +157,12 @@ impl<'a> Department<'a> {
         adoption: &Adoption,
         neighbours: &Neighbours,
         days: &Days,
+        is_aside: &[bool],
         by_class: &Sorted,
         take: &mut impl FnMut(Draw),
     ) {
         let ties = neighbours.of_person(adoption.person).iter();
-        let stood = ties.filter(|(_, since)| *since < adoption.day);
+        let stood = ties.filter(|tie| tie.1 < adoption.day && !is_aside[tie.0 as usize]);
         let mut tied: Vec<(u32, bool)> = stood
             .filter_map(|(other, _)| {
                 let later = days.of(*other)? - adoption.day;
@@ -155,7 +173,8 @@ impl<'a> Department<'a> {
         tied.sort_unstable();
         for of_class in tied.chunk_by(|a, b| a.0 == b.0) {
             let class = of_class[0].0;
-            let is_own = class == self.class[adoption.person as usize];
+            let person = adoption.person as usize;
+            let is_own = class == self.class[person] && !is_aside[person];
             let all = by_class.n_within(class, None) - u64::from(is_own);
             let after = (adoption.day + 1, adoption.day + self.reach_days);
             let n_after = by_class.n_within(class, Some(after));

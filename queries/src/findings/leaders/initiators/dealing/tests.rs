@@ -40,9 +40,29 @@ fn the_draws_by_hand() {
     let department = Department::of(&people, &options());
     let is_asked = [true, false, false, false, false, false, false];
     let mut draws = Vec::new();
-    department.deal(&[&adoptions], &neighbours, &is_asked, |person, draw| {
-        draws.push((person, draw.all, draw.after, draw.tied, draw.sooner));
-    });
+    department.deal(
+        &[&adoptions],
+        &neighbours,
+        &is_asked,
+        &[],
+        |person, draw| {
+            draws.push((person, draw.all, draw.after, draw.tied, draw.sooner));
+        },
+    );
+    // With all who are tied to 3 left aside, which is 2, nothing but these two draws changes: 1 is the one tied.
+    let mut apart = Vec::new();
+    let with_another = [&ties[..], &[tie(3, 2, 0)]].concat();
+    let neighbours_too = Neighbours::of(&with_another, 7);
+    department.deal(
+        &[&adoptions],
+        &neighbours_too,
+        &is_asked,
+        &[3],
+        |_, draw| {
+            apart.push((draw.all, draw.after, draw.tied, draw.sooner));
+        },
+    );
+    assert_eq!(apart, [(2, 1, 1, 1), (2, 1, 1, 1)]);
     // Of 1, 2, 3 in the own department two come within 14 days after; of 4, 5 in the other one does.
     assert_eq!(draws, [(0, 3, 2, 1, 1), (0, 2, 1, 1, 1)]);
     // Without a tie and in the department: 3 before, 2 after.
@@ -78,7 +98,9 @@ fn the_exact_tail_is_that_of_shuffled_copies() {
     let is_asked: Vec<bool> = (0..24).map(|person| person == 0).collect();
     let department = Department::of(&people, &options());
     let mut draws = Vec::new();
-    department.deal(&items, &neighbours, &is_asked, |_, draw| draws.push(draw));
+    department.deal(&items, &neighbours, &is_asked, &[], |_, draw| {
+        draws.push(draw);
+    });
     // The slow way: days exchanged among the others of each department, and everyone counted again.
     let sooner = |items: &[Vec<Adoption>]| {
         let of_item = |item: &Vec<Adoption>| {
@@ -93,7 +115,9 @@ fn the_exact_tail_is_that_of_shuffled_copies() {
     let level = sooner(&seen);
     let mut n_reached = 0;
     let mut moments = Moments::default();
-    draws.iter().for_each(|draw| moments.add(draw));
+    for draw in &draws {
+        moments.add(draw);
+    }
     let (mut sum, mut squares) = (0.0, 0.0);
     for _ in 0..20_000 {
         let mut copy = seen.clone();
