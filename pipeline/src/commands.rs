@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pipeline::error::{Doing, Error};
-use pipeline::run::Run;
 use pipeline::imports::Choice;
+use pipeline::run::Run;
 use pipeline::settings::{Lists, Settings, commented_default};
 use pipeline::talk::Talk;
 use pipeline::{
@@ -19,8 +19,8 @@ use pipeline::{
 use queries::day::Day;
 
 use crate::args::{
-    AmbassadorsCommand, Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand, PeopleCommand, SqlArgs,
-    WindowArgs,
+    AmbassadorsCommand, Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand,
+    PeopleCommand, SqlArgs, WindowArgs,
 };
 use crate::shell;
 

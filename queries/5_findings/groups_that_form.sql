@@ -1,6 +1,6 @@
 -- What: the groups of the latest window that nobody planned, and what they gather round
 -- One row per: group with enough people to be told; numbers go by fives
--- Reads: groups
+-- Reads: groups, group_windows
 -- Parameters: $k_people
 select
     group_id,
@@ -14,5 +14,5 @@ select
     p_value
 from groups
 where n_people >= $k_people
-    and window_end = (select max(last.window_end) from groups as last)
+    and window_end = (select max(w.window_end) from group_windows as w)
 order by n_people desc, group_id

@@ -29,6 +29,7 @@ fn main() -> std::io::Result<()> {
     let started = Instant::now();
     let crowd = Crowd {
         uses: &uses,
+        days: None,
         department: &department,
         others: &[],
         ties: &[],

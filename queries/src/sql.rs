@@ -126,6 +126,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "pages where units meet, made by src/findings/gathering_places.rs",
     ),
     (
+        "group_windows",
+        5,
+        "the windows that were looked at for groups",
+    ),
+    (
         "group_events",
         5,
         "what became of groups, made by src/findings/group_events.rs",

@@ -37,6 +37,7 @@ fn two_circles_as_in_the_field_notes() {
     for seed in 1..=5 {
         let crowd = Crowd {
             uses: &uses,
+            days: None,
             department: &[0; 18],
             others: &[],
             ties: &[],

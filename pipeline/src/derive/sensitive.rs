@@ -36,7 +36,13 @@ pub async fn register_sensitive(context: &SessionContext, run: &Run) -> Result<(
     for batch in &rows {
         let column = columns::texts(batch, "page")?;
         let is_sensitive = |page: &&str| patterns.iter().any(|one| one.matches(page.as_bytes()));
-        pages.extend(column.iter().flatten().filter(is_sensitive).map(str::to_owned));
+        pages.extend(
+            column
+                .iter()
+                .flatten()
+                .filter(is_sensitive)
+                .map(str::to_owned),
+        );
     }
     let schema = Arc::new(Schema::new(vec![Field::new("page", DataType::Utf8, false)]));
     let column = StringArray::from_iter_values(pages);

@@ -9,8 +9,8 @@ use super::{Imported, read};
 use crate::derive::replace_all;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
-use crate::plan::section_of;
 use crate::plan::audiences::{PlannedShare, read_audiences};
+use crate::plan::section_of;
 use crate::run::Run;
 use crate::store::Lake;
 

@@ -103,7 +103,11 @@ impl Chosers {
         let person: Int64Array = self.rows.keys().map(|person| Some(*person)).collect();
         let at = self.rows.values().map(|(at, _)| *at);
         let at = TimestampMicrosecondArray::from_iter_values(at).with_timezone("UTC");
-        let user: StringArray = self.rows.values().map(|(_, user)| user.as_deref()).collect();
+        let user: StringArray = self
+            .rows
+            .values()
+            .map(|(_, user)| user.as_deref())
+            .collect();
         let columns = schema.fields().iter().map(|field| -> ArrayRef {
             match field.name().as_str() {
                 "person" => Arc::new(person.clone()),

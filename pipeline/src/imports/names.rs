@@ -17,7 +17,10 @@ pub(super) async fn keep(lake: &Lake, names: &Names) -> Result<(), Error> {
     let doing = "failed to keep the names";
     let schema = lake.schema("names").doing(doing)?;
     let person: Int64Array = names.keys().map(|person| Some(*person)).collect();
-    let user: StringArray = names.values().map(|(user, _)| Some(user.as_str())).collect();
+    let user: StringArray = names
+        .values()
+        .map(|(user, _)| Some(user.as_str()))
+        .collect();
     let name: StringArray = names.values().map(|(_, name)| name.as_deref()).collect();
     let batch = RecordBatch::try_new(
         schema,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use arrow::array::{Array, Int64Array, RecordBatch, StringArray};
 
-use super::validity::{Validity, validities, validity_columns};
 use super::names::{self, Names};
+use super::validity::{Validity, validities, validity_columns};
 use super::{Imported, read};
 use crate::derive::replace_all;
 use crate::engine::columns;

@@ -65,9 +65,12 @@ impl Labels {
 
     /// What a person is called.
     pub(crate) fn of(&self, person: i64) -> String {
-        self.names
-            .get(&person)
-            .cloned()
-            .unwrap_or_else(|| format!("person {:04x}-{:04x}", person as u64 >> 48, (person >> 32) & 0xffff))
+        self.names.get(&person).cloned().unwrap_or_else(|| {
+            format!(
+                "person {:04x}-{:04x}",
+                person as u64 >> 48,
+                (person >> 32) & 0xffff
+            )
+        })
     }
 }

@@ -116,8 +116,14 @@ mod tests {
     fn faults_name_file_line_and_remedy() {
         for (text, told) in [
             ("section,role\n", "wants a column `share`"),
-            ("section,role,share\n/a,x,most\n", "line 2: `most` is no share"),
-            ("section,role,share\n/a,x,1.2\n", "line 2: `1.2` is no share"),
+            (
+                "section,role,share\n/a,x,most\n",
+                "line 2: `most` is no share",
+            ),
+            (
+                "section,role,share\n/a,x,1.2\n",
+                "line 2: `1.2` is no share",
+            ),
             ("section,role,share\n/a,,1\n", "line 2: wants a `section`"),
             (
                 "section,role,share\n/a,x,0.5\n/a/,x,0.5\n",

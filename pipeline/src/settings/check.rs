@@ -193,7 +193,10 @@ mod tests {
                 "[privacy]\nsensitive = [\"health\"]",
                 "line 2: privacy.sensitive: `health` is no path",
             ),
-            ("[privacy]\nmode = \"open\"", "expected `pseudonymous` or `named`"),
+            (
+                "[privacy]\nmode = \"open\"",
+                "expected `pseudonymous` or `named`",
+            ),
             (
                 "[people]\nlists = \"some\"",
                 "expected one of `off`, `opt-in`, `everyone`",

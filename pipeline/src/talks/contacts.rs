@@ -38,12 +38,7 @@ pub(crate) struct Contact {
 ///
 /// # Errors
 /// When nobody knows the person or the finding, or the lake cannot be written.
-pub async fn add(
-    run: &Run,
-    lake: &Lake,
-    key: &Key,
-    request: &Request<'_>,
-) -> Result<(), Error> {
+pub async fn add(run: &Run, lake: &Lake, key: &Key, request: &Request<'_>) -> Result<(), Error> {
     let person = key.person_of_user(request.user.as_bytes());
     if !is_known(run, lake, person).await? {
         return Err(Error::usage(format!(
@@ -139,7 +134,11 @@ async fn is_finding(lake: &Lake, name: &str) -> Result<bool, Error> {
     for (table, column) in FINDINGS {
         let rows = lake.read(table, None, None).await;
         for batch in &rows.doing(format!("failed to read `{table}`"))? {
-            if columns::texts(batch, column)?.iter().flatten().any(|known| known == name) {
+            if columns::texts(batch, column)?
+                .iter()
+                .flatten()
+                .any(|known| known == name)
+            {
                 return Ok(true);
             }
         }

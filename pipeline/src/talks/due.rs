@@ -55,7 +55,9 @@ pub(crate) async fn due_talks(
     let zone = run.zone()?;
     let finding = |about: &str| {
         let mut names = subjects.names.iter();
-        names.position(|(name, _)| name == about).map(|at| at as u32)
+        names
+            .position(|(name, _)| name == about)
+            .map(|at| at as u32)
     };
     let held: Vec<Contact> = held
         .iter()
@@ -96,7 +98,11 @@ pub(crate) async fn due_talks(
         .collect())
 }
 
-async fn pairs(context: &SessionContext, window: Window, sql: &str) -> Result<Vec<(i64, i64)>, Error> {
+async fn pairs(
+    context: &SessionContext,
+    window: Window,
+    sql: &str,
+) -> Result<Vec<(i64, i64)>, Error> {
     let mut pairs = Vec::new();
     for batch in &asked(context, window, sql).await? {
         let person = columns::ints(batch, "person")?;
@@ -156,10 +162,16 @@ impl Subjects {
         let says = columns::texts(batch, "says")?;
         let person = columns::ints(batch, "person")?;
         for row in 0..batch.num_rows() {
-            if self.names.last().is_none_or(|(last, _)| last != name.value(row)) {
-                self.names.push((name.value(row).to_owned(), says.value(row).to_owned()));
+            if self
+                .names
+                .last()
+                .is_none_or(|(last, _)| last != name.value(row))
+            {
+                self.names
+                    .push((name.value(row).to_owned(), says.value(row).to_owned()));
             }
-            self.touched.push((self.names.len() as u32 - 1, person.value(row)));
+            self.touched
+                .push((self.names.len() as u32 - 1, person.value(row)));
         }
         Ok(())
     }

@@ -31,8 +31,10 @@ pub async fn list(run: &Run, lake: &Lake) -> Result<Answer, Error> {
     let mut rows: Vec<(i64, String, Option<i32>, Option<(String, String)>)> = Vec::new();
     if let Some(window) = window(run, lake, None, None).await? {
         let due = due_talks(run, lake, &context, window).await?;
-        let due: BTreeMap<i64, Vec<(String, String)>> =
-            due.into_iter().map(|one| (one.person, one.subjects)).collect();
+        let due: BTreeMap<i64, Vec<(String, String)>> = due
+            .into_iter()
+            .map(|one| (one.person, one.subjects))
+            .collect();
         let last = last_talks(run, lake).await?;
         for (rank, person) in chosen(lake).await? {
             if !labels.may_list(person) {

@@ -46,6 +46,8 @@ pub use units::Mixture;
 pub struct Crowd<'a> {
     /// Who uses which items; navigation hubs, kiosks and robots are not in it.
     pub uses: &'a Uses,
+    /// The same uses by days in place of weeks, where they are known: they tell a route from a gathering.
+    pub days: Option<&'a Uses>,
     /// Department of each person; [`NO_UNIT`](crate::findings::elephant_paths::NO_UNIT) where unknown, and all
     /// of these are one.
     pub department: &'a [u32],

@@ -31,7 +31,9 @@ pub(super) async fn keep(
     let may_be_listed: Vec<bool> = if run.settings.people.lists == Lists::OptIn {
         let opted_in = opted_in(lake).await?;
         let persons = following.persons.iter();
-        persons.map(|person| opted_in.binary_search(person).is_ok()).collect()
+        persons
+            .map(|person| opted_in.binary_search(person).is_ok())
+            .collect()
     } else {
         vec![true; following.persons.len()]
     };
@@ -46,7 +48,12 @@ pub(super) async fn keep(
     let chosen = ambassadors(&network, &world, &executives, &Options::default());
     replace(lake, "ambassadors", laid_out(following, &chosen, window)?).await?;
     let n_executives = executives.len();
-    replace(lake, "reach", reach(&network, &chosen, n_executives, window)?).await?;
+    replace(
+        lake,
+        "reach",
+        reach(&network, &chosen, n_executives, window)?,
+    )
+    .await?;
     Ok(chosen.chosen.len() as u64)
 }
 
@@ -93,7 +100,9 @@ fn laid_out(
         .int("n_people_covered", |one| one.n_people_covered as i64)
         .texts("units", |one| {
             let units = one.units.iter();
-            units.map(|unit| departments[*unit as usize].clone()).collect()
+            units
+                .map(|unit| departments[*unit as usize].clone())
+                .collect()
         })
         .finish("ambassadors")
 }
@@ -106,7 +115,11 @@ fn reach(
 ) -> Result<RecordBatch, Error> {
     let people = 0..network.n_nodes() as u32;
     let n_people = people.filter(|person| network.degree(*person) > 0).count();
-    let rows: &[&Ambassadors] = if found.chosen.is_empty() { &[] } else { &[found] };
+    let rows: &[&Ambassadors] = if found.chosen.is_empty() {
+        &[]
+    } else {
+        &[found]
+    };
     Layout::of_window(rows, window)
         .int("n_chosen", |found| found.chosen.len() as i64)
         .int("n_people", |_| n_people as i64)

@@ -67,9 +67,8 @@ pub(super) async fn keep(
     let mut rows = Vec::new();
     for of in &judged {
         for drift in &of.found.drifts {
-            let of_series = |week: &&AudienceWeek| {
-                (week.section, week.unit) == (drift.section, drift.unit)
-            };
+            let of_series =
+                |week: &&AudienceWeek| (week.section, week.unit) == (drift.section, drift.unit);
             let split = visits.split(context, of, drift, crowd).await?;
             let weeks = of.found.weeks.iter().filter(of_series);
             rows.extend(weeks.map(|week| Row {
@@ -131,7 +130,11 @@ impl Visits {
         let n_days = columns::ints(batch, "n_days")?;
         let n_contributions = columns::ints(batch, "n_contributions")?;
         for row in 0..batch.num_rows() {
-            if self.sections.last().is_none_or(|last| last != section.value(row)) {
+            if self
+                .sections
+                .last()
+                .is_none_or(|last| last != section.value(row))
+            {
                 self.sections.push(section.value(row).to_owned());
             }
             if let Ok(person) = self.persons.binary_search(&person.value(row)) {
@@ -152,7 +155,11 @@ impl Visits {
         let of = |chart: &Chart| chart.dimensions.iter().position(|one| one.name == name);
         let mut units: BTreeSet<String> = BTreeSet::new();
         for chart in self.charts.values() {
-            units.extend(of(chart).iter().flat_map(|at| chart.dimensions[*at].units.clone()));
+            units.extend(
+                of(chart)
+                    .iter()
+                    .flat_map(|at| chart.dimensions[*at].units.clone()),
+            );
         }
         if units.len() < 2 {
             return None;
@@ -167,7 +174,8 @@ impl Visits {
                 let dimension = &chart.dimensions[at];
                 for (person, unit) in of_week.iter_mut().enumerate() {
                     let name = dimension.of(person);
-                    let place = name.and_then(|name| units.binary_search_by(|u| u.as_str().cmp(name)).ok());
+                    let place =
+                        name.and_then(|name| units.binary_search_by(|u| u.as_str().cmp(name)).ok());
                     if let Some(place) = place {
                         *unit = place as u32;
                         *eligible.entry((*week, place as u32)).or_default() += 1;
@@ -185,11 +193,19 @@ impl Visits {
         let whole = whole.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2)).map(|same| {
             let first = same[0];
             let days = same.iter().map(|row| row.3).max().unwrap_or(0);
-            (first.0, first.1, first.2, days, same.iter().map(|row| row.4).sum())
+            (
+                first.0,
+                first.1,
+                first.2,
+                days,
+                same.iter().map(|row| row.4).sum(),
+            )
         });
         let site = counted(whole, &unit, &eligible);
         let place = |list: &[String], text: &str| {
-            list.binary_search_by(|one| one.as_str().cmp(text)).ok().map(|at| at as u32)
+            list.binary_search_by(|one| one.as_str().cmp(text))
+                .ok()
+                .map(|at| at as u32)
         };
         let meant = planned.iter().filter_map(|(section, role, share)| {
             Some(Planned {
@@ -226,7 +242,11 @@ impl Visits {
         let unit = &of.units[drift.unit as usize];
         let mut pages: BTreeMap<String, PageAudience> = BTreeMap::new();
         for (crowd, is_after) in [(&before, false), (now, true)] {
-            let Some(dimension) = crowd.chart.dimensions.iter().find(|one| one.name == of.dimension)
+            let Some(dimension) = crowd
+                .chart
+                .dimensions
+                .iter()
+                .find(|one| one.name == of.dimension)
             else {
                 continue;
             };
@@ -264,7 +284,9 @@ fn counted(
 ) -> Vec<Count> {
     let mut sums: BTreeMap<(u32, u32, i32), (u64, u64, u64)> = BTreeMap::new();
     for (section, week, person, n_days, n_contributions) in rows {
-        let of = unit.get(&week).map_or(UNKNOWN, |of_week| of_week[person as usize]);
+        let of = unit
+            .get(&week)
+            .map_or(UNKNOWN, |of_week| of_week[person as usize]);
         if of != UNKNOWN {
             let sum = sums.entry((section, of, week)).or_default();
             *sum = (sum.0 + 1, sum.1 + n_days, sum.2 + n_contributions);
@@ -272,15 +294,17 @@ fn counted(
     }
     let counts = sums.into_iter();
     counts
-        .map(|((section, unit, week), (n_people, n_sessions, n_contributions))| Count {
-            section,
-            unit,
-            week,
-            n_people,
-            n_eligible: eligible.get(&(week, unit)).copied().unwrap_or(0),
-            n_sessions,
-            n_contributions,
-        })
+        .map(
+            |((section, unit, week), (n_people, n_sessions, n_contributions))| Count {
+                section,
+                unit,
+                week,
+                n_people,
+                n_eligible: eligible.get(&(week, unit)).copied().unwrap_or(0),
+                n_sessions,
+                n_contributions,
+            },
+        )
         .collect()
 }
 
@@ -288,7 +312,11 @@ fn counted(
 async fn planned(lake: &Lake) -> Result<Vec<(String, String, f64)>, Error> {
     let doing = "failed to read the planned audiences";
     let mut planned = Vec::new();
-    for batch in &lake.read("planned_audiences", None, None).await.doing(doing)? {
+    for batch in &lake
+        .read("planned_audiences", None, None)
+        .await
+        .doing(doing)?
+    {
         let section = columns::texts(batch, "section")?;
         let role = columns::texts(batch, "role")?;
         let share = columns::floats(batch, "share")?;
@@ -341,8 +369,12 @@ fn laid_out(rows: &[Row<'_>], visits: &Visits, window: Window) -> Result<RecordB
         .maybe_day("alarm_since", since)
         .maybe_day("alarm_since_low", |row| row.drift.since_low)
         .maybe_day("alarm_since_high", |row| row.drift.since_high)
-        .maybe_float("share_before", |row| since(row).map(|_| row.drift.share_before))
-        .maybe_float("share_after", |row| since(row).map(|_| row.drift.share_after))
+        .maybe_float("share_before", |row| {
+            since(row).map(|_| row.drift.share_before)
+        })
+        .maybe_float("share_after", |row| {
+            since(row).map(|_| row.drift.share_after)
+        })
         .maybe_float("change_within", |row| row.split.map(|split| split.0))
         .maybe_float("change_of_mix", |row| row.split.map(|split| split.1))
         .finish("audiences")

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use datafusion::prelude::SessionContext;
-use queries::findings::bridges::{Bridge, BridgeChange, Bridges, Options, Verdict, bridges, changes};
+use queries::findings::bridges::{
+    Bridge, BridgeChange, Bridges, Options, Verdict, bridges, changes,
+};
 use queries::graph::network::{Edge, Network};
 
 use super::crowd::{DatedTie, persons_of, ties_among};
-use super::units::{Chart, Dimension, UNKNOWN};
 use super::replace;
+use super::units::{Chart, Dimension, UNKNOWN};
 use crate::analyze::Window;
 use crate::analyze::history::{self, PastById, status};
 use crate::analyze::layout::Layout;
@@ -55,7 +57,14 @@ pub(super) async fn keep(
         .collect();
     let rows: Vec<Row<'_>> = judged.iter().flat_map(Judged::rows).collect();
     let past = history::past(context, "bridges", "n_carriers", window).await?;
-    history::keep(lake, context, "bridges", window, laid_out(&rows, window, &past)?).await?;
+    history::keep(
+        lake,
+        context,
+        "bridges",
+        window,
+        laid_out(&rows, window, &past)?,
+    )
+    .await?;
     replace(lake, "mixings", mixings(&judged, window)?).await?;
     let is_found = |row: &&Row<'_>| row.pair.verdict != Verdict::Neither;
     let n_found = rows.iter().filter(is_found).count() as u64;
@@ -91,7 +100,10 @@ impl Bonds {
             dimension,
             n_people,
             found: bridges(&self.now, unit, n_units, &Options::default()),
-            changes: changes.into_iter().map(|one| ((one.a, one.b), one)).collect(),
+            changes: changes
+                .into_iter()
+                .map(|one| ((one.a, one.b), one))
+                .collect(),
         }
     }
 }
@@ -161,7 +173,9 @@ fn laid_out(
         .float("ratio_without_one", |r| r.pair.ratio_without_one)
         .truth("is_fragile", |r| r.pair.is_fragile)
         .maybe_float("ratio_before", |r| r.change.map(|one| one.ratio_before))
-        .truth("is_changed", |r| r.change.is_some_and(|one| one.q_value <= 0.05))
+        .truth("is_changed", |r| {
+            r.change.is_some_and(|one| one.q_value <= 0.05)
+        })
         .text("status", |r| {
             status(r.pair.n_carriers, past.get(&r.finding_id())).to_owned()
         })

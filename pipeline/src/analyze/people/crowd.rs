@@ -39,6 +39,8 @@ pub(crate) struct Crowd {
     pub(crate) pages: Vec<String>,
     /// Who used which page, by weeks.
     pub(crate) uses: Uses,
+    /// The same by days.
+    pub(crate) days: Uses,
     /// Ties of the window, sorted.
     pub(crate) ties: Vec<DatedTie>,
     /// Who works where on its last day.
@@ -53,10 +55,16 @@ impl Crowd {
         let until = ("window_end", day(window.end));
         let ties = ask(context, "ties", &[since, until]).await?;
         let persons = persons_of(&[(&uses, &["person"]), (&ties, &["one", "other"])])?;
-        let (pages, uses) = numbered(&uses, &persons)?;
+        let (pages, days) = numbered(&uses, &persons)?;
+        let monday = |day: i32| day - (day + 3).rem_euclid(7);
+        let weeks: Vec<Use> = days
+            .iter()
+            .map(|(person, page, day)| (*person, *page, monday(*day)))
+            .collect();
         Ok(Self {
             window,
-            uses: Uses::new(persons.len(), pages.len(), &uses),
+            uses: Uses::new(persons.len(), pages.len(), &weeks),
+            days: Uses::new(persons.len(), pages.len(), &days),
             ties: ties_among(&ties, &persons)?,
             chart: Chart::read(context, window.end, &persons).await?,
             pages,
@@ -104,14 +112,14 @@ pub(crate) fn ties_among(batches: &[RecordBatch], persons: &[i64]) -> Result<Vec
     Ok(ties)
 }
 
-/// The pages, sorted, and the uses by the ids of persons and pages, sorted.
+/// The pages, sorted, and the uses by the ids of persons and pages and by days, sorted.
 fn numbered(batches: &[RecordBatch], persons: &[i64]) -> Result<(Vec<String>, Vec<Use>), Error> {
     let mut first_come: HashMap<String, u32, FixedState> = HashMap::default();
     let mut uses: Vec<Use> = Vec::new();
     for batch in batches {
         let person = columns::ints(batch, "person")?;
         let page = columns::texts(batch, "page")?;
-        let week = columns::days(batch, "week")?;
+        let day = columns::days(batch, "day")?;
         for row in 0..batch.num_rows() {
             let Ok(id) = persons.binary_search(&person.value(row)) else {
                 continue;
@@ -122,7 +130,7 @@ fn numbered(batches: &[RecordBatch], persons: &[i64]) -> Result<(Vec<String>, Ve
                 Some(item) => *item,
                 None => *first_come.entry(page.to_owned()).or_insert(next),
             };
-            uses.push((id as u32, item, week.value(row)));
+            uses.push((id as u32, item, day.value(row)));
         }
     }
     let mut named: Vec<(String, u32)> = first_come.into_iter().collect();

@@ -42,7 +42,12 @@ impl Following {
     ) -> Result<Self, Error> {
         let weeks = run.settings.analysis.horizon_weeks as i32;
         let start = (window.end - weeks * 7 + 1).min(window.start);
-        let since = |start: i32| [("horizon_start", day(start)), ("window_end", day(window.end))];
+        let since = |start: i32| {
+            [
+                ("horizon_start", day(start)),
+                ("window_end", day(window.end)),
+            ]
+        };
         let first_days = ask(context, "first_days", &since(start)).await?;
         let new_since = start.max(super::first_day(context).await?.unwrap_or(0) + NEWS_DAYS);
         let pages = ask(context, "first_uses", &since(new_since)).await?;
@@ -135,7 +140,12 @@ impl Adoptions {
                     both.all(|(last, text)| last == text.value(row))
                 });
                 if !is_same {
-                    last = Some(texts.iter().map(|text| text.value(row).to_owned()).collect());
+                    last = Some(
+                        texts
+                            .iter()
+                            .map(|text| text.value(row).to_owned())
+                            .collect(),
+                    );
                     self.n_items += 1;
                 }
                 if let Ok(id) = persons.binary_search(&person.value(row)) {

@@ -58,9 +58,16 @@ pub(super) async fn keep(
         .map(|step| (step.window.end, step))
         .collect();
     for step in steps(window, first, horizon_days) {
-        let n_worlds = if is_sunday(step.end) { WORLDS_A_WEEK } else { WORLDS_A_NIGHT };
+        let n_worlds = if is_sunday(step.end) {
+            WORLDS_A_WEEK
+        } else {
+            WORLDS_A_NIGHT
+        };
         let fingerprint = prints.of(step, n_worlds);
-        if known.get(&step.end).is_some_and(|known| known.fingerprint == fingerprint) {
+        if known
+            .get(&step.end)
+            .is_some_and(|known| known.fingerprint == fingerprint)
+        {
             continue;
         }
         let found = if step == window {
@@ -118,6 +125,7 @@ fn found(crowd: &Crowd, n_worlds: usize, fingerprint: i64) -> Step {
         .collect();
     let asked = groups::Crowd {
         uses: &crowd.uses,
+        days: Some(&crowd.days),
         department: &departments.unit,
         others: &known,
         ties: &ties,

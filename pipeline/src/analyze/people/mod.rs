@@ -70,7 +70,11 @@ pub(super) async fn keep(
         .filter(|leader| leader.role == Role::Initiator)
         .map(|leader| following.persons[leader.person as usize])
         .collect();
-    let is_leader: Vec<bool> = crowd.persons.iter().map(|one| followed.contains(one)).collect();
+    let is_leader: Vec<bool> = crowd
+        .persons
+        .iter()
+        .map(|one| followed.contains(one))
+        .collect();
     let (n_places, n_places_tested) = places::keep(run, lake, context, &crowd, &is_leader).await?;
     let (n_bridges, n_bridges_tested) = bonds::keep(lake, context, window).await?;
     let (n_drifts, n_audiences_watched) = audiences::keep(run, lake, context, &crowd).await?;

@@ -47,10 +47,15 @@ pub(super) async fn keep(
         ..Options::default()
     };
     let dimensions = crowd.chart.dimensions.iter();
-    let dimensions = dimensions
-        .filter(|one| DIMENSIONS.contains(&one.name.as_str()) && one.units.len() > 1);
+    let dimensions =
+        dimensions.filter(|one| DIMENSIONS.contains(&one.name.as_str()) && one.units.len() > 1);
     let found: Vec<(&Dimension, GatheringPlaces)> = dimensions
-        .map(|one| (one, gathering_places(&visits, &one.unit, is_leader, &options)))
+        .map(|one| {
+            (
+                one,
+                gathering_places(&visits, &one.unit, is_leader, &options),
+            )
+        })
         .collect();
     let presences = presences(run, context, crowd, &found).await?;
     let mut rows = Vec::new();
@@ -109,7 +114,9 @@ async fn presences(
         let person = columns::ints(batch, "person")?;
         let minute = columns::times(batch, "minute")?;
         for row in 0..batch.num_rows() {
-            let page = crowd.pages.binary_search_by(|one| one.as_str().cmp(page.value(row)));
+            let page = crowd
+                .pages
+                .binary_search_by(|one| one.as_str().cmp(page.value(row)));
             let person = crowd.persons.binary_search(&person.value(row));
             if let (Ok(page), Ok(person)) = (page, person) {
                 presences.push(Presence {
@@ -142,7 +149,9 @@ fn laid_out(rows: &[Row<'_>], crowd: &Crowd, past: &PastById) -> Result<RecordBa
         .float("p_value", |row| row.place.p_value)
         .float("q_value", |row| row.place.q_value)
         .int("n_leaders", |row| row.place.n_leaders as i64)
-        .maybe_int("n_together", |row| row.together.map(|one| one.n_person_days as i64))
+        .maybe_int("n_together", |row| {
+            row.together.map(|one| one.n_person_days as i64)
+        })
         .maybe_float("together_expected", |row| {
             row.together.map(|one| one.expected_person_days)
         })

@@ -16,7 +16,9 @@ use crate::store::Lake;
 pub(super) fn steps(window: Window, first: i32, horizon_days: i32) -> Vec<Window> {
     let n_days = window.n_days();
     let earliest = first.max(window.end - horizon_days + 1) + n_days - 1;
-    let mut ends: BTreeSet<i32> = (earliest..=window.end).filter(|day| is_sunday(*day)).collect();
+    let mut ends: BTreeSet<i32> = (earliest..=window.end)
+        .filter(|day| is_sunday(*day))
+        .collect();
     ends.insert(window.end);
     let step = |end: i32| Window {
         start: end - n_days + 1,

@@ -57,7 +57,9 @@ impl Chart {
                    where (valid_from is null or valid_from <= $on) \
                    and (valid_to is null or valid_to >= $on) order by person";
         let frame = context.sql(sql).await.doing(doing)?;
-        let frame = frame.with_param_values(vec![("on", day(on))]).doing(doing)?;
+        let frame = frame
+            .with_param_values(vec![("on", day(on))])
+            .doing(doing)?;
         let mut chart = Self {
             manager: vec![None; persons.len()],
             is_known: vec![false; persons.len()],
@@ -87,9 +89,8 @@ impl Chart {
         }
         let more = columns.iter().map(|(name, column)| dimension(name, column));
         // A column that says the same of everybody divides nobody, and one that differs for each names them.
-        let divides = |one: &Dimension| {
-            one.units.len() > 1 && one.units.len() * 5 <= one.unit.len().max(1)
-        };
+        let divides =
+            |one: &Dimension| one.units.len() > 1 && one.units.len() * 5 <= one.unit.len().max(1);
         chart.dimensions.extend(more.filter(divides));
         Ok(chart)
     }
@@ -153,7 +154,11 @@ fn dimension(name: &str, column: &[Option<String>]) -> Dimension {
     let mut units: Vec<String> = column.iter().flatten().cloned().collect();
     units.sort();
     units.dedup();
-    let place = |unit: &String| units.binary_search(unit).map_or(UNKNOWN, |place| place as u32);
+    let place = |unit: &String| {
+        units
+            .binary_search(unit)
+            .map_or(UNKNOWN, |place| place as u32)
+    };
     let unit = column.iter();
     let unit = unit.map(|unit| unit.as_ref().map_or(UNKNOWN, place));
     Dimension {

@@ -30,13 +30,16 @@ pub(crate) async fn audiences(scope: &Scope<'_>) -> Result<Findings<Audience>, E
     }
     let mut largest: BTreeMap<(String, String), u64> = BTreeMap::new();
     for ((section, dimension, _), of) in &series {
-        let most = largest.entry((section.clone(), dimension.clone())).or_default();
+        let most = largest
+            .entry((section.clone(), dimension.clone()))
+            .or_default();
         *most = of.n_last.max(*most);
     }
     let mut found = Findings::default();
     for ((section, dimension, unit), of) in series {
         let is_largest = largest[&(section.clone(), dimension.clone())] == of.n_last;
-        let is_told = of.audience.alarm.is_some() || of.audience.planned_share.is_some() || is_largest;
+        let is_told =
+            of.audience.alarm.is_some() || of.audience.planned_share.is_some() || is_largest;
         if !is_told {
             continue;
         }
@@ -149,13 +152,16 @@ impl Rows {
             let column = &self.since[at];
             column.is_valid(row).then(|| Day(column.value(row)))
         };
-        audience.alarm = day(0).zip(day(1)).zip(day(2)).map(|((since, low), high)| Alarm {
-            since,
-            since_low: low,
-            since_high: high,
-            share_before: share("share_before"),
-            share_after: share("share_after"),
-        });
+        audience.alarm = day(0)
+            .zip(day(1))
+            .zip(day(2))
+            .map(|((since, low), high)| Alarm {
+                since,
+                since_low: low,
+                since_high: high,
+                share_before: share("share_before"),
+                share_after: share("share_after"),
+            });
         let points = |name| number(name).map(|change| change * 100.0);
         (audience.within, audience.mix) = (points("change_within"), points("change_of_mix"));
     }

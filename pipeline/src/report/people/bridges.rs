@@ -19,7 +19,10 @@ pub(crate) async fn bridges(scope: &Scope<'_>) -> Result<Vec<DimensionBridges>, 
     let rest = "order by dimension, unit_a, unit_b";
     for batch in &scope.findings("bridges", rest).await? {
         let dimension = columns::texts(batch, "dimension")?;
-        let (unit_a, unit_b) = (columns::texts(batch, "unit_a")?, columns::texts(batch, "unit_b")?);
+        let (unit_a, unit_b) = (
+            columns::texts(batch, "unit_a")?,
+            columns::texts(batch, "unit_b")?,
+        );
         let people_a = columns::ints(batch, "n_people_a")?;
         let people_b = columns::ints(batch, "n_people_b")?;
         let observed = columns::floats(batch, "observed")?;
@@ -34,21 +37,27 @@ pub(crate) async fn bridges(scope: &Scope<'_>) -> Result<Vec<DimensionBridges>, 
         let is_changed = columns::truths(batch, "is_changed")?;
         for row in 0..batch.num_rows() {
             let name = dimension.value(row).to_owned();
-            let of = dimensions.entry(name.clone()).or_insert_with(|| DimensionBridges {
-                dimension: name,
-                ..DimensionBridges::default()
-            });
+            let of = dimensions
+                .entry(name.clone())
+                .or_insert_with(|| DimensionBridges {
+                    dimension: name,
+                    ..DimensionBridges::default()
+                });
             let a = place(&mut of.units, unit_a.value(row));
             let b = place(&mut of.units, unit_b.value(row));
             let sides = [int_at(&people_a, row), int_at(&people_b, row)];
-            let is_shown = sides.iter().all(|n| scope.gate.shows(About::People, *n as u64, None));
+            let is_shown = sides
+                .iter()
+                .all(|n| scope.gate.shows(About::People, *n as u64, None));
             if !is_shown || !high.is_valid(row) {
                 continue;
             }
             if verdict.value(row) == "silo" {
                 of.silos.push(a);
             }
-            let n_carriers = scope.gate.told(About::People, int_at(&carriers, row) as u64, None);
+            let n_carriers = scope
+                .gate
+                .told(About::People, int_at(&carriers, row) as u64, None);
             let change = before.is_valid(row).then(|| BridgeChange {
                 ratio_before: before.value(row),
                 is_changed: is_changed.value(row),
@@ -73,17 +82,24 @@ pub(crate) async fn bridges(scope: &Scope<'_>) -> Result<Vec<DimensionBridges>, 
             of.ei = Some(index);
         }
     }
-    let order = |name: &str| ["department", "location", "role"].iter().position(|known| *known == name);
+    let order = |name: &str| {
+        ["department", "location", "role"]
+            .iter()
+            .position(|known| *known == name)
+    };
     let mut all: Vec<DimensionBridges> = dimensions.into_values().collect();
     all.sort_by_key(|one| order(&one.dimension).unwrap_or(usize::MAX));
     Ok(all)
 }
 
 fn place(units: &mut Vec<String>, unit: &str) -> usize {
-    units.iter().position(|known| known == unit).unwrap_or_else(|| {
-        units.push(unit.to_owned());
-        units.len() - 1
-    })
+    units
+        .iter()
+        .position(|known| known == unit)
+        .unwrap_or_else(|| {
+            units.push(unit.to_owned());
+            units.len() - 1
+        })
 }
 
 async fn ei_indices(scope: &Scope<'_>) -> Result<Vec<(String, EiIndex)>, Error> {
@@ -95,7 +111,10 @@ async fn ei_indices(scope: &Scope<'_>) -> Result<Vec<(String, EiIndex)>, Error> 
         let expected = columns::floats(batch, "ei_expected")?;
         let deviation = columns::floats(batch, "ei_deviation")?;
         for row in 0..batch.num_rows() {
-            if !scope.gate.shows(About::People, int_at(&n_people, row) as u64, None) {
+            if !scope
+                .gate
+                .shows(About::People, int_at(&n_people, row) as u64, None)
+            {
                 continue;
             }
             let (expected, spread) = (expected.value(row), Z * deviation.value(row));

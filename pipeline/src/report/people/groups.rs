@@ -26,7 +26,10 @@ struct Beside {
 pub(crate) async fn groups(scope: &Scope<'_>, pages: &Pages) -> Result<Findings<Group>, Error> {
     let beside = Beside::read(scope, pages).await?;
     let mut groups = Findings::default();
-    for batch in &scope.findings("groups", "order by n_people desc, group_id").await? {
+    for batch in &scope
+        .findings("groups", "order by n_people desc, group_id")
+        .await?
+    {
         let id = columns::texts(batch, "group_id")?;
         let n_people = columns::ints(batch, "n_people")?;
         let n_core = columns::ints(batch, "n_core")?;
@@ -88,7 +91,10 @@ pub(crate) async fn ended_groups(
                from group_events as e where e.event = 'ended' \
                and e.at between $window_start and $window_end order by e.at desc, e.group_id";
     let mut ended = Vec::new();
-    for batch in &scope.select(sql, "failed to read the groups that ended").await? {
+    for batch in &scope
+        .select(sql, "failed to read the groups that ended")
+        .await?
+    {
         let id = columns::texts(batch, "group_id")?;
         let event = columns::texts(batch, "event")?;
         let at = columns::days(batch, "at")?;
@@ -115,7 +121,10 @@ pub(crate) async fn ended_groups(
 async fn last_pages(scope: &Scope<'_>, pages: &Pages, id: &str) -> Result<Vec<PageName>, Error> {
     let sql = "select group_id, page from group_pages order by group_id, window_end desc, lift desc, page";
     let mut names: Vec<PageName> = Vec::new();
-    for batch in &scope.select(sql, "failed to read the pages of groups").await? {
+    for batch in &scope
+        .select(sql, "failed to read the pages of groups")
+        .await?
+    {
         let group = columns::texts(batch, "group_id")?;
         let page = columns::texts(batch, "page")?;
         for row in 0..batch.num_rows() {
@@ -236,13 +245,19 @@ async fn sizes(scope: &Scope<'_>) -> Result<BTreeMap<String, Vec<(Day, u64)>>, E
     let mut sizes: BTreeMap<String, Vec<(Day, u64)>> = BTreeMap::new();
     let sql = "select group_id, window_end, n_people from groups \
                where window_end <= $window_end order by group_id, window_end";
-    for batch in &scope.select(sql, "failed to read the sizes of groups").await? {
+    for batch in &scope
+        .select(sql, "failed to read the sizes of groups")
+        .await?
+    {
         let id = columns::texts(batch, "group_id")?;
         let end = columns::days(batch, "window_end")?;
         let n_people = columns::ints(batch, "n_people")?;
         for row in 0..batch.num_rows() {
             let size = (Day(end.value(row)), int_at(&n_people, row) as u64);
-            sizes.entry(id.value(row).to_owned()).or_default().push(size);
+            sizes
+                .entry(id.value(row).to_owned())
+                .or_default()
+                .push(size);
         }
     }
     Ok(sizes)
@@ -253,7 +268,10 @@ async fn events(scope: &Scope<'_>) -> Result<BTreeMap<String, Day>, Error> {
     let mut events = BTreeMap::new();
     let sql = "select group_id, max(at) as at from group_events where at <= $window_end \
                group by group_id order by group_id";
-    for batch in &scope.select(sql, "failed to read the events of groups").await? {
+    for batch in &scope
+        .select(sql, "failed to read the events of groups")
+        .await?
+    {
         let id = columns::texts(batch, "group_id")?;
         let at = columns::days(batch, "at")?;
         let rows = 0..batch.num_rows();

@@ -6,9 +6,9 @@ use arrow::array::Array;
 use queries::privacy::About;
 use reports::model::{Leader, Leaders, Role, RoleCount};
 
-use crate::people::labels::Labels;
 use crate::engine::columns::{self, int_at};
 use crate::error::Error;
+use crate::people::labels::Labels;
 use crate::report::scope::Scope;
 
 /// Of each role the strongest first.
@@ -37,9 +37,13 @@ pub(crate) async fn leaders(scope: &Scope<'_>, labels: &Labels) -> Result<Leader
             let unit = departments.get(&person);
             leaders.listed.push(Leader {
                 label: labels.of(person),
-                unit: unit.filter(|(_, n)| scope.gate.shows(About::People, *n, None)).map(|(unit, _)| unit.clone()),
+                unit: unit
+                    .filter(|(_, n)| scope.gate.shows(About::People, *n, None))
+                    .map(|(unit, _)| unit.clone()),
                 role,
-                n_followers: scope.gate.told(About::People, int_at(&followers, row) as u64, None),
+                n_followers: scope
+                    .gate
+                    .told(About::People, int_at(&followers, row) as u64, None),
                 score: score.value(row),
                 is_strong: strength.value(row) == "strong",
                 has_reports,
@@ -51,7 +55,8 @@ pub(crate) async fn leaders(scope: &Scope<'_>, labels: &Labels) -> Result<Leader
         .map(|(role, (n, without))| RoleCount {
             role,
             n_people: scope.gate.told(About::People, n, None),
-            n_without_reports: without.and_then(|without| scope.gate.told(About::People, without, Some(n))),
+            n_without_reports: without
+                .and_then(|without| scope.gate.told(About::People, without, Some(n))),
         })
         .collect();
     leaders.listed.sort_by_key(|leader| leader.role);
@@ -78,7 +83,10 @@ pub(crate) async fn departments(scope: &Scope<'_>) -> Result<BTreeMap<i64, (Stri
         let department = columns::texts(batch, "department")?;
         let n_people = columns::ints(batch, "n_people")?;
         for row in 0..batch.num_rows() {
-            let unit = (department.value(row).to_owned(), int_at(&n_people, row) as u64);
+            let unit = (
+                department.value(row).to_owned(),
+                int_at(&n_people, row) as u64,
+            );
             departments.insert(person.value(row), unit);
         }
     }

@@ -33,7 +33,10 @@ pub(crate) async fn gathering_places(
                 continue;
             };
             let part = |n_part: i64| scope.gate.told(About::People, n_part as u64, Some(n));
-            let n_together = together.is_valid(row).then(|| together.value(row)).and_then(part);
+            let n_together = together
+                .is_valid(row)
+                .then(|| together.value(row))
+                .and_then(part);
             places.shown.push(GatheringPlace {
                 name: pages.name(page.value(row)),
                 n_people: told,
@@ -42,8 +45,11 @@ pub(crate) async fn gathering_places(
                 mixing_low: low.value(row),
                 mixing_expected: expected.value(row),
                 n_leaders: part(int_at(&n_leaders, row)),
-                together_expected: n_together
-                    .and_then(|_| together_expected.is_valid(row).then(|| together_expected.value(row))),
+                together_expected: n_together.and_then(|_| {
+                    together_expected
+                        .is_valid(row)
+                        .then(|| together_expected.value(row))
+                }),
                 n_together,
             });
         }

@@ -9,6 +9,7 @@ use super::worlds;
 use super::{Crowd, Settings};
 use crate::findings::elephant_paths::NO_UNIT;
 use crate::graph::network::Network;
+use crate::people::uses::Uses;
 use crate::stats::poisson;
 
 /// Six in ten of one unit are that unit (METHODS (b)).
@@ -22,12 +23,22 @@ const LARGEST_PART: f64 = 1.0 / 3.0;
 /// always missed, and they may make up a half.
 const ROUTINE_LIFT: f64 = 2.0;
 
-/// Groups drawn by lot are less mixed as often as this.
-const LEAST_MIXED: f64 = 0.05;
+/// A group is of at least such a part of as many departments, in effect (the exponential of the entropy), as people
+/// drawn by lot are. METHODS asks for the 5 % quantile of those; but large groups by lot are of nearly all departments,
+/// and one that has a centre of gravity, or leaves the clients out, is no department for that.
+const LEAST_MIXED: f64 = 0.5;
+
+/// A route is looked for among so many of the items that say most of a group: those beside it are used on any day.
+const N_OF_ROUTE: usize = 6;
 
 /// Whoever gathers comes again: where three quarters of what members use falls into each one's busiest week, it
 /// was an errand (newcomers on their first days, a course). By lot a busiest week of four holds about half.
 const LARGEST_SHARE_OF_WEEK: f64 = 0.75;
+
+/// What is always used on the same days is one route and no gathering: of two pages of a route, the one used on fewer
+/// days has nine in ten of them in common with the other; of two pages that somebody comes back to for their own
+/// sake, by lot, about a third.
+const LARGEST_SHARE_OF_SAME_DAYS: f64 = 0.6;
 
 /// Of two groups that share half of their people one is the other.
 const SAME_GROUP: f64 = 0.5;
@@ -45,7 +56,7 @@ pub(super) struct Candidate {
     pub share_of_busiest_week: f64,
     /// Whether it is a unit, of departments or of another dimension.
     pub is_unit: bool,
-    /// Whether it is the errand of a week.
+    /// Whether it is the errand of a week, or a route of several pages.
     pub is_errand: bool,
 }
 
@@ -120,7 +131,10 @@ fn candidate(
                 .others
                 .iter()
                 .any(|unit| is_unit(&people, &items, unit, prepared)),
-        is_errand: has_weeks(crowd) && share > LARGEST_SHARE_OF_WEEK,
+        is_errand: has_weeks(crowd) && share > LARGEST_SHARE_OF_WEEK
+            || crowd
+                .days
+                .is_some_and(|days| is_route(&people, &items, prepared.weights(), days)),
         members,
         items,
         mixture,
@@ -145,7 +159,8 @@ fn with_the_tied(mut members: Members, community: &Community, prepared: &Prepare
 
 /// Nothing crosses departments where there is only one.
 fn is_department(mixture: &Mixture, n_departments: usize) -> bool {
-    let is_mixed = mixture.largest_share < LARGEST_SHARE && mixture.p_mixed >= LEAST_MIXED;
+    let effective = (mixture.entropy - mixture.entropy_by_lot).exp();
+    let is_mixed = mixture.largest_share < LARGEST_SHARE && effective >= LEAST_MIXED;
     n_departments > 1 && !is_mixed
 }
 
@@ -195,9 +210,7 @@ fn share_of_busiest_week(
     weights: &[f64],
     crowd: &Crowd<'_>,
 ) -> f64 {
-    let mut gathered: Vec<u32> = items.iter().map(|item| item.item).collect();
-    gathered.retain(|item| weights[*item as usize] > 0.0);
-    gathered.sort_unstable();
+    let gathered = gathered(items, weights);
     let (mut busiest, mut all) = (0, 0);
     for person in people {
         let mut by_week = [0_u32; 32];
@@ -213,4 +226,77 @@ fn share_of_busiest_week(
         all += by_week.iter().sum::<u32>();
     }
     f64::from(busiest) / f64::from(all.max(1))
+}
+
+/// What counts of what a group gathers round, sorted.
+fn gathered(items: &[GatheredItem], weights: &[f64]) -> Vec<u32> {
+    let mut gathered: Vec<u32> = items.iter().map(|item| item.item).collect();
+    gathered.retain(|item| weights[*item as usize] > 0.0);
+    gathered.sort_unstable();
+    gathered
+}
+
+/// Whether members use what they gather round on the same days: of each two items of a member, the days that both
+/// have of those of the one with fewer.
+fn is_route(people: &[u32], items: &[GatheredItem], weights: &[f64], days: &Uses) -> bool {
+    let counting = items
+        .iter()
+        .filter(|item| weights[item.item as usize] > 0.0);
+    let mut gathered: Vec<u32> = counting.map(|item| item.item).take(N_OF_ROUTE).collect();
+    gathered.sort_unstable();
+    let (mut n_same, mut n_fewer) = (0_u32, 0_u32);
+    for person in people {
+        let used = days.items(*person).iter().zip(days.week_sets(*person));
+        let sets: Vec<u32> = used
+            .filter(|(item, _)| gathered.binary_search(item).is_ok())
+            .map(|(_, set)| *set)
+            .collect();
+        for (at, one) in sets.iter().enumerate() {
+            for other in &sets[..at] {
+                n_same += (one & other).count_ones();
+                n_fewer += one.count_ones().min(other.count_ones());
+            }
+        }
+    }
+    f64::from(n_same) > LARGEST_SHARE_OF_SAME_DAYS * f64::from(n_fewer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(item: u32) -> GatheredItem {
+        GatheredItem {
+            item,
+            n_people: 2,
+            expected: 0.1,
+            lift: 20.0,
+            p_value: 0.01,
+        }
+    }
+
+    /// Two people and three items, on these days each.
+    fn is_it_a_route(days: [[&[i32]; 3]; 2]) -> bool {
+        let mut uses = Vec::new();
+        for (person, of_person) in (0_u32..).zip(days) {
+            for (item, on) in (0_u32..).zip(of_person) {
+                uses.extend(on.iter().map(|day| (person, item, *day)));
+            }
+        }
+        let days = Uses::new(2, 3, &uses);
+        is_route(&[0, 1], &[item(0), item(1), item(2)], &[1.0; 3], &days)
+    }
+
+    #[test]
+    fn what_is_always_used_on_the_same_days_is_a_route() {
+        assert!(is_it_a_route([
+            [&[1, 9], &[1, 9], &[1]],
+            [&[4], &[4], &[4]]
+        ]));
+        assert!(!is_it_a_route([
+            [&[1, 9], &[2, 9], &[5]],
+            [&[4], &[6], &[4]]
+        ]));
+        assert!(!is_it_a_route([[&[], &[], &[]], [&[], &[], &[]]]));
+    }
 }

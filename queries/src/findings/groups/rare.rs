@@ -1,13 +1,14 @@
 //! How much it says that two people share an item: the rarer, the more.
 //!
 //! METHODS (b): the weight of an item with df users among U people is -ln(df / U). Items with more users than
-//! one person in twenty are left out: they say little, and pairs of their users are most of all pairs.
+//! one person in twenty are left out: they say little, and pairs of their users are most of all pairs. In a small
+//! house that would leave out what a group of thirty gathers round, where others come by as well.
 
 /// The largest share of people who may use an item that counts.
 pub(super) const LARGEST_SHARE: f64 = 0.05;
 
-/// Up to as many users an item counts however few people there are: where the share would leave next to
-/// nothing (1 of 18), the weight alone has to tell rare from common, and the pairs cost nothing.
+/// Up to as many users an item counts however few people there are: the weight alone has to tell rare from common
+/// then, and 20,000 pairs an item cost nothing.
 pub(super) const ALWAYS_COUNTS: u32 = 200;
 
 /// The weight of each item; 0 where it is left out. An item of one user is shared by nobody.
@@ -30,9 +31,9 @@ mod tests {
 
     #[test]
     fn rare_counts_more_and_common_not_at_all() {
-        let weights = weights(&[0, 1, 2, 50, 51], 1_000);
+        let weights = weights(&[0, 1, 2, 500, 501], 10_000);
         assert!(
-            (weights[2] - 500_f64.ln()).abs() < 1e-12 && (weights[3] - 20_f64.ln()).abs() < 1e-12
+            (weights[2] - 5_000_f64.ln()).abs() < 1e-12 && (weights[3] - 20_f64.ln()).abs() < 1e-12
         );
         assert_eq!(weights.iter().filter(|w| **w > 0.0).count(), 2);
         // Of 18 people all count but what everybody uses.

@@ -145,6 +145,7 @@ fn smallest_p(seed: u64) -> f64 {
     let found = groups(
         &Crowd {
             uses: &uses,
+            days: None,
             ..crowd
         },
         &settings,
@@ -207,6 +208,7 @@ fn the_same_for_any_number_of_threads() {
 fn nobody_and_nothing_are_ordinary() {
     let nobody = Crowd {
         uses: &Uses::new(0, 0, &[]),
+        days: None,
         department: &[],
         others: &[],
         ties: &[],
@@ -214,6 +216,7 @@ fn nobody_and_nothing_are_ordinary() {
     assert_eq!(groups(&nobody, &Settings::default()).groups, []);
     let idle = Crowd {
         uses: &Uses::new(9, 4, &[]),
+        days: None,
         department: &[0; 9],
         ..nobody
     };

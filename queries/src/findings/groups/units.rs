@@ -1,7 +1,7 @@
 //! Whether a group crosses units, or is one of them in disguise.
 //!
-//! METHODS (b): fewer than six in ten of a group may be of one department, and its departments must be no less
-//! mixed than those of as many people drawn by lot (entropy, 5 %).
+//! METHODS (b): fewer than six in ten of a group may be of one department, and its departments must be mixed in some
+//! measure as those of as many people drawn by lot are (entropy).
 
 use crate::findings::elephant_paths::NO_UNIT;
 use crate::stats::random::Random;
@@ -18,7 +18,9 @@ pub struct Mixture {
     pub largest_share: f64,
     /// Entropy of the units, natural logarithm.
     pub entropy: f64,
-    /// The entropy that 95 of 100 groups of as many people drawn by lot reach.
+    /// The entropy that half of the groups of as many people drawn by lot reach.
+    pub entropy_by_lot: f64,
+    /// The entropy that 95 of 100 of them reach.
     pub entropy_low: f64,
     /// Share of groups drawn by lot that are mixed as little or less.
     pub p_mixed: f64,
@@ -43,6 +45,7 @@ pub(super) fn mixture(members: &[u32], crowd: &[u32], unit: &[u32], seed: u64) -
         n_units: counts.iter().filter(|(unit, _)| *unit != NO_UNIT).count() as u32,
         largest_share: n_largest as f64 / own.len().max(1) as f64,
         entropy: entropy_seen,
+        entropy_by_lot: drawn[N_DRAWS / 2],
         entropy_low: drawn[(N_DRAWS + 1) / 20 - 1],
         p_mixed: (1 + n_as_low) as f64 / (N_DRAWS + 1) as f64,
     }

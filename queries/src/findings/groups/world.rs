@@ -64,6 +64,7 @@ impl World {
     pub(super) fn crowd<'a>(&'a self, others: &'a [&'a [u32]]) -> Crowd<'a> {
         Crowd {
             uses: &self.uses,
+            days: None,
             department: &self.department,
             others,
             ties: &self.ties,

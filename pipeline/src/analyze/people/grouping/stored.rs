@@ -119,7 +119,8 @@ pub(crate) async fn read(lake: &Lake) -> Result<Vec<Step>, Error> {
         let start = columns::days(batch, "window_start")?;
         let end = columns::days(batch, "window_end")?;
         let ints = |name| columns::ints(batch, name);
-        let (fingerprint, n_people, n_pages) = (ints("fingerprint")?, ints("n_people")?, ints("n_pages")?);
+        let (fingerprint, n_people, n_pages) =
+            (ints("fingerprint")?, ints("n_people")?, ints("n_pages")?);
         let (n_ties, n_tested, n_worlds) = (ints("n_ties")?, ints("n_tested")?, ints("n_worlds")?);
         let resolution = columns::floats(batch, "resolution")?;
         for row in 0..batch.num_rows() {
@@ -137,7 +138,10 @@ pub(crate) async fn read(lake: &Lake) -> Result<Vec<Step>, Error> {
                 n_tested: n_tested.value(row),
                 n_worlds: n_worlds.value(row),
                 resolution: resolution.value(row),
-                groups: names.into_iter().filter_map(|name| groups.remove(&(end, name))).collect(),
+                groups: names
+                    .into_iter()
+                    .filter_map(|name| groups.remove(&(end, name)))
+                    .collect(),
             });
         }
     }
