@@ -18,10 +18,11 @@ use crate::store::Lake;
 
 pub(super) use stored::{Found, Member, Page, Step, UnitPart};
 
-/// Worlds of a whole week, which stays in the history.
+/// Worlds of the window that is reported on a Sunday, and stays in the history.
 const WORLDS_A_WEEK: usize = 99;
 
-/// Worlds of a night, whose window the next one takes the place of: the fewest that can tell a group.
+/// Worlds of a night, whose window the next one takes the place of, and of the weeks that a first analysis looks back on:
+/// the fewest that can tell a group.
 const WORLDS_A_NIGHT: usize = 19;
 
 /// What the groups of a window came to.
@@ -57,17 +58,25 @@ pub(super) async fn keep(
         .filter(|step| is_sunday(step.window.end) || step.window.end == window.end)
         .map(|step| (step.window.end, step))
         .collect();
-    for step in steps(window, first, horizon_days) {
-        let n_worlds = if is_sunday(step.end) {
+    let steps = steps(window, first, horizon_days);
+    let is_done = |step: &Window, known: &BTreeMap<i32, Step>| {
+        known
+            .get(&step.end)
+            .is_some_and(|known| known.fingerprint == prints.of(*step))
+    };
+    let n_new = steps.iter().filter(|step| !is_done(step, &known)).count();
+    if n_new > 1 {
+        run.talk
+            .say(format!("groups: {n_new} windows to look at, one a week"));
+    }
+    for step in steps {
+        let n_worlds = if step == window && is_sunday(step.end) {
             WORLDS_A_WEEK
         } else {
             WORLDS_A_NIGHT
         };
-        let fingerprint = prints.of(step, n_worlds);
-        if known
-            .get(&step.end)
-            .is_some_and(|known| known.fingerprint == fingerprint)
-        {
+        let fingerprint = prints.of(step);
+        if is_done(&step, &known) {
             continue;
         }
         let found = if step == window {

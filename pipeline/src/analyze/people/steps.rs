@@ -65,14 +65,14 @@ impl Fingerprints {
         })
     }
 
-    pub(super) fn of(&self, window: Window, n_worlds: usize) -> i64 {
+    pub(super) fn of(&self, window: Window) -> i64 {
         let start = self.days.partition_point(|(day, _)| *day < window.start);
         let end = self.days.partition_point(|(day, _)| *day <= window.end);
         let mut hasher = blake3::Hasher::new();
         for (day, path) in &self.days[start..end] {
             hasher.update(format!("{day} {path}\n").as_bytes());
         }
-        let rest = format!("{:?} {} {n_worlds}", self.people, self.settings);
+        let rest = format!("{:?} {}", self.people, self.settings);
         hasher.update(rest.as_bytes());
         let first: [u8; 8] = hasher.finalize().as_bytes()[..8]
             .try_into()

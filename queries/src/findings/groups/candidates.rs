@@ -28,8 +28,9 @@ const ROUTINE_LIFT: f64 = 2.0;
 /// and one that has a centre of gravity, or leaves the clients out, is no department for that.
 const LEAST_MIXED: f64 = 0.5;
 
-/// A route is looked for among so many of the items that say most of a group: those beside it are used on any day.
-const N_OF_ROUTE: usize = 6;
+/// Errands and routes are looked for among so many of the items that say most of a group: members use those beside
+/// them on any day.
+const N_TELLING: usize = 6;
 
 /// Whoever gathers comes again: where three quarters of what members use falls into each one's busiest week, it
 /// was an errand (newcomers on their first days, a course). By lot a busiest week of four holds about half.
@@ -228,10 +229,12 @@ fn share_of_busiest_week(
     f64::from(busiest) / f64::from(all.max(1))
 }
 
-/// What counts of what a group gathers round, sorted.
+/// What says most of a group, of what counts, sorted.
 fn gathered(items: &[GatheredItem], weights: &[f64]) -> Vec<u32> {
-    let mut gathered: Vec<u32> = items.iter().map(|item| item.item).collect();
-    gathered.retain(|item| weights[*item as usize] > 0.0);
+    let counting = items
+        .iter()
+        .filter(|item| weights[item.item as usize] > 0.0);
+    let mut gathered: Vec<u32> = counting.map(|item| item.item).take(N_TELLING).collect();
     gathered.sort_unstable();
     gathered
 }
@@ -239,11 +242,7 @@ fn gathered(items: &[GatheredItem], weights: &[f64]) -> Vec<u32> {
 /// Whether members use what they gather round on the same days: of each two items of a member, the days that both
 /// have of those of the one with fewer.
 fn is_route(people: &[u32], items: &[GatheredItem], weights: &[f64], days: &Uses) -> bool {
-    let counting = items
-        .iter()
-        .filter(|item| weights[item.item as usize] > 0.0);
-    let mut gathered: Vec<u32> = counting.map(|item| item.item).take(N_OF_ROUTE).collect();
-    gathered.sort_unstable();
+    let gathered = gathered(items, weights);
     let (mut n_same, mut n_fewer) = (0_u32, 0_u32);
     for person in people {
         let used = days.items(*person).iter().zip(days.week_sets(*person));

@@ -8,7 +8,7 @@ use super::moments::Moments;
 use super::rare;
 use super::ties::{TieEvidence, TieNull};
 use super::{Crowd, Settings};
-use crate::graph::network::Network;
+use crate::graph::network::{Edge, Network};
 
 /// Chance leaves everybody about this many edges, however many people there are: at 1,200 people that is the
 /// tail of a thousandth of METHODS (b). A fixed tail would give 50,000 people fifty edges each by chance, and
@@ -30,15 +30,22 @@ const ITEMS_PER_SHARED: u32 = 20;
 #[derive(Debug, Clone)]
 pub(super) struct Prepared {
     pub background: Background,
-    pub moments: Moments,
     pub ties: TieNull,
     pub incidence: Incidence,
     /// People who used anything, sorted.
     pub active: Vec<u32>,
     /// Users of each item.
     pub n_users: Vec<u32>,
-    weights: Vec<f64>,
+    /// All items that count, and in a small house the rarest of them once more.
+    looks: Vec<Look>,
     threshold: Threshold,
+}
+
+/// Items by their weights, and what chance makes of them.
+#[derive(Debug, Clone)]
+struct Look {
+    weights: Vec<f64>,
+    moments: Moments,
 }
 
 impl Prepared {
@@ -49,6 +56,8 @@ impl Prepared {
         let active: Vec<u32> = (0..uses.n_persons() as u32).filter(is_active).collect();
         let n_users = uses.n_people_by_item();
         let weights = rare::weights(&n_users, active.len());
+        let rarest = rare::weights_of_rarest(&n_users, active.len());
+        let rarest = rarest.filter(|_| active.len() > TINY);
         let n_counted = weights.iter().filter(|weight| **weight > 0.0).count() as u32;
         let mut cells = Vec::new();
         for (place, person) in background.person.iter().enumerate() {
@@ -56,37 +65,45 @@ impl Prepared {
             let counted = items.filter(|item| weights[**item as usize] > 0.0);
             cells.extend(counted.map(|item| (place as u32, *item)));
         }
+        let looks: Vec<Look> = [Some(weights), rarest]
+            .into_iter()
+            .flatten()
+            .map(|weights| Look {
+                moments: Moments::new(&background, &weights, settings.n_threads),
+                weights,
+            })
+            .collect();
         Self {
-            moments: Moments::new(&background, &weights, settings.n_threads),
             ties: TieNull::new(&background, crowd.ties),
             incidence: Incidence::new(background.n_places(), uses.n_items(), &cells),
             threshold: Threshold {
                 p_value: if active.len() <= TINY {
                     1.0
                 } else {
-                    EDGES_BY_CHANCE / active.len() as f64
+                    // Who looks twice finds twice as many by chance.
+                    EDGES_BY_CHANCE / (active.len() * looks.len()) as f64
                 },
                 n_shared: (n_counted / ITEMS_PER_SHARED).clamp(1, LEAST_SHARED),
             },
             background,
             active,
             n_users,
-            weights,
+            looks,
         }
     }
 
-    pub(super) fn null(&self) -> Null<'_> {
+    fn null<'a>(&'a self, look: &'a Look) -> Null<'a> {
         Null {
             background: &self.background,
-            moments: &self.moments,
-            weights: &self.weights,
+            moments: &look.moments,
+            weights: &look.weights,
             threshold: self.threshold,
         }
     }
 
     /// Weight of each item; 0 where it is left out.
     pub(super) fn weights(&self) -> &[f64] {
-        &self.weights
+        &self.looks[0].weights
     }
 
     /// The evidence of a world: edges of pairs that are part of a triangle.
@@ -96,7 +113,13 @@ impl Prepared {
         ties: &TieEvidence,
         n_threads: usize,
     ) -> Network {
-        let edges = evidence::edges(&self.null(), world, ties, n_threads);
+        let mut edges: Vec<Edge> = Vec::new();
+        for look in &self.looks {
+            edges.extend(evidence::edges(&self.null(look), world, ties, n_threads));
+        }
+        // Of two looks at a pair the more surprising counts.
+        edges.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2)));
+        edges.dedup_by_key(|edge| (edge.0, edge.1));
         let n_places = world.n_places();
         Network::new(n_places, &companions::in_triangles(n_places, &edges))
     }

@@ -11,9 +11,23 @@ pub(super) const LARGEST_SHARE: f64 = 0.05;
 /// then, and 20,000 pairs an item cost nothing.
 pub(super) const ALWAYS_COUNTS: u32 = 200;
 
+/// Where the share is less than that, a second look takes as many as it, and so many at least.
+const FEWEST: u32 = 20;
+
 /// The weight of each item; 0 where it is left out. An item of one user is shared by nobody.
 pub(super) fn weights(n_users: &[u32], n_people: usize) -> Vec<f64> {
-    let most = (LARGEST_SHARE * n_people as f64).max(f64::from(ALWAYS_COUNTS));
+    weights_up_to(n_users, n_people, ALWAYS_COUNTS)
+}
+
+/// The weights of the rarest alone, for a small house; `None` where these are all that count. Those who share three
+/// pages that nobody else uses would be lost among the many that everybody uses a little.
+pub(super) fn weights_of_rarest(n_users: &[u32], n_people: usize) -> Option<Vec<f64>> {
+    let rarest = weights_up_to(n_users, n_people, FEWEST);
+    (rarest != weights(n_users, n_people)).then_some(rarest)
+}
+
+fn weights_up_to(n_users: &[u32], n_people: usize, fewest: u32) -> Vec<f64> {
+    let most = (LARGEST_SHARE * n_people as f64).max(f64::from(fewest));
     let weight = |n_users: &u32| {
         let n = f64::from(*n_users);
         if *n_users < 2 || n > most {
