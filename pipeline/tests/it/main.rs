@@ -15,6 +15,7 @@ mod lake;
 mod packed;
 mod pages;
 mod paving;
+mod people;
 mod plan;
 mod planted;
 mod questions;

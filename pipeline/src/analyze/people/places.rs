@@ -33,7 +33,7 @@ struct Row<'a> {
     together: Option<Together>,
 }
 
-/// Writes the table; returns how many places there are, and how many pages were tested.
+/// Writes the table; returns at how many pages departments meet, and how many pages have enough people to tell.
 pub(super) async fn keep(
     run: &Run,
     lake: &Lake,
@@ -75,8 +75,13 @@ pub(super) async fn keep(
     let past = history::past(context, "gathering_places", "n_people", crowd.window).await?;
     let laid_out = laid_out(&rows, crowd, &past)?;
     history::keep(lake, context, "gathering_places", crowd.window, laid_out).await?;
-    let n_tested = found.iter().map(|(_, places)| places.n_tested).sum();
-    Ok((rows.len() as u64, n_tested))
+    let by_page = visits.chunk_by(|a, b| a.0 == b.0);
+    let n_judged = by_page
+        .filter(|of_page| of_page.len() as u64 >= options.k)
+        .count() as u64;
+    let is_told = |row: &&Row<'_>| row.dimension.name == DIMENSIONS[0];
+    let n_places = rows.iter().filter(is_told).count() as u64;
+    Ok((n_places, if found.is_empty() { 0 } else { n_judged }))
 }
 
 /// Who visited which page, by page.

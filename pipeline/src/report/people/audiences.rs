@@ -56,7 +56,20 @@ pub(crate) async fn audiences(scope: &Scope<'_>) -> Result<Findings<Audience>, E
     }
     let rank = |one: &Audience| (one.alarm.is_none(), one.planned_share.is_none());
     found.shown.sort_by_key(rank);
+    once(&mut found.shown);
     Ok(found)
+}
+
+/// The same people may be a department, a role and an employment: of series that tell the same, the first one stays.
+fn once(shown: &mut Vec<Audience>) {
+    let mut kept: Vec<Audience> = Vec::new();
+    for one in shown.drain(..) {
+        let is_same = |other: &Audience| other.section == one.section && other.weeks == one.weeks;
+        if !kept.iter().any(is_same) {
+            kept.push(one);
+        }
+    }
+    *shown = kept;
 }
 
 /// A section's unit over the weeks.
