@@ -1,5 +1,6 @@
 //! Findings, one a file.
 
+pub mod applications;
 pub mod audiences;
 pub mod bridges;
 pub mod demands;
