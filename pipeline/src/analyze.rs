@@ -8,6 +8,7 @@ pub(crate) mod history;
 mod journeys;
 mod layout;
 mod looks;
+mod people;
 mod rows;
 mod spread;
 mod walked;
@@ -122,6 +123,7 @@ pub async fn analyze(
     history::keep(lake, &context, "drop_offs", window, rows).await?;
     let wanted = wanted::find(run, &ground);
     wanted::keep(lake, &context, &ground, &wanted).await?;
+    let people = people::keep(run, lake, &context, window).await?;
     let n_noticed = pavings::notice(run, lake, window).await?;
     let n_pavings = pavings::evaluate(run, lake, window).await?;
     let counts = Counts {
@@ -132,6 +134,7 @@ pub async fn analyze(
         deserted: &deserted.found,
         drops: &drops,
         wanted: &wanted,
+        people,
     };
     crate::runs::note(
         lake,
@@ -199,6 +202,7 @@ struct Counts<'a> {
     deserted: &'a DesertedLinks,
     drops: &'a DropOffs,
     wanted: &'a Wanted,
+    people: people::Counts,
     n_pavings: usize,
     n_noticed: usize,
 }
@@ -206,6 +210,7 @@ struct Counts<'a> {
 impl Counts<'_> {
     fn json(&self, window: Window) -> serde_json::Value {
         let (demands, copy) = (&self.wanted.found, self.wanted.n_shuffled);
+        let people = &self.people;
         serde_json::json!({
             "window_start": queries::day::Day(window.start).to_string(),
             "window_end": queries::day::Day(window.end).to_string(),
@@ -229,6 +234,19 @@ impl Counts<'_> {
             "demands": demands.demands.len(),
             "demands_candidates": demands.n_candidates,
             "demands_tested": demands.n_tested,
+            "groups": people.n_groups,
+            "groups_tested": people.n_groups_tested,
+            "groups_worlds": people.n_worlds,
+            "groups_windows": people.n_windows,
+            "leaders": people.n_leaders,
+            "people": people.n_people,
+            "ambassadors": people.n_ambassadors,
+            "gathering_places": people.n_places,
+            "gathering_places_tested": people.n_places_tested,
+            "bridges": people.n_bridges,
+            "bridges_tested": people.n_bridges_tested,
+            "audiences_drifted": people.n_drifts,
+            "audiences_watched": people.n_audiences_watched,
             "pavings": self.n_pavings,
             "pavings_noticed": self.n_noticed,
         })

@@ -146,6 +146,9 @@ pub(crate) enum Command {
     /// The ledger of changes to the plan, and whether they helped
     #[command(subcommand)]
     Paving(PavingCommand),
+    /// Whom to talk to, and what was talked about
+    #[command(subcommand)]
+    Ambassadors(AmbassadorsCommand),
     /// Asks the lake in SQL
     #[command(
         after_help = "Example:\n  elephant sql what_to_pave\n  elephant sql \"select count(*) from events\" -o n.csv"
@@ -247,7 +250,7 @@ pub(crate) enum PeopleCommand {
         /// The file
         file: PathBuf,
     },
-    /// Counts a person again who had opted out
+    /// Puts a person on the lists of `people.lists = "opt-in"`, and counts them again if they had opted out
     #[command(after_help = "Example:\n  elephant people opt-in jdoe")]
     OptIn {
         /// The name that the logs give
@@ -292,6 +295,31 @@ pub(crate) enum PavingCommand {
         /// How the verdicts are printed
         #[arg(long, value_name = "FORMAT", default_value = "table")]
         format: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AmbassadorsCommand {
+    /// Those who may be listed, when somebody last talked to them, and what there is to talk about
+    #[command(after_help = "Example:\n  elephant ambassadors list --format csv")]
+    List {
+        /// How the list is printed
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: String,
+    },
+    /// Writes down that somebody was talked to, today
+    #[command(
+        after_help = "Example:\n  elephant ambassadors contact jdoe --about group-3f2a9c01b7de --note \"wants a page for it\""
+    )]
+    Contact {
+        /// The name that the logs give
+        user: String,
+        /// The finding that it was about
+        #[arg(long, value_name = "FINDING")]
+        about: Option<String>,
+        /// What there is to say about it
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
     },
 }
 

@@ -17,6 +17,16 @@ pub fn weekday_and_hour(zone: &TimeZone, micros: i64) -> (u8, u8) {
     (Day(days(time.date())).weekday() as u8, time.hour() as u8)
 }
 
+/// Seconds from 1970-01-01 to a time in microseconds UTC, both by the clock on the wall.
+pub fn wall_seconds(zone: &TimeZone, micros: i64) -> i64 {
+    let time = civil(zone, micros);
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    i64::from(days(time.date())) * 86_400
+        + i64::from(hour) * 3_600
+        + i64::from(minute) * 60
+        + i64::from(second)
+}
+
 fn civil(zone: &TimeZone, micros: i64) -> jiff::civil::DateTime {
     // Times outside jiff's years -9999 to 9999 never enter the lake; they are clamped all the same.
     let time = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -44,6 +54,8 @@ mod tests {
             + (23 * 60 + 30) * 60_000_000;
         assert_eq!(Day(day_of(&berlin, micros)).to_string(), "2026-03-29");
         assert_eq!(weekday_and_hour(&berlin, micros), (6, 0));
+        let sunday = i64::from(Day::parse("2026-03-29").expect("a date").0) * 86_400;
+        assert_eq!(wall_seconds(&berlin, micros), sunday + 30 * 60);
         assert_eq!(
             Day(day_of(&TimeZone::UTC, micros)).to_string(),
             "2026-03-28"

@@ -9,16 +9,17 @@ use std::sync::Arc;
 
 use pipeline::error::{Doing, Error};
 use pipeline::run::Run;
-use pipeline::settings::{Settings, commented_default};
+use pipeline::imports::Choice;
+use pipeline::settings::{Lists, Settings, commented_default};
 use pipeline::talk::Talk;
 use pipeline::{
     analyze, demo, derive, imports, ingest, nightly, output, pavings, propose, query, report,
-    status,
+    status, talks,
 };
 use queries::day::Day;
 
 use crate::args::{
-    Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand, PeopleCommand, SqlArgs,
+    AmbassadorsCommand, Cli, Command, Global, LedgerFormat, PagesCommand, PavingCommand, PeopleCommand, SqlArgs,
     WindowArgs,
 };
 use crate::shell;
@@ -74,6 +75,7 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
         Command::Report { out, window } => show(run, out, &window).await,
         Command::Nightly { window } => night(run, &window).await,
         Command::Paving(command) => paving(run, command).await,
+        Command::Ambassadors(command) => ambassadors(run, command).await,
         Command::Sql(arguments) => sql(run, &arguments).await,
         Command::Queries { tables: true } => print(&query::table_list()),
         Command::Queries { tables: false } => print(&query::query_list(run)),
@@ -216,26 +218,32 @@ async fn pages(run: &Run, format: LedgerFormat) -> Result<(), Error> {
 async fn people(run: &Run, command: PeopleCommand) -> Result<(), Error> {
     let _lock = run.lock()?;
     let (lake, key) = run.lake_or_new().await?;
+    let lists = run.settings.people.lists;
     match command {
         PeopleCommand::Import { file } => {
             let on = analyze::last_day(&lake).await?;
-            let done = imports::import_people(&lake, &key, &file, on).await?;
+            let done = imports::import_people(run, &lake, &key, &file, on).await?;
             run.talk.say(format!(
                 "people: {} in the file, {} begun, {} ended",
                 done.n_rows, done.n_begun, done.n_ended
             ));
         }
         PeopleCommand::OptIn { user } => {
-            let is_changed = imports::opt_out(&lake, &key, &user, false).await?;
-            run.talk.say(if is_changed {
-                "counted again"
-            } else {
-                "was counted already"
+            let done = imports::choose(&lake, &key, &user, Choice::In).await?;
+            if done.is_counting_changed {
+                run.talk.say("counted again from the next analysis on");
+            }
+            run.talk.say(match (done.is_listing_changed, lists) {
+                (false, _) => "was on the lists already",
+                (true, Lists::Off) => {
+                    "may be listed; `people.lists` is `off`, so nobody is listed yet"
+                }
+                (true, _) => "may be listed from the next report on",
             });
         }
         PeopleCommand::OptOut { user } => {
-            let is_changed = imports::opt_out(&lake, &key, &user, true).await?;
-            run.talk.say(if is_changed {
+            let done = imports::choose(&lake, &key, &user, Choice::Out).await?;
+            run.talk.say(if done.is_counting_changed {
                 "left out from the next analysis on"
             } else {
                 "was left out already"
@@ -330,6 +338,27 @@ async fn paving(run: &Run, command: PavingCommand) -> Result<(), Error> {
                 pavings::evaluate(run, &lake, window).await?;
             }
             print_answer(format, &pavings::results(run, &lake).await?)
+        }
+    }
+}
+
+async fn ambassadors(run: &Run, command: AmbassadorsCommand) -> Result<(), Error> {
+    match command {
+        AmbassadorsCommand::List { format } => {
+            let format = format_of(&format)?;
+            print_answer(format, &talks::list(run, &run.lake().await?).await?)
+        }
+        AmbassadorsCommand::Contact { user, about, note } => {
+            let _lock = run.lock()?;
+            let (lake, key) = (run.lake().await?, run.key()?);
+            let request = talks::Request {
+                user: &user,
+                about: about.as_deref(),
+                note: note.as_deref(),
+            };
+            talks::add(run, &lake, &key, &request).await?;
+            run.talk.say("the talk is written down");
+            Ok(())
         }
     }
 }

@@ -61,8 +61,13 @@ path = \"social.jsonl\"
 navigation = \"navigation.csv\"
 sitemap = \"sitemap.xml\"
 journeys = \"journeys.csv\"
+audiences = \"audiences.csv\"
 [people]
 file = \"people.csv\"
+# Invented people may be listed; yours only if they ask for it (opt-in).
+lists = \"everyone\"
+[privacy]
+mode = \"named\"
 [report]
 out = \"report\"
 ";

@@ -6,6 +6,7 @@
 mod actors;
 mod days;
 mod hubs;
+mod sensitive;
 mod sessions;
 mod write;
 
@@ -23,6 +24,7 @@ use crate::store::Lake;
 pub use actors::list_zealots;
 pub(crate) use actors::register_system_accounts;
 pub use hubs::register_hubs;
+pub use sensitive::register_sensitive;
 pub(crate) use sessions::{carried, register_moves};
 pub use write::{fit, replace_all};
 

@@ -3,8 +3,10 @@
 //! Each import is a snapshot. The first one holds from always; a later one ends what it no longer
 //! has on the day before and begins what is new. The same file again changes nothing.
 
+mod audiences;
+mod choices;
 mod journeys;
-mod opt_outs;
+mod names;
 mod people;
 mod plan;
 mod validity;
@@ -14,8 +16,9 @@ use std::path::Path;
 
 use crate::error::{Doing, Error};
 
+pub use audiences::import_audiences;
+pub use choices::{Choice, Chosen, choose};
 pub use journeys::import_journeys;
-pub use opt_outs::opt_out;
 pub use people::import_people;
 pub use plan::{
     Snapshot, Source, end_source, import_crawl, import_plan, import_snapshot, import_tree,

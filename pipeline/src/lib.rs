@@ -26,6 +26,7 @@ pub mod ingest;
 pub mod nightly;
 pub mod pavings;
 pub mod report;
+pub mod talks;
 
 pub mod demo;
 pub mod plan_view;

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::analyze::{Analyzed, analyze, last_day};
 use crate::error::Error;
-use crate::imports::{Imported, Since, import_journeys, import_people, import_plan};
+use crate::imports::{
+    Imported, Since, import_audiences, import_journeys, import_people, import_plan,
+};
 use crate::ingest::{self, Ledger};
 use crate::logs::key::Key;
 use crate::report::report;
@@ -65,9 +67,13 @@ pub async fn import_changed(run: &Run, lake: &Lake, key: &Key) -> Result<(), Err
     for file in existing(run, &journeys) {
         tell(run, "journeys", import_journeys(run, lake, file).await?);
     }
+    let audiences: Vec<&PathBuf> = plan.audiences.iter().collect();
+    for file in existing(run, &audiences) {
+        tell(run, "audiences", import_audiences(run, lake, file).await?);
+    }
     let people: Vec<&PathBuf> = run.settings.people.file.iter().collect();
     for file in existing(run, &people) {
-        let done = import_people(lake, key, file, on).await?;
+        let done = import_people(run, lake, key, file, on).await?;
         tell(run, "people", done);
     }
     Ok(())

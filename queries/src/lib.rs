@@ -9,6 +9,7 @@ pub mod day;
 pub mod findings;
 pub mod graph;
 pub mod ids;
+mod parallel;
 pub mod paths;
 pub mod people;
 pub mod privacy;

@@ -22,6 +22,9 @@ impl Default for Gate {
     }
 }
 
+/// Numbers about people are told in steps of this.
+const STEP: u64 = 5;
+
 /// What a number is about; decides which `k` holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
@@ -38,6 +41,50 @@ impl Gate {
             About::Pages => self.k_pages,
             About::People => self.k_people,
         }
+    }
+
+    /// A number about people as it may be told: `None` where [`Self::shows`] says no, else down to a whole number
+    /// of fives. Two reports that differ by one person, or by one week, then differ by nothing or by five at least,
+    /// so that nobody can be had by subtraction (RELIABILITY P4). Numbers about pages are told as they are: they
+    /// count strangers, not members.
+    pub fn told(self, about: About, n_people: u64, parent: Option<u64>) -> Option<u64> {
+        let is_shown = self.shows(about, n_people, parent);
+        is_shown.then(|| match about {
+            About::Pages => n_people,
+            About::People => n_people - n_people % STEP.min(self.k_people.max(1)),
+        })
+    }
+
+    /// Parts of a whole that the reader sees too, as they may be told, in order. Where those withheld come to fewer
+    /// than `k` together, the smallest one shown is withheld as well: the rest could be had by subtraction.
+    pub fn told_parts(self, about: About, whole: u64, parts: &[u64]) -> Vec<Option<u64>> {
+        let k = self.k(about);
+        let mut shown: Vec<bool> = parts.iter().map(|n| *n >= k).collect();
+        loop {
+            let told: u64 = parts
+                .iter()
+                .zip(&shown)
+                .map(|(n, s)| if *s { *n } else { 0 })
+                .sum();
+            let withheld = whole.saturating_sub(told);
+            if withheld == 0 || withheld >= k {
+                break;
+            }
+            let candidates = (0..parts.len()).filter(|at| shown[*at]);
+            match candidates.min_by_key(|at| parts[*at]) {
+                Some(smallest) => shown[smallest] = false,
+                None => break,
+            }
+        }
+        let each = parts.iter().zip(&shown);
+        each.map(|(n, is_shown)| {
+            if *is_shown {
+                self.told(about, *n, None)
+            } else {
+                None
+            }
+        })
+        .collect()
     }
 
     /// Whether a number that stands for `n_people` may be shown; `parent`, where the reader can see
@@ -69,5 +116,69 @@ mod tests {
             "two people could be told by subtraction"
         );
         assert!(gate.shows(About::Pages, 95, Some(100)));
+    }
+
+    #[test]
+    fn numbers_about_people_go_by_fives() {
+        let gate = Gate::default();
+        assert_eq!(gate.told(About::People, 9, None), None);
+        assert_eq!(gate.told(About::People, 14, None), Some(10));
+        assert_eq!(gate.told(About::People, 27, Some(40)), Some(25));
+        assert_eq!(gate.told(About::People, 27, Some(30)), None);
+        assert_eq!(gate.told(About::Pages, 27, None), Some(27));
+        let one = Gate {
+            k_pages: 1,
+            k_people: 1,
+        };
+        assert_eq!(one.told(About::People, 7, None), Some(7));
+    }
+
+    #[test]
+    fn what_is_withheld_of_a_whole_is_enough_or_nothing() {
+        let gate = Gate::default();
+        let told = |whole, parts: &[u64]| gate.told_parts(About::People, whole, parts);
+        assert_eq!(told(34, &[12, 10, 7, 5]), [Some(10), Some(10), None, None]);
+        // Four are no reason to show the eleven.
+        assert_eq!(told(28, &[13, 11, 4]), [Some(10), None, None]);
+        assert_eq!(told(24, &[13, 11]), [Some(10), Some(10)]);
+        assert_eq!(told(14, &[10, 4]), [None, None]);
+        assert!(told(0, &[]).is_empty());
+    }
+
+    /// Groups with parts, before and after one person has left, or some have come and gone: no pair of published
+    /// numbers differs by fewer people than a step.
+    #[test]
+    fn nobody_is_had_by_subtraction_in_ten_thousand_trials() {
+        let gate = Gate::default();
+        let mut random = crate::stats::random::Random::new(7);
+        for _ in 0..10_000 {
+            let parts: Vec<u64> = (0..1 + random.below(6))
+                .map(|_| random.below(30) as u64)
+                .collect();
+            let whole: u64 = parts.iter().sum();
+            let mut later = parts.clone();
+            let changed = random.below(later.len());
+            let n_gone = if random.below(2) == 0 {
+                1
+            } else {
+                random.below(9) as u64
+            };
+            later[changed] = later[changed].saturating_sub(n_gone);
+            let before = gate.told_parts(About::People, whole, &parts);
+            let after = gate.told_parts(About::People, later.iter().sum(), &later);
+            for (before, after) in before.iter().zip(&after) {
+                if let (Some(before), Some(after)) = (before, after) {
+                    let difference = before.abs_diff(*after);
+                    assert!(difference == 0 || difference >= STEP, "{parts:?} {later:?}");
+                }
+            }
+            let hidden: u64 = parts
+                .iter()
+                .zip(&before)
+                .filter(|(_, told)| told.is_none())
+                .map(|(n, _)| n)
+                .sum();
+            assert!(hidden == 0 || hidden >= gate.k_people || before.iter().all(Option::is_none));
+        }
     }
 }

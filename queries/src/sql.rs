@@ -30,13 +30,14 @@ macro_rules! questions {
 questions! {
     1 "1_events": "actors", "actors_by_class", "excluded", "hours_by_source", "pages",
         "people_by_section", "person_days", "plan_by_kind", "plan_snapshots", "use_by_page", "use_by_quarter_hour", "weak_persons";
-    2 "2_sessions": "session_events", "sessions", "use_by_day", "use_in_all";
+    2 "2_sessions": "first_days", "session_events", "sessions", "use_by_day", "use_in_all";
     3 "3_transitions": "moves", "moves_by_pair", "moves_by_people", "moves_by_via",
         "reached_by_week", "transitions", "window_moves", "window_walks", "zealots";
-    4 "4_graphs": "ties";
-    5 "5_findings": "adoptions_of_pages", "adoptions_of_paths", "did_it_help", "how_it_spreads",
-        "links_to_add", "long_ways", "past_of_paths", "paved_paths", "what_to_clear", "what_to_pave",
-        "where_they_give_up", "worn_routes";
+    4 "4_graphs": "first_uses", "presence", "section_weeks", "ties", "uses";
+    5 "5_findings": "adoptions_of_pages", "adoptions_of_paths", "bridges_and_silos", "did_it_help",
+        "groups_that_form", "how_it_spreads", "links_to_add", "lives_of_groups", "long_ways", "past_of_paths",
+        "paved_paths", "used_otherwise_than_meant", "what_to_clear", "what_to_pave", "where_they_give_up",
+        "where_units_meet", "whom_others_follow", "whom_sections_serve", "whom_to_talk_to", "worn_routes";
 }
 
 /// Tables that no question makes: read from logs, files and settings, or made by Rust.
@@ -49,15 +50,41 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "requests of a person a day and input, counted before the filters",
     ),
     (
+        "ambassadors",
+        5,
+        "people who reach the most others, made by src/findings/ambassadors.rs",
+    ),
+    (
+        "applications",
+        5,
+        "pages used otherwise than meant, made by src/findings/applications.rs",
+    ),
+    (
+        "asked_pages",
+        4,
+        "the pages that are asked about: gathering places",
+    ),
+    (
         "asked_moves",
         3,
         "the moves that are asked about: changes to the plan and what they are compared with, else the elephant paths",
+    ),
+    (
+        "audiences",
+        5,
+        "who uses each section, week by week, made by src/findings/audiences.rs",
+    ),
+    (
+        "bridges",
+        5,
+        "pairs of units and what they have to do with each other, made by src/findings/bridges.rs",
     ),
     (
         "carried",
         2,
         "sessions that started before the days being computed, with their end",
     ),
+    ("contacts", 5, "talks held with people"),
     (
         "deserted_links",
         5,
@@ -93,6 +120,21 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         5,
         "the moves that the detector found in this run",
     ),
+    (
+        "gathering_places",
+        5,
+        "pages where units meet, made by src/findings/gathering_places.rs",
+    ),
+    (
+        "group_events",
+        5,
+        "what became of groups, made by src/findings/group_events.rs",
+    ),
+    (
+        "groups",
+        5,
+        "groups that nobody planned, made by src/findings/groups.rs",
+    ),
     ("hubs", 1, "pages declared in [site]: home, search, login"),
     (
         "input_sources",
@@ -118,6 +160,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "known_pages",
         1,
         "the table pages as it was before this run",
+    ),
+    (
+        "leaders",
+        5,
+        "people whom others follow, made by src/findings/leaders.rs",
     ),
     (
         "link_budget",
@@ -146,6 +193,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "routes that the organisation meant, step by step, from journeys.csv",
     ),
     ("planned_pages", 1, "pages named by the plan or a sitemap"),
+    (
+        "sensitive_pages",
+        1,
+        "pages declared in [privacy] as sensitive: kept out of everything about people",
+    ),
     (
         "shortcut_candidates",
         5,

@@ -65,11 +65,12 @@ fn supports_and_contiguous_pairs_are_exact() {
         let count = |row: &[&str]| row[2].parse::<u64>().expect("a count");
         let gapped = rows.iter().filter(|row| !row[0].starts_with("contiguous"));
         let least = gapped.map(|row| count(row)).min().expect("rows");
-        let pairs: BTreeMap<Vec<u32>, Path> = paths(&sequences, 2, 2, 1)
+        let pairs: BTreeMap<Vec<u32>, Path> = paths(&sequences, 2, 2, 1, 2)
             .into_iter()
             .map(|path| (path.pages.clone(), path))
             .collect();
-        let gapped: BTreeMap<Vec<u32>, u64> = patterns(&sequences, least)
+        let gapped: BTreeMap<Vec<u32>, u64> = patterns(&sequences, least, usize::MAX, 2)
+            .expect("as many as there are")
             .into_iter()
             .map(|pattern| (pattern.pages, pattern.n))
             .collect();
@@ -151,7 +152,7 @@ fn routes_of_cases_are_counted_against_the_main_one() {
         }
     }
     let main: Vec<u32> = main.iter().map(|activity| ids[activity]).collect();
-    let whole = paths(&sequences, main.len(), main.len(), 1);
+    let whole = paths(&sequences, main.len(), main.len(), 1, 2);
     let told = whole
         .iter()
         .find(|path| path.pages == main)

@@ -11,6 +11,7 @@ mod page;
 mod section;
 mod sentences;
 mod table;
+mod units;
 mod words;
 
 pub use error::ReportError;

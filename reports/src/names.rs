@@ -50,8 +50,19 @@ fn names(report: &mut Report) -> impl Iterator<Item = (&mut String, &String)> {
     let changes = changes.flat_map(|change| [&mut change.from, &mut change.to]);
     let deserted = report.deserted_links.shown.iter_mut();
     let deserted = deserted.flat_map(|link| link.from.iter_mut().chain([&mut link.to]));
+    let gathered = report.groups.shown.iter_mut();
+    let gathered = gathered.flat_map(|group| &mut group.pages);
+    let gathered = gathered.map(|page| &mut page.name);
+    let ended = report.ended_groups.iter_mut();
+    let ended = ended.flat_map(|group| &mut group.pages);
+    let places = report.gathering_places.shown.iter_mut();
+    let places = places.map(|place| &mut place.name);
+    let applications = report.applications.shown.iter_mut();
+    let applications = applications.flat_map(|application| &mut application.pages);
+    let of_people = gathered.chain(ended).chain(places).chain(applications);
     let found = links.chain(detours).chain(journeys).chain(drops);
     let found = found.chain(new).chain(past).chain(deserted).chain(changes);
+    let found = found.chain(of_people);
     let found = found.map(|name| (&mut name.title, &name.page));
     paths.chain(lawn).chain(top).chain(found)
 }
@@ -72,6 +83,20 @@ mod tests {
         assert_eq!(told.paths[1].from_title, format!("Leave request ({page})"));
         assert_eq!(told.paths[0].from_title, "Leave request (/leave-request)");
         assert_eq!(told.paths[1].to_title, "Exchange rates");
+    }
+
+    #[test]
+    fn findings_about_people_tell_their_pages_apart_too() {
+        let mut report = example::report();
+        report.groups.shown[0].pages[0].name.title = "Help".to_owned();
+        report.applications.shown[0].pages[0].title = "Help".to_owned();
+        let told = told_apart(report);
+        let gathered = &told.groups.shown[0].pages[0].name;
+        assert_eq!(gathered.title, "Help (/contract-templates)");
+        assert_eq!(
+            told.applications.shown[0].pages[0].title,
+            "Help (/canteen-chat)"
+        );
     }
 
     #[test]

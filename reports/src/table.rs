@@ -4,6 +4,12 @@ use minijinja::{Value, context};
 
 use crate::words;
 
+/// How many rows the page shows of a table; the file beside it has them all.
+const MOST_SHOWN: usize = 400;
+
+/// Up to how many characters a cell stands in one line: a date or a number is not broken.
+const UNBROKEN: usize = 12;
+
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
@@ -20,6 +26,8 @@ pub(crate) enum Cell {
     Share(f64),
     /// A count that stands for fewer than so many people.
     Withheld(u64),
+    /// A number that is withheld or not known; which of the two would tell something too.
+    Untold,
     /// Nothing to say.
     Empty,
 }
@@ -50,6 +58,7 @@ impl Cell {
             Self::Number(number, decimals) => format!("{number:.decimals$}"),
             Self::Share(share) => words::share(*share),
             Self::Withheld(k) => words::withheld(*k),
+            Self::Untold => "not told".to_owned(),
             Self::Empty => String::new(),
         }
     }
@@ -60,7 +69,7 @@ impl Cell {
             Self::Count(n) => n.to_string(),
             Self::Number(number, decimals) => format!("{number:.decimals$}"),
             Self::Share(share) => format!("{share:.4}"),
-            Self::Withheld(_) | Self::Empty => self.shown(),
+            Self::Withheld(_) | Self::Untold | Self::Empty => self.shown(),
         }
     }
 }
@@ -129,15 +138,22 @@ impl Table {
             let text = row[column].shown();
             let address = row.get(column + 1).and_then(Cell::address);
             let address = address.filter(|address| *address != text);
-            context! { text => text, address => address, is_number => is_number(column) }
+            let is_short = text.chars().count() <= UNBROKEN;
+            context! { text => text, address => address, is_number => is_number(column), is_short => is_short }
         };
         let header: Vec<Value> = shown.iter().map(heading).collect();
         let rows: Vec<Vec<Value>> = self
             .rows
             .iter()
+            .take(MOST_SHOWN)
             .map(|row| shown.iter().map(|&column| field(row, column)).collect())
             .collect();
-        context! { header => header, rows => rows }
+        context! {
+            name => &self.name,
+            header => header,
+            rows => rows,
+            n_more => self.rows.len().saturating_sub(MOST_SHOWN),
+        }
     }
 
     fn is_of_addresses(&self, column: usize) -> bool {
@@ -219,6 +235,18 @@ mod tests {
         };
         assert_eq!(address(0).as_str(), Some("/hr/<leave>"));
         assert!(address(1).is_none(), "an address is not said twice");
+    }
+
+    #[test]
+    fn a_long_table_is_whole_in_its_file_alone() {
+        let mut table = Table::new("long", &["n"]);
+        for n in 0..MOST_SHOWN + 3 {
+            table.push(vec![Cell::Count(n as u64)]);
+        }
+        let view = table.view();
+        assert_eq!(view.get_attr("rows").unwrap().len(), Some(MOST_SHOWN));
+        assert_eq!(view.get_attr("n_more").unwrap().to_string(), "3");
+        assert_eq!(table.csv().lines().count(), MOST_SHOWN + 4);
     }
 
     #[test]

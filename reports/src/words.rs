@@ -191,6 +191,15 @@ pub(crate) fn decimal(number: f64) -> String {
     }
 }
 
+/// A ratio that may be far below one: `0.03`, `0.3`, `4.1`, `41`.
+pub(crate) fn times(ratio: f64) -> String {
+    if ratio < 0.095 {
+        format!("{ratio:.2}")
+    } else {
+        decimal(ratio)
+    }
+}
+
 /// A whole number out of an estimate: `under 1`, `9`.
 pub(crate) fn about(number: f64) -> String {
     if number > 0.0 && number < 0.95 {
@@ -236,6 +245,7 @@ mod tests {
         assert_eq!(spelled(3), "three");
         assert_eq!(percent(0.016), "1.6 %");
         assert_eq!(percent(0.02), "2 %");
+        assert_eq!([0.031, 0.31, 41.0].map(times), ["0.03", "0.3", "41"]);
         assert_eq!(clicks(1.0), "1 click");
         assert_eq!(clicks(2.5), "2.5 clicks");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");

@@ -20,14 +20,23 @@ pub(super) struct Layout<'a, T> {
 impl<'a, T> Layout<'a, T> {
     /// Begins with what every finding has: its run, its window, its name.
     pub(super) fn of_findings(rows: &'a [T], window: Window, id: impl Fn(&T) -> String) -> Self {
+        Self::of_window(rows, window).text("finding_id", id)
+    }
+
+    /// Begins with what everything of a window has: its run and its days.
+    pub(super) fn of_window(rows: &'a [T], window: Window) -> Self {
+        Self::new(rows)
+            .int("run_id", |_| run_id(window))
+            .day("window_start", |_| window.start)
+            .day("window_end", |_| window.end)
+    }
+
+    /// Begins with nothing.
+    pub(super) fn new(rows: &'a [T]) -> Self {
         Self {
             rows,
             columns: Vec::new(),
         }
-        .int("run_id", |_| run_id(window))
-        .day("window_start", |_| window.start)
-        .day("window_end", |_| window.end)
-        .text("finding_id", id)
     }
 
     fn with(mut self, name: &'static str, column: ArrayRef) -> Self {
@@ -74,12 +83,20 @@ impl<'a, T> Layout<'a, T> {
     }
 
     pub(super) fn truth(self, name: &'static str, of: impl Fn(&T) -> bool) -> Self {
-        let column: BooleanArray = self.rows.iter().map(|row| Some(of(row))).collect();
-        self.with(name, Arc::new(column))
+        self.maybe_truth(name, |row| Some(of(row)))
     }
 
     pub(super) fn day(self, name: &'static str, of: impl Fn(&T) -> i32) -> Self {
-        let column: Date32Array = self.rows.iter().map(|row| Some(of(row))).collect();
+        self.maybe_day(name, |row| Some(of(row)))
+    }
+
+    pub(super) fn maybe_day(self, name: &'static str, of: impl Fn(&T) -> Option<i32>) -> Self {
+        let column: Date32Array = self.rows.iter().map(of).collect();
+        self.with(name, Arc::new(column))
+    }
+
+    pub(super) fn maybe_truth(self, name: &'static str, of: impl Fn(&T) -> Option<bool>) -> Self {
+        let column: BooleanArray = self.rows.iter().map(of).collect();
         self.with(name, Arc::new(column))
     }
 

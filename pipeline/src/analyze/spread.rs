@@ -8,10 +8,11 @@ use queries::stats::fdr;
 use super::ground::{Ground, units};
 use super::history;
 use super::layout::Layout;
+use super::people;
 use super::rows;
 use crate::engine::columns;
 use crate::engine::session::{ask, day};
-use crate::error::{Doing, Error};
+use crate::error::Error;
 use crate::run::Run;
 use crate::store::Lake;
 
@@ -58,7 +59,7 @@ pub(super) async fn keep(
         &ask(context, "adoptions_of_paths", &since_horizon).await?,
         true,
     )?;
-    let first = first_day(context).await?;
+    let first = people::first_day(context).await?;
     let new_since = first.map_or(window.start, |first| window.start.max(first + NEWS_DAYS));
     let since_new = [("window_start", day(new_since)), window_end];
     uses.read(
@@ -68,17 +69,6 @@ pub(super) async fn keep(
     let ties = ask(context, "ties", &since_horizon).await?;
     let rows = rows_of(context, run, ground, &uses, &ties).await?;
     history::keep(lake, context, "spreads", window, rows).await
-}
-
-async fn first_day(context: &SessionContext) -> Result<Option<i32>, Error> {
-    let doing = "failed to find the first day";
-    let sql = "select min(day) as day from sessions";
-    let rows = context.sql(sql).await.doing(doing)?.collect().await;
-    let mut first = None;
-    for batch in &rows.doing(doing)? {
-        first = columns::days(batch, "day")?.iter().flatten().next();
-    }
-    Ok(first)
 }
 
 impl Uses {

@@ -101,6 +101,14 @@ pub fn truths(batch: &RecordBatch, name: &str) -> Result<BooleanArray, Error> {
         .clone())
 }
 
+/// The texts of a list.
+pub fn text_list(lists: &ListArray, row: usize) -> Vec<String> {
+    let texts = lists.value(row);
+    let texts = texts.as_string_opt::<i32>();
+    let texts = texts.into_iter().flat_map(|texts| texts.iter().flatten());
+    texts.map(str::to_owned).collect()
+}
+
 /// A whole number that must be there; null is 0.
 pub fn int_at(array: &Int64Array, row: usize) -> i64 {
     if array.is_null(row) {

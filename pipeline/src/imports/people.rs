@@ -7,12 +7,15 @@ use std::sync::Arc;
 use arrow::array::{Array, Int64Array, RecordBatch, StringArray};
 
 use super::validity::{Validity, validities, validity_columns};
+use super::names::{self, Names};
 use super::{Imported, read};
 use crate::derive::replace_all;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::logs::key::Key;
 use crate::people::read::read_people;
+use crate::run::Run;
+use crate::settings::Mode;
 use crate::store::Lake;
 
 /// Imports `people.csv` as a snapshot that holds from `on`.
@@ -20,6 +23,7 @@ use crate::store::Lake;
 /// # Errors
 /// When the file cannot be read or names a user twice; the people are then as they were.
 pub async fn import_people(
+    run: &Run,
     lake: &Lake,
     key: &Key,
     file: &Path,
@@ -27,8 +31,14 @@ pub async fn import_people(
 ) -> Result<Imported, Error> {
     let name = file.display().to_string();
     let rows = read_people(&read(file)?, &name).doing("failed to import the people")?;
+    let is_named = run.settings.privacy.mode == Mode::Named;
+    let mut names = Names::new();
     let mut snapshot = BTreeMap::new();
     for row in rows {
+        let person = key.person_of_user(row.user.as_bytes());
+        if is_named {
+            names.insert(person, (row.user, row.name));
+        }
         let manager = row
             .manager
             .as_deref()
@@ -46,13 +56,14 @@ pub async fn import_people(
             row.employment,
             attributes,
         ];
-        snapshot.insert(key.person_of_user(row.user.as_bytes()), (texts, manager));
+        snapshot.insert(person, (texts, manager));
     }
     let stored = stored_people(lake).await?;
     let (rows, done) = merge_people(stored, &snapshot, on);
     if done.n_begun + done.n_ended > 0 {
         replace_all(lake, "people", vec![people_batch(lake, &rows)?]).await?;
     }
+    names::keep(lake, &names).await?;
     Ok(done)
 }
 

@@ -22,7 +22,7 @@ mod minutes;
 mod names;
 mod operations;
 mod pages;
-mod pattern;
+pub(crate) mod pattern;
 mod producers;
 mod recognise_lines;
 mod recognise_rows;

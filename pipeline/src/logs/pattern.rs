@@ -2,20 +2,20 @@
 
 /// A pattern; `/hr/*` is `/hr` and all beneath it.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     text: Vec<u8>,
     ignores_case: bool,
 }
 
 impl Pattern {
-    pub(super) fn new(text: &str, ignores_case: bool) -> Self {
+    pub(crate) fn new(text: &str, ignores_case: bool) -> Self {
         Self {
             text: text.as_bytes().to_vec(),
             ignores_case,
         }
     }
 
-    pub(super) fn matches(&self, page: &[u8]) -> bool {
+    pub(crate) fn matches(&self, page: &[u8]) -> bool {
         let top = self.text.strip_suffix(b"/*");
         top.is_some_and(|top| self.is_same(top, page)) || self.fits(page)
     }

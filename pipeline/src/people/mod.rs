@@ -1,3 +1,4 @@
-//! The people as a file: who works where.
+//! The people: as a file that tells who works where, and as those who may be listed.
 
+pub(crate) mod labels;
 pub mod read;

@@ -1,5 +1,6 @@
 //! The plan as files and addresses: the navigation that someone intended, and the pages that a sitemap names.
 
+pub mod audiences;
 pub mod crawl;
 pub mod journeys;
 pub mod menu;
@@ -31,6 +32,13 @@ pub enum PlanError {
     },
 }
 
+/// The section of a page: its first segment with its slash; of another host that host.
+pub fn section_of(page: &str) -> &str {
+    let skip = if page.starts_with("//") { 2 } else { 1 };
+    let end = page.get(skip..).and_then(|rest| rest.find('/'));
+    end.map_or(page, |end| &page[..skip + end])
+}
+
 /// A link that someone planned.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PlannedLink {
@@ -55,6 +63,25 @@ impl PlannedLink {
             kind: kind.to_owned(),
             valid_from: None,
             valid_to: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_is_the_first_segment() {
+        for (page, section) in [
+            ("/", "/"),
+            ("/hr", "/hr"),
+            ("/hr/leave/form", "/hr"),
+            ("//wiki.example.com/a/b", "//wiki.example.com"),
+            ("//wiki.example.com", "//wiki.example.com"),
+            ("", ""),
+        ] {
+            assert_eq!(section_of(page), section, "{page}");
         }
     }
 }

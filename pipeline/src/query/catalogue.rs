@@ -6,6 +6,7 @@ use std::fs;
 use arrow::datatypes::{DataType, Field};
 use queries::sql::{GIVEN, QUESTIONS, Question};
 
+use crate::engine::functions::FUNCTIONS;
 use crate::run::Run;
 use crate::settings::nearest;
 use crate::store::tables;
@@ -13,16 +14,27 @@ use crate::store::tables;
 use super::values::DEFAULTED;
 
 /// The named questions, one a line: name, what it answers, its parameters. Parameters in brackets
-/// have a value unless another is given.
+/// have a value unless another is given. Behind an empty line the table functions, with an example each.
 pub fn query_list(run: &Run) -> String {
     let mut rows: Vec<(String, String)> = QUESTIONS.iter().map(row).collect();
     rows.extend(own_questions(run));
     let width = rows.iter().map(|(name, _)| name.chars().count()).max();
     let width = width.unwrap_or(0) + 2;
-    rows.iter().fold(String::new(), |mut text, (name, what)| {
+    let mut text = String::new();
+    for (name, what) in &rows {
         text.add_line(format_args!("{name:width$}{what}"));
-        text
-    })
+    }
+    text.push_str("\nTable functions in SQL; a source is a table, a view, a named question or a file, in quotes:\n");
+    for function in &FUNCTIONS {
+        let call = format!("{}{}", function.name, function.arguments);
+        text.add_line(format_args!("{call}"));
+        text.add_line(format_args!("    {}", function.what));
+        text.add_line(format_args!(
+            "    elephant sql \"select * from {}\"",
+            function.call()
+        ));
+    }
+    text
 }
 
 fn row(question: &Question) -> (String, String) {

@@ -3,6 +3,7 @@
 //! A named question is also a table: `select * from use_by_day where n_people > 100` runs it on the
 //! way, as do the questions that read another one.
 
+mod calls;
 mod catalogue;
 mod provide;
 mod values;
@@ -21,9 +22,11 @@ pub use catalogue::{query_list, table_list};
 
 use crate::analyze::window;
 use crate::derive::register_hubs;
+use crate::engine::functions::{self, Told};
 use crate::engine::{planned_steps, session};
 use crate::error::{Doing, Error};
 use crate::run::Run;
+use crate::store::tables::tables;
 
 /// The answer to a question: its schema and its rows.
 #[derive(Debug)]
@@ -46,8 +49,10 @@ pub struct Engine {
 /// When the lake is there but cannot be opened.
 pub async fn engine(run: &Run) -> Result<Engine, Error> {
     if !run.lake_path.join("events").is_dir() {
+        let context = session::bare(run.memory)?.enable_url_table();
+        functions::register(&context);
         return Ok(Engine {
-            context: session::bare(run.memory)?.enable_url_table(),
+            context,
             defaults: values::Values::default(),
         });
     }
@@ -60,8 +65,10 @@ pub async fn engine(run: &Run) -> Result<Engine, Error> {
     if run.key().is_err() {
         hide_persons(&context).await?;
     }
+    let context = context.enable_url_table();
+    functions::register(&context);
     Ok(Engine {
-        context: context.enable_url_table(),
+        context,
         defaults: window.map_or_else(values::Values::default, |window| {
             values::defaults(run, window)
         }),
@@ -126,7 +133,7 @@ async fn asked(
 ) -> Result<(Answer, values::Values), Error> {
     let question = named(run, text)?;
     let text = question.as_deref().unwrap_or(text);
-    let mut values = engine.defaults.with_given(given);
+    let mut values = engine.defaults.with_given(given)?;
     let mut last = None;
     let statements = DFParser::parse_sql(text).map_err(|cause| match cause {
         // The parser's own words, without those of the engine around them.
@@ -151,20 +158,32 @@ async fn one(
 ) -> Result<Answer, Error> {
     let context = &engine.context;
     let state = context.state();
+    let calls = calls::calls(&statement)?;
     let tables = state.resolve_table_references(&statement);
     for table in tables.misused("failed to find the tables of the question")? {
-        if table.schema().is_none() {
+        if table.schema().is_none() && !calls.is_function(table.table()) {
             provide::provide(run, context, values, table.table()).await?;
         }
     }
+    for source in &calls.sources {
+        provide::provide(run, context, values, source).await?;
+    }
     // The state again: it now knows the tables made on the way.
     let plan = context.state().statement_to_plan(statement).await;
-    let plan = plan.map_err(|cause| explained(run, cause.into()))?;
+    let plan = plan.map_err(|cause| explained(run, cause))?;
     let frame = context.execute_logical_plan(plan).await;
-    let frame = frame.map_err(|cause| explained(run, cause.into()))?;
+    let frame = frame.map_err(|cause| explained(run, cause))?;
     let frame = values::bound(frame, values)?;
     let schema = SchemaRef::new(frame.schema().as_arrow().clone());
-    let rows = frame.collect().await.map_err(|cause| Error::Failed {
+    let rows = frame.collect().await.map_err(|cause| failed(run, cause))?;
+    Ok(Answer { schema, rows })
+}
+
+fn failed(run: &Run, cause: DataFusionError) -> Error {
+    if functions::told(&cause).is_some() {
+        return explained(run, cause);
+    }
+    Error::Failed {
         message: match cause.find_root() {
             DataFusionError::ResourcesExhausted(_) => "the question wants more memory than it may \
                 take: raise --memory, or ask for less at a time"
@@ -172,12 +191,17 @@ async fn one(
             _ => "failed to answer the question".to_owned(),
         },
         source: Some(cause.into()),
-    })?;
-    Ok(Answer { schema, rows })
+    }
 }
 
-fn explained(run: &Run, cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    let text = cause.to_string();
+fn explained(run: &Run, cause: DataFusionError) -> Error {
+    let is_hidden = |name: &str| tables().iter().any(|table| table.name == name);
+    let text = match functions::told(&cause) {
+        // What a table of the lake wants is said below.
+        Some(Told::NoSource { name, .. }) if is_hidden(name) => format!("table '{name}' not found"),
+        Some(told) => return Error::usage(told),
+        None => cause.to_string(),
+    };
     let mut message = String::from("failed to plan the question");
     if text.contains("not found") && text.contains("table") {
         if !run.lake_path.join("events").is_dir() {
@@ -193,7 +217,7 @@ fn explained(run: &Run, cause: Box<dyn std::error::Error + Send + Sync>) -> Erro
     }
     Error::Usage {
         message,
-        source: Some(cause),
+        source: Some(cause.into()),
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) async fn provide(
         // In between two runs both are what the last run left.
         "known_pages" => view(run, context, values, name, "select * from pages").await,
         "known_actors" => view(run, context, values, name, "select * from actors").await,
+        "sensitive_pages" => derive::register_sensitive(context, run).await,
         "system_accounts" => derive::register_system_accounts(run, context),
         "input_sources" => {
             let lake = run.lake().await?;
@@ -33,6 +34,10 @@ pub(super) async fn provide(
         }
         "found_moves" | "asked_moves" => {
             let sql = "select from_page, to_page from elephant_paths";
+            view(run, context, values, name, sql).await
+        }
+        "asked_pages" => {
+            let sql = "select distinct page from gathering_places";
             view(run, context, values, name, sql).await
         }
         "carried" => match values.of("from_day")? {
@@ -61,7 +66,7 @@ async fn view(
     sql: &str,
 ) -> Result<(), Error> {
     let frame = context.sql(sql).await;
-    let frame = frame.map_err(|cause| super::explained(run, cause.into()))?;
+    let frame = frame.map_err(|cause| super::explained(run, cause))?;
     let view = bound(frame, values)?.into_view();
     context
         .register_table(name, view)

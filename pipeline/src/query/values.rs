@@ -19,7 +19,7 @@ pub(super) struct Values {
 }
 
 /// Parameters that have a value unless another is given: the latest window and the settings.
-pub(super) const DEFAULTED: [&str; 8] = [
+pub(super) const DEFAULTED: [&str; 9] = [
     "window_start",
     "window_end",
     "from_day",
@@ -28,7 +28,12 @@ pub(super) const DEFAULTED: [&str; 8] = [
     "horizon_start",
     "gap_secs",
     "n_days",
+    K_PEOPLE,
 ];
+
+/// Least number of people behind a number about units and groups: the settings' alone, since a question that is asked
+/// with less shows what nobody may see.
+const K_PEOPLE: &str = "k_people";
 
 /// Those values.
 pub(super) fn defaults(run: &Run, window: Window) -> Values {
@@ -44,6 +49,7 @@ pub(super) fn defaults(run: &Run, window: Window) -> Values {
         day(window.end - horizon + 1),
         count(gap_secs),
         count(window.n_days().into()),
+        count(run.settings.privacy.k_people.into()),
     ];
     let names = DEFAULTED.iter().map(|name| (*name).to_owned());
     Values {
@@ -54,12 +60,17 @@ pub(super) fn defaults(run: &Run, window: Window) -> Values {
 
 impl Values {
     /// These, overruled by what was given.
-    pub(super) fn with_given(&self, given: &BTreeMap<String, String>) -> Self {
+    pub(super) fn with_given(&self, given: &BTreeMap<String, String>) -> Result<Self, Error> {
+        if given.contains_key(K_PEOPLE) {
+            return Err(Error::usage(
+                "`k_people` is set in elephant.toml alone, under [privacy]: leave it out here",
+            ));
+        }
         let mut values = self.clone();
         let given = given.iter();
         let given = given.map(|(name, text)| (name.clone(), value_of(text)));
         values.known.extend(given);
-        values
+        Ok(values)
     }
 
     /// The value of a parameter.

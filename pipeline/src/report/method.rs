@@ -3,7 +3,7 @@
 use queries::day::Day;
 use reports::model::Method;
 
-use crate::error::Error;
+use crate::error::{Doing, Error};
 use crate::run::Run;
 use crate::runs;
 use crate::store::Lake;
@@ -40,6 +40,23 @@ pub(super) async fn method(run: &Run, lake: &Lake, scope: &Scope<'_>) -> Result<
         n_judged_steps: count("drop_offs_tested"),
         n_judged_routes: count("journeys_candidates"),
         n_judged_demands: count("demands_candidates"),
+        has_units: has_rows(lake, "people").await?,
+        has_audiences: has_rows(lake, "planned_audiences").await?,
+        n_windows: count("groups_windows"),
+        n_windows_needed: 2,
+        n_null_worlds: count("groups_worlds"),
+        n_judged_groups: count("groups_tested"),
+        n_judged_people: count("people"),
+        n_judged_places: count("gathering_places_tested"),
+        n_judged_pairs: count("bridges_tested"),
+        n_watched_shares: count("audiences_watched"),
+        n_judged_applications: count("applications_tested"),
         ..Method::default()
     })
+}
+
+async fn has_rows(lake: &Lake, table: &str) -> Result<bool, Error> {
+    let snapshot = lake.snapshot(table).await;
+    let snapshot = snapshot.doing(format!("failed to read the log of `{table}`"))?;
+    Ok(snapshot.files.iter().any(|file| file.num_rows > 0))
 }

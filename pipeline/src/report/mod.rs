@@ -18,6 +18,7 @@ mod moves;
 mod pages;
 mod past_paths;
 mod paths;
+mod people;
 mod planned_journeys;
 mod scope;
 mod sections;
@@ -29,13 +30,14 @@ use std::path::{Path, PathBuf};
 use datafusion::prelude::SessionContext;
 use queries::day::Day;
 use queries::privacy::Gate;
-use reports::model::{DayUse, Method, Report, Totals, Window as Days};
+use reports::model::{DayUse, Findings, Method, Report, Totals, Window as Days};
 
 use crate::analyze::{Window, window};
 use crate::derive::register_hubs;
 use crate::engine::planned_steps::plan_on;
 use crate::engine::session::{self, keep};
 use crate::error::{Doing, Error};
+use crate::people::labels::Labels;
 use crate::run::Run;
 use crate::store::Lake;
 
@@ -101,6 +103,7 @@ async fn gather(
         None => None,
     };
     let inputs = ledger::inputs(lake).await?;
+    let labels = Labels::read(run, lake).await?;
     Ok(Report {
         intranet: settings.intranet.name.clone(),
         window: days_of(window),
@@ -128,10 +131,20 @@ async fn gather(
         new_pages: spreads.new_pages(&scope, &pages, all),
         past_paths: past_paths::past_paths(&scope, &pages, all).await?,
         deserted_links: deserted_links::deserted_links(&scope, &pages, all).await?,
+        groups: people::groups::groups(&scope, &pages).await?,
+        ended_groups: people::groups::ended_groups(&scope, &pages).await?,
+        leaders: people::leaders::leaders(&scope, &labels).await?,
+        ambassadors: people::ambassadors::ambassadors(run, lake, &scope, &labels).await?,
+        reach: people::ambassadors::reach(&scope).await?,
+        gathering_places: people::places::gathering_places(&scope, &pages).await?,
+        bridges: people::bridges::bridges(&scope).await?,
+        audiences: people::audiences::audiences(&scope).await?,
+        applications: Findings::default(),
         method: Method {
             counts_addresses: !inputs.names_users,
             has_ties: spreads.has_ties,
             n_planned_journeys: planned.len(),
+            lists: labels.lists,
             n_withheld,
             ..method::method(run, lake, &scope).await?
         },

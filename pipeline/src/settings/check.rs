@@ -59,22 +59,10 @@ fn privacy(settings: &Settings) -> Option<(Place<'static>, String)> {
             return Some((("privacy", 0, key), "must be at least 1".to_owned()));
         }
     }
-    if privacy.mode != "pseudonymous" {
-        let problem = match privacy.mode.as_str() {
-            "named" => "`named` is not offered by this version: write `pseudonymous`".to_owned(),
-            other => format!("`{other}` is no mode: write `pseudonymous`"),
-        };
-        return Some((("privacy", 0, "mode"), problem));
-    }
-    let lists = &settings.people.lists;
-    let problem = match lists.as_str() {
-        "off" => return None,
-        "opt-in" | "everyone" => {
-            format!("`{lists}` is not offered by this version, which lists no people: write `off`")
-        }
-        _ => format!("`{lists}` is unknown: write `off`"),
-    };
-    Some((("people", 0, "lists"), problem))
+    let is_rootless = |pattern: &&String| !(pattern.starts_with('/') || pattern.starts_with("*/"));
+    let pattern = privacy.sensitive.iter().find(is_rootless)?;
+    let problem = format!("`{pattern}` is no path: begin it with a slash");
+    Some((("privacy", 0, "sensitive"), problem))
 }
 
 fn pages(settings: &Settings) -> Option<(Place<'static>, String)> {
@@ -202,13 +190,13 @@ mod tests {
             ("[privacy]\nk_pages = 0", "line 2: privacy.k_pages"),
             ("[privacy]\n# k\nk_people = 0", "line 3: privacy.k_people"),
             (
-                "[privacy]\nmode = \"named\"",
-                "line 2: privacy.mode: `named` is not offered",
+                "[privacy]\nsensitive = [\"health\"]",
+                "line 2: privacy.sensitive: `health` is no path",
             ),
-            ("[privacy]\nmode = \"open\"", "is no mode"),
+            ("[privacy]\nmode = \"open\"", "expected `pseudonymous` or `named`"),
             (
-                "[people]\nlists = \"opt-in\"",
-                "line 2: people.lists: `opt-in` is not offered",
+                "[people]\nlists = \"some\"",
+                "expected one of `off`, `opt-in`, `everyone`",
             ),
             (
                 "[site]\ndefault_documents = [\"a/b\"]",

@@ -190,9 +190,9 @@ pub struct PlanFiles {
     pub navigation: Option<PathBuf>,
     /// Planned pages.
     pub sitemap: Option<PathBuf>,
-    /// Routes that the organisation meant; kept for a version that reads them.
+    /// Routes that the organisation meant.
     pub journeys: Option<PathBuf>,
-    /// For whom a section was meant; kept for a version that reads them.
+    /// For whom a section was meant.
     pub audiences: Option<PathBuf>,
 }
 
@@ -202,8 +202,8 @@ pub struct PlanFiles {
 pub struct PeopleFile {
     /// Who works where.
     pub file: Option<PathBuf>,
-    /// Whether people are listed: `off`.
-    pub lists: String,
+    /// Whom the report may list as leaders and ambassadors.
+    pub lists: Lists,
     /// Accounts that are no people, by the names that the logs give them.
     pub system: Vec<String>,
     /// The organisation's own domains: users are the same with and without them.
@@ -212,11 +212,33 @@ pub struct PeopleFile {
     pub aliases: BTreeMap<String, String>,
 }
 
+/// Whom the report may list as leaders and ambassadors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lists {
+    /// Nobody.
+    Off,
+    /// Those who asked for it: `elephant people opt-in`.
+    OptIn,
+    /// Everybody.
+    Everyone,
+}
+
+/// How people stand in the lake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// By keyed numbers alone.
+    Pseudonymous,
+    /// By keyed numbers, with a table `names` apart, for organisations that agreed to it.
+    Named,
+}
+
 impl Default for PeopleFile {
     fn default() -> Self {
         Self {
             file: None,
-            lists: "off".to_owned(),
+            lists: Lists::Off,
             system: Vec::new(),
             domains: Vec::new(),
             aliases: BTreeMap::new(),
@@ -228,8 +250,8 @@ impl Default for PeopleFile {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Privacy {
-    /// `pseudonymous`.
-    pub mode: String,
+    /// How people stand in the lake.
+    pub mode: Mode,
     /// The key of the pseudonyms.
     pub key_file: PathBuf,
     /// Least number of people for pages and paths.
@@ -243,7 +265,7 @@ pub struct Privacy {
 impl Default for Privacy {
     fn default() -> Self {
         Self {
-            mode: "pseudonymous".to_owned(),
+            mode: Mode::Pseudonymous,
             key_file: PathBuf::from("elephant.key"),
             k_pages: 5,
             k_people: 10,

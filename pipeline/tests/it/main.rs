@@ -8,6 +8,7 @@ mod durable;
 mod filters;
 mod formats;
 mod full_disk;
+mod functions;
 mod house;
 mod identity;
 mod lake;

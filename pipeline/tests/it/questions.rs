@@ -36,6 +36,10 @@ const EMPTY: [&str; 4] = [
 #[test]
 fn every_question_of_the_list_can_be_asked_by_its_name() {
     let list = stdout_of(demo(), &["queries"], 0);
+    let (list, functions) = list.split_once("\n\n").expect("questions, then functions");
+    for function in &pipeline::engine::functions::FUNCTIONS {
+        assert!(functions.contains(&function.call()), "{}", function.name);
+    }
     let path = &rows_of(&["what_to_pave"])[0];
     let value = |name: &str| path[name].as_str().expect("a page").to_owned();
     assert_eq!(list.lines().count(), queries::sql::QUESTIONS.len());

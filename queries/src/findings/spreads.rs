@@ -10,29 +10,10 @@
 
 use crate::day::Day;
 use crate::findings::elephant_paths::NO_UNIT;
+use crate::people::adoptions::Neighbours;
 use crate::stats::poisson_binomial;
 
-/// Somebody's first use of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Adoption {
-    /// Which item.
-    pub item: u32,
-    /// On which day.
-    pub day: i32,
-    /// Who.
-    pub person: u32,
-}
-
-/// Two people who did something towards each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Tie {
-    /// One of them.
-    pub one: u32,
-    /// The other.
-    pub other: u32,
-    /// The first day on which they did.
-    pub since: i32,
-}
+pub use crate::people::adoptions::{Adoption, Tie};
 
 /// A week in the life of an item.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,38 +51,6 @@ pub fn spreads(adoptions: &[Adoption], ties: &[Tie], unit: &[u32]) -> Vec<Spread
         weeks.extend(spread(of_item, &neighbours, &mut crowd));
     }
     weeks
-}
-
-/// Ties by person, both ways.
-struct Neighbours {
-    offsets: Vec<u32>,
-    /// The other, and since when.
-    ties: Vec<(u32, i32)>,
-}
-
-impl Neighbours {
-    fn of(ties: &[Tie], n_persons: usize) -> Self {
-        let both = |tie: &Tie| {
-            [
-                (tie.one, tie.other, tie.since),
-                (tie.other, tie.one, tie.since),
-            ]
-        };
-        let mut rows: Vec<(u32, u32, i32)> = ties.iter().flat_map(both).collect();
-        rows.sort_unstable();
-        // The first of several days stands first.
-        rows.dedup_by_key(|row| (row.0, row.1));
-        let starts = |person: usize| rows.partition_point(|row| (row.0 as usize) < person) as u32;
-        Self {
-            offsets: (0..=n_persons).map(starts).collect(),
-            ties: rows.iter().map(|row| (row.1, row.2)).collect(),
-        }
-    }
-
-    fn of_person(&self, person: u32) -> &[(u32, i32)] {
-        let person = person as usize;
-        &self.ties[self.offsets[person] as usize..self.offsets[person + 1] as usize]
-    }
 }
 
 /// Everyone who may adopt an item, by unit; those of no known unit are a unit of their own.

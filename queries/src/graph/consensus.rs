@@ -8,7 +8,7 @@ mod members;
 #[cfg(test)]
 mod tests;
 
-use super::leiden::{Effort, Quality, communities_with};
+use super::leiden::{Quality, communities};
 use super::network::Network;
 use crate::stats::agreement::adjusted_rand;
 
@@ -86,26 +86,13 @@ pub fn consensus_at(network: &Network, resolution: f64, options: &Options) -> Co
     let quality = Quality::Modularity { resolution };
     let seeds: Vec<u64> = (0..options.n_seeds as u64).collect();
     let runs = in_parallel(&seeds, |seed| {
-        one_run(network, quality, options.seed.wrapping_add(*seed))
+        communities(network, quality, options.seed.wrapping_add(*seed))
     });
     let naming = &runs[most_agreeing(&runs)];
     Consensus {
         resolution,
         communities: members::communities(network, naming, &runs, options),
     }
-}
-
-fn one_run(network: &Network, quality: Quality, seed: u64) -> Vec<u32> {
-    // The runs are what threads share; a run of its own needs none.
-    communities_with(
-        network,
-        quality,
-        seed,
-        Effort {
-            n_threads: 1,
-            ..Effort::default()
-        },
-    )
 }
 
 /// Two neighbouring resolutions are on one plateau when their partitions agree so well (adjusted Rand index): of the
@@ -117,7 +104,7 @@ const PLATEAU_MIN: f64 = 0.9;
 /// Partitions that say nothing (all in one, or all alone) stand on no plateau.
 pub fn plateau(network: &Network, options: &Options) -> f64 {
     let found = in_parallel(&options.resolutions, |resolution| {
-        one_run(
+        communities(
             network,
             Quality::Modularity {
                 resolution: *resolution,
@@ -155,7 +142,7 @@ fn middle_of_plateau(agreements: &[f64]) -> usize {
         let run = &agreements[start.min(end)..=end];
         let mean = run.iter().sum::<f64>() / run.len() as f64;
         if n_steps > best.0 || (n_steps == best.0 && mean > best.1) {
-            best = (n_steps, mean, (start.min(end) + end + 1) / 2);
+            best = (n_steps, mean, (start.min(end) + end).div_ceil(2));
         }
     }
     if best.1 == f64::NEG_INFINITY {

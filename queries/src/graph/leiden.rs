@@ -42,39 +42,17 @@ const N_ROUNDS: usize = 2;
 /// # Panics
 /// When the resolution is not above 0, or there are 2^31 nodes or more.
 pub fn communities(network: &Network, quality: Quality, seed: u64) -> Vec<u32> {
-    communities_with(network, quality, seed, Effort::default())
+    communities_after(network, quality, seed, N_ROUNDS)
 }
 
-/// What is spent on the communities. The threads do not change the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Effort {
-    /// Rounds at most; it ends earlier when one changes nothing.
-    pub(crate) n_rounds: usize,
-    pub(crate) n_threads: usize,
-}
-
-impl Default for Effort {
-    fn default() -> Self {
-        Self {
-            n_rounds: N_ROUNDS,
-            n_threads: std::thread::available_parallelism().map_or(1, usize::from),
-        }
-    }
-}
-
-/// As [`communities`], with an effort of one's own.
-pub(crate) fn communities_with(
-    network: &Network,
-    quality: Quality,
-    seed: u64,
-    effort: Effort,
-) -> Vec<u32> {
+/// As [`communities`], with at most so many rounds; it ends earlier when a round changes nothing.
+fn communities_after(network: &Network, quality: Quality, seed: u64, n_rounds: usize) -> Vec<u32> {
     let mut community: Vec<u32> = (0..network.n_nodes() as u32).collect();
     let Some((level, rate)) = Level::of(network, quality) else {
         return community;
     };
     let mut random = Random::new(seed);
-    for _ in 0..effort.n_rounds {
+    for _ in 0..n_rounds {
         let before = community.clone();
         improve(&level, rate, &mut community, &mut random);
         number_by_first(&mut community);

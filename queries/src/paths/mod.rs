@@ -6,4 +6,5 @@ pub mod patterns;
 pub mod sequences;
 pub mod sessions;
 pub mod trails;
+pub mod visits;
 pub mod walks;

@@ -25,6 +25,23 @@ impl Sequences {
         *self.ends.last_mut().expect("a sequence was begun") += 1;
     }
 
+    /// Adds items to the sequence begun last.
+    ///
+    /// # Panics
+    /// When none was begun.
+    pub(crate) fn extend(&mut self, items: impl Iterator<Item = u32>) {
+        self.items.extend(items);
+        *self.ends.last_mut().expect("a sequence was begun") = self.items.len() as u32;
+    }
+
+    /// Adds the sequences of people who come behind those at hand.
+    pub(crate) fn append(&mut self, others: &Self) {
+        let base = self.items.len() as u32;
+        self.items.extend_from_slice(&others.items);
+        self.ends.extend(others.ends.iter().map(|end| base + end));
+        self.person.extend_from_slice(&others.person);
+    }
+
     /// Number of sequences.
     pub fn len(&self) -> usize {
         self.ends.len()

@@ -11,7 +11,11 @@ pub struct Uses {
     offsets: Vec<u32>,
     items: Vec<u32>,
     weeks: Vec<u16>,
+    week_sets: Vec<u32>,
 }
+
+/// Windows are of some weeks; what lies beyond a set's 32 bits shares the last.
+const LAST_BIT: u32 = 31;
 
 /// A person used an item in a week: `(person, item, week)`; weeks by any number.
 pub type Use = (u32, u32, i32);
@@ -28,13 +32,19 @@ impl Uses {
             offsets: vec![0; n_persons + 1],
             items: Vec::new(),
             weeks: Vec::new(),
+            week_sets: Vec::new(),
         };
+        let first_week = uses.iter().map(|of_week| of_week.2).min().unwrap_or(0);
         for of_item in uses.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let (person, item, _) = of_item[0];
             assert!((item as usize) < n_items, "an item beyond the list");
             table.items.push(item);
             let n_weeks = of_item.chunk_by(|a, b| a.2 == b.2).count();
             table.weeks.push(n_weeks.min(usize::from(u16::MAX)) as u16);
+            let bit = |of_week: &Use| 1_u32 << of_week.2.abs_diff(first_week).min(LAST_BIT);
+            table
+                .week_sets
+                .push(of_item.iter().map(bit).fold(0, |set, bit| set | bit));
             table.offsets[person as usize + 1] = table.items.len() as u32;
         }
         for person in 0..n_persons {
@@ -77,6 +87,12 @@ impl Uses {
         &self.weeks[self.row(person)]
     }
 
+    /// In which weeks each of [`Self::items`] was used: bit 0 is the first week of the window that anyone used
+    /// anything in, the last bit the 32nd and all after it.
+    pub fn week_sets(&self, person: u32) -> &[u32] {
+        &self.week_sets[self.row(person)]
+    }
+
     /// How many persons used each item.
     pub fn n_people_by_item(&self) -> Vec<u32> {
         let mut n_people = vec![0; self.n_items];
@@ -100,6 +116,8 @@ mod tests {
         );
         assert_eq!(uses.items(0), [1, 3]);
         assert_eq!(uses.weeks(0), [2, 1]);
+        assert_eq!(uses.week_sets(0), [0b11, 0b01]);
+        assert_eq!(uses.week_sets(2), [0b100]);
         assert_eq!(uses.items(1), [0_u32; 0]);
         assert_eq!(uses.items(2), [0]);
         assert_eq!(uses.n_people_by_item(), [1, 1, 0, 1]);

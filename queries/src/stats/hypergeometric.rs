@@ -26,6 +26,63 @@ pub fn upper_tail(x: u64, all: u64, marked: u64, drawn: u64) -> f64 {
     rising(x, most, all, marked, drawn).clamp(0.0, 1.0)
 }
 
+/// P(sum >= x) of independent draws `(all, marked, drawn)`; 1 for x = 0.
+///
+/// Convolved draw by draw; what reaches x is only summed, so the work is at most x times the marked ones drawn.
+///
+/// # Panics
+/// When more are marked or drawn than there are.
+pub fn upper_tail_of_sum(x: u64, draws: &[(u64, u64, u64)]) -> f64 {
+    let x = x as usize;
+    if x == 0 {
+        return 1.0;
+    }
+    // below[i] is the chance of a sum of i so far.
+    let mut below = vec![0.0; x];
+    let mut next = vec![0.0; x];
+    below[0] = 1.0;
+    let (mut tail, mut most) = (0.0, 0);
+    for (all, marked, drawn) in draws {
+        let (first, masses) = masses(*all, *marked, *drawn);
+        next.fill(0.0);
+        for (sum, chance) in below.iter().enumerate().take(most + 1) {
+            for (more, mass) in (first..).zip(&masses) {
+                match next.get_mut(sum + more) {
+                    Some(next) => *next += chance * mass,
+                    None => tail += chance * mass,
+                }
+            }
+        }
+        std::mem::swap(&mut below, &mut next);
+        most = (most + first + masses.len() - 1).min(x - 1);
+    }
+    tail.min(1.0)
+}
+
+/// The least number that can be drawn, and the chance of each from it up; each is a fraction of its
+/// neighbour, from the likeliest outwards, so that none is lost.
+fn masses(all: u64, marked: u64, drawn: u64) -> (usize, Vec<f64>) {
+    assert!(marked <= all && drawn <= all, "no more than there are");
+    let (least, most) = ((marked + drawn).saturating_sub(all), marked.min(drawn));
+    let up = |i: u64| {
+        (marked - i) as f64 * (drawn - i) as f64
+            / ((i + 1) as f64 * (all + i + 1 - marked - drawn) as f64)
+    };
+    let mode = ((marked + 1) * (drawn + 1) / (all + 2)).clamp(least, most);
+    let mut masses = vec![1.0; (most - least + 1) as usize];
+    for i in mode..most {
+        masses[(i + 1 - least) as usize] = masses[(i - least) as usize] * up(i);
+    }
+    for i in (least..mode).rev() {
+        masses[(i - least) as usize] = masses[(i + 1 - least) as usize] / up(i);
+    }
+    let sum: f64 = masses.iter().sum();
+    for mass in &mut masses {
+        *mass /= sum;
+    }
+    (least as usize, masses)
+}
+
 /// P(X = x).
 fn mass(x: u64, all: u64, marked: u64, drawn: u64) -> f64 {
     let ln =
@@ -86,6 +143,32 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_sum_of_draws_agrees_with_all_outcomes() {
+        let draws = [(10, 4, 5), (3, 1, 2), (8, 7, 6)];
+        let chances = |draw: (u64, u64, u64)| {
+            let (all, marked, drawn) = draw;
+            let counted = (0..=drawn).filter(move |i| *i <= marked && drawn - i <= all - marked);
+            counted.map(move |i| {
+                let ways = choose(marked, i) * choose(all - marked, drawn - i);
+                (i, ways / choose(all, drawn))
+            })
+        };
+        for x in 0..16 {
+            let mut slow = 0.0;
+            for (a, of_a) in chances(draws[0]) {
+                for (b, of_b) in chances(draws[1]) {
+                    let reach = chances(draws[2]).filter(|(c, _)| a + b + c >= x);
+                    slow += reach.map(|(_, of_c)| of_a * of_b * of_c).sum::<f64>();
+                }
+            }
+            let fast = upper_tail_of_sum(x, &draws);
+            assert!((fast - slow).abs() < 1e-12, "{x}: {fast} and {slow}");
+        }
+        assert!((upper_tail_of_sum(0, &[]) - 1.0).abs() < 1e-12);
+        assert!(upper_tail_of_sum(1, &[]).abs() < 1e-12);
     }
 
     #[test]

@@ -38,10 +38,12 @@ pub(crate) enum Tint {
     Bush,
     /// The card that a chart lies on.
     Card,
+    /// Less than chance gives: cool where earth is warm.
+    Apart,
 }
 
 /// All roles with their name in the style sheet, their colour on paper and on a dark screen.
-pub(crate) const PALETTE: [(Tint, &str, u32, u32); 15] = [
+pub(crate) const PALETTE: [(Tint, &str, u32, u32); 16] = [
     (Tint::Ink, "ink", 0x0023_261f, 0x00ec_eee6),
     (Tint::Soft, "soft", 0x0060_6559, 0x00a8_ae9e),
     (Tint::Rule, "rule", 0x00d9_ddd0, 0x003b_4133),
@@ -57,6 +59,7 @@ pub(crate) const PALETTE: [(Tint, &str, u32, u32); 15] = [
     (Tint::Sign, "sign", 0x00ff_ffff, 0x0031_352b),
     (Tint::Bush, "bush", 0x00f6_f9f1, 0x0028_2c22),
     (Tint::Card, "card", 0x00fe_fefe, 0x001e_211a),
+    (Tint::Apart, "apart", 0x002f_6a8f, 0x006f_b2d9),
 ];
 
 impl Tint {

@@ -1,9 +1,12 @@
 //! The pictures: each function takes plain numbers and gives a picture with its words and table.
 
+pub(crate) mod audiences;
+pub(crate) mod bridges;
 mod canvas;
 mod colour;
 pub(crate) mod compared;
 pub(crate) mod days;
+pub(crate) mod groups;
 pub(crate) mod heat_map;
 pub(crate) mod journeys;
 pub(crate) mod lawn;
@@ -13,6 +16,7 @@ mod lawn_ways;
 #[cfg(test)]
 pub(crate) mod layout_tests;
 pub(crate) mod ranked_paths;
+pub(crate) mod reach;
 mod scale;
 pub(crate) mod sections;
 pub(crate) mod spread;

@@ -53,14 +53,14 @@ pub(super) fn pages(report: &mut Report) -> Vec<&mut PageName> {
     pages
 }
 
-fn shown<T>(shown: Vec<T>) -> Findings<T> {
+pub(super) fn shown<T>(shown: Vec<T>) -> Findings<T> {
     Findings {
         shown,
         n_withheld: 0,
     }
 }
 
-fn named(title: &str) -> PageName {
+pub(super) fn named(title: &str) -> PageName {
     PageName {
         page: format!("/{}", title.to_lowercase().replace(' ', "-")),
         title: title.to_owned(),

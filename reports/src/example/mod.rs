@@ -1,13 +1,15 @@
 //! Invented reports for the tests: a full one, and one whose every text means harm.
 
 mod findings;
+mod people;
+mod units;
 
 use queries::day::Day;
 use queries::privacy::Gate;
 
 use crate::model::{
-    ActorCount, DayUse, HourUse, Lawn, LawnPage, LawnWalk, Ledger, Method, PageUse, PathFinding,
-    Report, SectionUse, Totals, WeekCount, Window,
+    ActorCount, DayUse, HourUse, Lawn, LawnPage, LawnWalk, Ledger, Lists, Method, PageUse,
+    PathFinding, Report, SectionUse, Totals, WeekCount, Window,
 };
 
 /// Four weeks of an invented intranet.
@@ -21,7 +23,7 @@ pub(crate) fn report() -> Report {
         start: Day(end.0 - 55),
         end: Day(end.0 - 28),
     };
-    findings::with_findings(Report {
+    let report = Report {
         intranet: "Example intranet".to_owned(),
         window,
         before: Some(before),
@@ -45,7 +47,8 @@ pub(crate) fn report() -> Report {
         notes: vec!["The log of 9 May ends at noon.".to_owned()],
         gate: Gate::default(),
         ..Report::default()
-    })
+    };
+    units::with_units(people::with_people(findings::with_findings(report)))
 }
 
 fn totals(people: u64, visits: u64, views: u64, pages: u64, share: f64) -> Totals {
@@ -326,6 +329,7 @@ fn method() -> Method {
         n_judged_demands: 2_963,
         has_ties: true,
         n_withheld: 0,
+        ..Method::default()
     }
 }
 
@@ -342,6 +346,13 @@ pub(crate) fn other() -> Report {
     };
     lawn.walks.truncate(2);
     report.paths.truncate(1);
+    report
+}
+
+/// The same weeks while nobody may be listed, whatever was handed over.
+pub(crate) fn lists_off() -> Report {
+    let mut report = report();
+    report.method.lists = Lists::Off;
     report
 }
 
@@ -365,6 +376,12 @@ pub(crate) fn hostile() -> Report {
     }
     for name in findings::pages(&mut report) {
         (name.page, name.title) = (bad(), bad());
+    }
+    for name in people::pages(&mut report) {
+        (name.page, name.title) = (bad(), bad());
+    }
+    for text in people::texts(&mut report) {
+        *text = bad();
     }
     report.drop_offs.shown[0].journey = bad();
     report.deserted_links.shown[1].kind = bad();

@@ -5,12 +5,16 @@
 mod changes;
 mod findings;
 mod paths;
+mod people;
 mod quality;
+mod units;
 
 pub use changes::*;
 pub use findings::*;
 pub use paths::*;
+pub use people::*;
 pub use quality::*;
+pub use units::*;
 
 use queries::day::Day;
 use queries::privacy::Gate;
@@ -56,6 +60,24 @@ pub struct Report {
     pub past_paths: Vec<PastPath>,
     /// Planned links that nobody follows, those that take most space first.
     pub deserted_links: Findings<DesertedLink>,
+    /// Groups that formed across units: those born and growing first, then the largest.
+    pub groups: Findings<Group>,
+    /// Groups that are no more, the latest first.
+    pub ended_groups: Vec<EndedGroup>,
+    /// Whom others follow.
+    pub leaders: Leaders,
+    /// Whom to talk to, in the order of choosing them.
+    pub ambassadors: Vec<Ambassador>,
+    /// How far they reach together; `None` = no ties are known, or nobody was chosen.
+    pub reach: Option<Reach>,
+    /// Pages where units meet, those with most mixing beyond chance first.
+    pub gathering_places: Findings<GatheringPlace>,
+    /// Ties between the units of each dimension.
+    pub bridges: Vec<DimensionBridges>,
+    /// Who uses each section: those with a change first, then by section, dimension and unit.
+    pub audiences: Findings<Audience>,
+    /// Pages used otherwise than meant, most people first.
+    pub applications: Findings<Application>,
     /// Plan against use, by section.
     pub sections: Vec<SectionUse>,
     /// Where each line of the logs went.
@@ -80,6 +102,10 @@ impl Report {
             + self.drop_offs.n_withheld
             + self.new_pages.n_withheld
             + self.deserted_links.n_withheld
+            + self.groups.n_withheld
+            + self.gathering_places.n_withheld
+            + self.audiences.n_withheld
+            + self.applications.n_withheld
     }
 }
 

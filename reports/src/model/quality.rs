@@ -1,5 +1,7 @@
 //! How good the data is, and how the findings were made.
 
+use super::Lists;
+
 /// Where each line went: lines = events + duplicates + filtered + rejected + comments.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
@@ -71,4 +73,28 @@ pub struct Method {
     pub has_ties: bool,
     /// Elephant paths withheld by the gate.
     pub n_withheld: u64,
+    /// Whether people may be listed.
+    pub lists: Lists,
+    /// Whether it is known who belongs to which unit.
+    pub has_units: bool,
+    /// Whether audiences were declared.
+    pub has_audiences: bool,
+    /// Windows of four weeks that were looked at for groups and their history.
+    pub n_windows: u64,
+    /// Windows in a row in which a group must show before it is told.
+    pub n_windows_needed: u64,
+    /// Invented worlds without groups that each group was held against.
+    pub n_null_worlds: u64,
+    /// Clusters of people that were held against them.
+    pub n_judged_groups: u64,
+    /// People of whom enough is known to say whether others follow them.
+    pub n_judged_people: u64,
+    /// Pages with enough people of several units to be judged as gathering places.
+    pub n_judged_places: u64,
+    /// Pairs of units with enough people on both sides, over all dimensions.
+    pub n_judged_pairs: u64,
+    /// Shares of a unit in a section that were watched for a change.
+    pub n_watched_shares: u64,
+    /// Clusters of pages that were held against what was declared for them.
+    pub n_judged_applications: u64,
 }

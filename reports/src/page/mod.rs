@@ -113,6 +113,15 @@ fn figures(report: &Report) -> Vec<Value> {
     figures
 }
 
+/// What the parts say at the top of the page, each with the way to it.
+fn summary(sections: &[Section]) -> Vec<Value> {
+    let said = sections.iter().filter_map(|part| {
+        let text = words::unbroken(part.summary.as_deref()?);
+        Some(context! { id => part.id, text => text })
+    });
+    said.collect()
+}
+
 fn page(report: &Report, pictures: &Pictures, sections: &[Section]) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     environment.set_syntax(
@@ -138,6 +147,7 @@ fn page(report: &Report, pictures: &Pictures, sections: &[Section]) -> Result<St
         window => words::window(report.window),
         before => report.before.map(words::window),
         headline => sentences::headline(report),
+        summary => summary(sections),
         figures => figures(report),
         n_findings => findings.len(),
         n_unlisted => findings.len().saturating_sub(N_LISTED + 1),
@@ -156,6 +166,7 @@ fn page(report: &Report, pictures: &Pictures, sections: &[Section]) -> Result<St
         ledger_table => ledger_table(&report.ledger).view(),
         actors_table => (!report.actors.is_empty()).then(|| actors_table(report).view()),
         method => sentences::method(&report.method, report.window.n_days()),
+        method_of_people => sentences::method_of_people(&report.method),
         privacy => sentences::privacy(report),
         notes => report.notes.iter().map(|note| words::clean(note)).collect::<Vec<_>>(),
         light => chart::declarations(false),

@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::example;
+use crate::model::{
+    Ambassador, BridgeCell, DimensionBridges, EndedGroup, Findings, Leader, Lists, Reach, RoleCount,
+};
 
 fn files(report: &Report) -> Vec<(String, String)> {
     let files = render(report).unwrap();
@@ -74,6 +77,17 @@ fn a_full_report_has_every_picture_and_table() {
         "drop_offs",
         "spreads",
         "deserted_links",
+        "groups",
+        "leaders",
+        "initiators",
+        "brokers",
+        "ambassadors",
+        "gathering_places",
+        "bridges",
+        "bridges_2",
+        "audiences",
+        "audience_shares",
+        "applications",
     ] {
         assert!(
             names.contains(&format!("charts/{name}.svg").as_str()),
@@ -98,6 +112,20 @@ fn a_full_report_has_every_picture_and_table() {
         "new_pages",
         "past_paths",
         "deserted_links",
+        "groups",
+        "group_pages",
+        "group_parts",
+        "ended_groups",
+        "leaders",
+        "initiators",
+        "brokers",
+        "ambassadors",
+        "gathering_places",
+        "bridges",
+        "bridges_2",
+        "audiences",
+        "audience_shares",
+        "applications",
     ] {
         assert!(
             names.contains(&format!("tables/{name}.csv").as_str()),
@@ -106,7 +134,7 @@ fn a_full_report_has_every_picture_and_table() {
     }
     let html = &files[0].1;
     check_page(html);
-    assert_eq!(html.matches("<svg ").count(), 14);
+    assert_eq!(html.matches("<svg ").count(), 25);
     assert_eq!(
         html.matches("<details").count(),
         html.matches("</details>").count()
@@ -139,7 +167,8 @@ fn every_part_has_its_place_and_its_numbers() {
     let files = files(&example::report());
     let html = &files[0].1;
     for id in [
-        "helped", "add", "detours", "routes", "stop", "emerging", "deserted",
+        "helped", "add", "detours", "routes", "stop", "emerging", "deserted", "groups", "follow",
+        "talk", "meet", "apart", "audience", "unmeant",
     ] {
         assert!(html.contains(&format!("<section id=\"{id}\">")), "{id}");
         assert!(html.contains(&format!("<a href=\"#{id}\">")), "{id}");
@@ -165,10 +194,87 @@ fn an_empty_report_is_a_page_too() {
         "elephant paving add FROM TO --on DATE",
         "No planned journeys were given",
         "not known who is tied",
+        "a group across departments cannot be told",
+        "nobody can be said to be followed",
+        "s reach is known. Likes",
+        "not known where units meet",
+        "not known which units are cut off",
+        "not known whom a section serves",
+        "whether others use a page than were meant to",
+        "Nothing is said about groups, units or people",
+        "No person is listed",
     ] {
         assert!(files[0].1.contains(why), "{why}");
     }
     assert!(files[0].1.contains("Fewer than 5 people used the intranet"));
+}
+
+#[test]
+fn the_top_of_the_page_leads_to_what_is_new_about_people() {
+    let files = files(&example::report());
+    let html = &files[0].1;
+    for said in [
+        "<li><a href=\"#groups\">Three groups have formed that nobody planned; the one round Contract templates",
+        "<li><a href=\"#talk\">Two ambassadors are due for a talk.</a></li>",
+        "<li><a href=\"#apart\">Sales is cut off from every other department.</a></li>",
+        "<li><a href=\"#audience\">In Projects, clients outnumber consultants 4.1 : 1 (3.6 to 4.7) by now.",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
+    let promise = "Nothing here may be used to appraise anybody";
+    assert!(html.contains(promise));
+}
+
+#[test]
+fn nobody_is_named_in_any_file_while_lists_are_off() {
+    let report = example::lists_off();
+    let people = report.leaders.listed.iter().map(|leader| &leader.label);
+    let people: Vec<&String> = people
+        .chain(report.ambassadors.iter().map(|one| &one.label))
+        .collect();
+    assert!(people.len() > 5);
+    for (name, text) in files(&report) {
+        for person in &people {
+            assert!(!text.contains(person.as_str()), "{person} in {name}");
+        }
+    }
+}
+
+#[test]
+fn findings_of_which_little_is_known_are_shown_too() {
+    let reach = Reach::default();
+    for lists in [Lists::Off, Lists::OptIn, Lists::Everyone] {
+        let mut report = Report {
+            groups: bare(),
+            ended_groups: vec![EndedGroup::default()],
+            ambassadors: vec![Ambassador::default()],
+            reach: Some(reach),
+            gathering_places: bare(),
+            audiences: bare(),
+            applications: bare(),
+            ..Report::default()
+        };
+        report.method.lists = lists;
+        report.leaders.listed = vec![Leader::default()];
+        report.leaders.counts = vec![RoleCount::default()];
+        let cell = BridgeCell {
+            b: 7,
+            ..Default::default()
+        };
+        report.bridges = vec![DimensionBridges {
+            cells: vec![cell],
+            silos: vec![3],
+            ..Default::default()
+        }];
+        check_page(&files(&report)[0].1);
+    }
+}
+
+fn bare<T: Default>() -> Findings<T> {
+    Findings {
+        shown: vec![T::default()],
+        n_withheld: 0,
+    }
 }
 
 #[test]
@@ -216,6 +322,7 @@ fn examples_to_look_at() {
         ("other", example::other()),
         ("upwards", upwards),
         ("empty", Report::default()),
+        ("lists_off", example::lists_off()),
         ("hostile", example::hostile()),
     ];
     for (name, report) in examples {

@@ -26,6 +26,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
             Some(first) => item(first, changes)?,
             None => Item::nothing("No change to look at", NOTHING.to_owned()),
         }],
+        ..Section::default()
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
             Some(first) => item(first, links, report.gate.k_pages)?,
             None => Item::nothing("Nothing is deserted", why_nothing(report)),
         }],
+        ..Section::default()
     })
 }
 

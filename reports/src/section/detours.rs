@@ -20,6 +20,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
             Some(first) => item(first, detours, report.gate.k_pages)?,
             None => Item::nothing("No detour", why_nothing(report)),
         }],
+        ..Section::default()
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
             Some(first) => item(first, drops)?,
             None => Item::nothing("Nobody gives up more than elsewhere", why_nothing(report)),
         }],
+        ..Section::default()
     })
 }
 

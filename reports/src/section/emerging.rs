@@ -22,6 +22,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         n: risers.iter().filter(|riser| riser.from.is_some()).count()
             + report.new_pages.shown.len(),
         items: vec![spreading, new_pages::item(report), past_paths::item(report)],
+        ..Section::default()
     })
 }
 

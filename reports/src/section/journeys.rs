@@ -20,6 +20,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
             Some(first) => item(first, journeys)?,
             None => Item::nothing("No worn route", why_nothing(report)),
         }],
+        ..Section::default()
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
             Some(first) => item(first, links)?,
             None => Item::nothing("No link to add", why_nothing(report)),
         }],
+        ..Section::default()
     })
 }
 

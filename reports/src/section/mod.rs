@@ -3,12 +3,19 @@
 //! A part leads with one sentence about the finding worth most, lists the next ones, draws them, and
 //! gives the numbers of all. Where there is nothing, it says why in one sentence.
 
+mod ambassadors;
+mod applications;
+mod audiences;
+mod bridges;
 mod changes;
 mod deserted_links;
 mod detours;
 mod drop_offs;
 mod emerging;
+mod gathering_places;
+mod groups;
 mod journeys;
+mod leaders;
 mod links_to_add;
 mod new_pages;
 mod past_paths;
@@ -36,8 +43,12 @@ pub(crate) struct Section {
     pub(crate) question: &'static str,
     /// What is looked at, in a line.
     pub(crate) about: &'static str,
+    /// Whether it is about people, and not about pages and ways.
+    pub(crate) is_of_people: bool,
     /// How many findings there are.
     pub(crate) n: usize,
+    /// What the top of the page says of it; `None` = nothing.
+    pub(crate) summary: Option<String>,
     /// Its items; an item without a heading goes on with the one before.
     pub(crate) items: Vec<Item>,
 }
@@ -51,6 +62,8 @@ pub(crate) struct Item {
     pub(crate) lead: Vec<String>,
     /// The addresses of its pages.
     pub(crate) pages: Vec<String>,
+    /// Whether these stand beside each other, not one after the other.
+    pub(crate) is_beside: bool,
     /// What to do about it.
     pub(crate) to_do: String,
     /// The next findings.
@@ -72,6 +85,8 @@ pub(crate) struct Line {
     pub(crate) names: Vec<String>,
     /// Their addresses.
     pub(crate) pages: Vec<String>,
+    /// Whether these stand beside each other, not one after the other.
+    pub(crate) is_beside: bool,
     /// What is told of it, after its names.
     pub(crate) text: String,
 }
@@ -86,6 +101,13 @@ pub(crate) fn sections(report: &Report) -> Result<Vec<Section>, ReportError> {
         drop_offs::section(report)?,
         emerging::section(report)?,
         deserted_links::section(report)?,
+        groups::section(report)?,
+        leaders::section(report)?,
+        ambassadors::section(report)?,
+        gathering_places::section(report)?,
+        bridges::section(report)?,
+        audiences::section(report)?,
+        applications::section(report)?,
     ])
 }
 
@@ -108,6 +130,7 @@ impl Section {
             short => self.short,
             question => self.question,
             about => self.about,
+            is_of_people => self.is_of_people,
             n => self.n,
             items => items,
         }
@@ -130,6 +153,7 @@ impl Item {
             heading => &self.heading,
             lead => self.lead.iter().map(|said| words::unbroken(said)).collect::<Vec<_>>(),
             pages => addresses(&self.pages),
+            is_beside => self.is_beside,
             to_do => &self.to_do,
             more => more,
             n_unlisted => self.n_unlisted,
@@ -147,12 +171,28 @@ impl Line {
         Self {
             names: pages.iter().map(|page| called(page)).collect(),
             pages: pages.iter().map(|page| page.page.clone()).collect(),
+            is_beside: false,
+            text,
+        }
+    }
+
+    /// A line about something of that name, with the pages that belong to it.
+    pub(crate) fn about(name: String, pages: Vec<String>, text: String) -> Self {
+        Self {
+            names: vec![name],
+            pages,
+            is_beside: true,
             text,
         }
     }
 
     fn view(&self) -> Value {
-        context! { names => &self.names, pages => addresses(&self.pages), text => words::unbroken(&self.text) }
+        context! {
+            names => &self.names,
+            pages => addresses(&self.pages),
+            is_beside => self.is_beside,
+            text => words::unbroken(&self.text),
+        }
     }
 }
 
@@ -163,6 +203,18 @@ fn addresses(pages: &[String]) -> Vec<String> {
 /// A page in a sentence.
 pub(crate) fn called(page: &PageName) -> String {
     sentences::called(&page.title, &page.page)
+}
+
+/// Pages that belong together, in a sentence: the first few, and how many more.
+pub(crate) fn called_all<'a>(pages: impl IntoIterator<Item = &'a PageName>) -> String {
+    const N_CALLED: usize = 3;
+    let mut names: Vec<String> = pages.into_iter().map(called).collect();
+    let n_more = names.len().saturating_sub(N_CALLED) as u64;
+    names.truncate(N_CALLED);
+    if n_more > 0 {
+        names.push(format!("{} more", words::spelled(n_more)));
+    }
+    words::list(&names)
 }
 
 /// What the organisation meant between two pages, for what people do there is then no gap of the plan.

@@ -1,6 +1,7 @@
 //! How the findings were made, and who can be told from them, in sentences.
 
 use crate::model::{Method, Report};
+use crate::sentences::about_people;
 use crate::words;
 
 /// How the findings were made, a paragraph a sentence or two.
@@ -75,5 +76,6 @@ pub(crate) fn privacy(report: &Report) -> Vec<String> {
     } else {
         "No section has been declared sensitive yet. Works council, health, complaints and jobs are the usual ones: name them in the settings.".to_owned()
     });
+    said.extend(about_people(method.lists));
     said
 }

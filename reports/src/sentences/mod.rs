@@ -5,12 +5,14 @@
 
 mod method;
 mod paths;
+mod people;
 mod quality;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use method::{method, privacy};
 pub(crate) use paths::{how_sure, how_they_came, path_facts, path_line, what_to_do};
+pub(crate) use people::{about_people, method_of_people};
 pub(crate) use quality::{actor, ledger, ledger_sum};
 
 use crate::model::{PathFinding, Report, Totals};

@@ -91,7 +91,7 @@ proptest! {
         let options = Options { n_seeds: 7, seed, member_min: 0.6, ..Options::default() };
         let found = consensus_at(&network, 1.3, &options);
         let runs: Vec<Vec<u32>> = (0..7)
-            .map(|run| one_run(&network, Quality::Modularity { resolution: 1.3 }, seed + run))
+            .map(|run| communities(&network, Quality::Modularity { resolution: 1.3 }, seed + run))
             .collect();
         let naming = &runs[most_agreeing(&runs)];
         for community in &found.communities {

@@ -6,14 +6,6 @@ use proptest::prelude::*;
 
 const PLAIN: Quality = Quality::Modularity { resolution: 1.0 };
 
-fn communities_after(network: &Network, quality: Quality, seed: u64, n_rounds: usize) -> Vec<u32> {
-    let effort = Effort {
-        n_rounds,
-        n_threads: 1,
-    };
-    communities_with(network, quality, seed, effort)
-}
-
 /// Two triangles and the one edge between them.
 fn bow_tie() -> Network {
     let ends = [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (3, 5), (4, 5)];

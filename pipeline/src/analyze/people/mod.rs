@@ -1,0 +1,121 @@
+//! What is found about people: groups that nobody planned, whom others follow, where units meet and where they do
+//! not, for whom sections are.
+//!
+//! Everything here goes by the ids of a crowd: the people of a window, without those who are counted nowhere and
+//! without what they did on declared sensitive pages.
+
+mod ambassadors;
+mod audiences;
+mod bonds;
+mod crowd;
+mod following;
+mod grouping;
+mod leading;
+mod places;
+mod steps;
+mod units;
+
+use std::collections::BTreeSet;
+
+use arrow::array::RecordBatch;
+use datafusion::prelude::SessionContext;
+use queries::findings::leaders::Role;
+
+use super::Window;
+use crate::derive::{fit, register_sensitive, replace_all};
+use crate::engine::columns;
+use crate::error::{Doing, Error};
+use crate::run::Run;
+use crate::store::Lake;
+
+use crowd::Crowd;
+use following::Following;
+
+/// What a window came to, for the ledger of runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) n_groups: u64,
+    pub(super) n_groups_tested: u64,
+    pub(super) n_worlds: u64,
+    pub(super) n_windows: u64,
+    pub(super) n_leaders: u64,
+    pub(super) n_people: u64,
+    pub(super) n_ambassadors: u64,
+    pub(super) n_places: u64,
+    pub(super) n_places_tested: u64,
+    pub(super) n_bridges: u64,
+    pub(super) n_bridges_tested: u64,
+    pub(super) n_drifts: u64,
+    pub(super) n_audiences_watched: u64,
+}
+
+/// Finds all of it and writes the tables. `found_moves` are the elephant paths.
+pub(super) async fn keep(
+    run: &Run,
+    lake: &Lake,
+    context: &SessionContext,
+    window: Window,
+) -> Result<Counts, Error> {
+    register_sensitive(context, run).await?;
+    let crowd = Crowd::read(context, window).await?;
+    let first = first_day(context).await?.unwrap_or(window.end);
+    let grouped = grouping::keep(run, lake, context, &crowd, first).await?;
+    let following = Following::read(run, context, window).await?;
+    let leaders = leading::find(&following);
+    leading::keep(lake, &following, window, &leaders).await?;
+    let groups = members(&following, &grouped.members);
+    let n_ambassadors = ambassadors::keep(run, lake, &following, &groups, window).await?;
+    let followed: BTreeSet<i64> = leaders
+        .iter()
+        .filter(|leader| leader.role == Role::Initiator)
+        .map(|leader| following.persons[leader.person as usize])
+        .collect();
+    let is_leader: Vec<bool> = crowd.persons.iter().map(|one| followed.contains(one)).collect();
+    let (n_places, n_places_tested) = places::keep(run, lake, context, &crowd, &is_leader).await?;
+    let (n_bridges, n_bridges_tested) = bonds::keep(lake, context, window).await?;
+    let (n_drifts, n_audiences_watched) = audiences::keep(run, lake, context, &crowd).await?;
+    Ok(Counts {
+        n_groups: grouped.names.len() as u64,
+        n_groups_tested: grouped.n_tested,
+        n_worlds: grouped.n_worlds,
+        n_windows: grouped.n_windows,
+        n_leaders: leaders.len() as u64,
+        n_people: following.persons.len() as u64,
+        n_ambassadors,
+        n_places,
+        n_places_tested,
+        n_bridges,
+        n_bridges_tested,
+        n_drifts,
+        n_audiences_watched,
+    })
+}
+
+/// The groups of the window by the ids of the horizon's people, sorted.
+fn members(following: &Following, members: &[(i64, u32)]) -> Vec<(u32, u32)> {
+    let id = |person: &i64| following.persons.binary_search(person).ok();
+    let members = members.iter();
+    let mut members: Vec<(u32, u32)> = members
+        .filter_map(|(person, group)| Some((id(person)? as u32, *group)))
+        .collect();
+    members.sort_unstable();
+    members
+}
+
+/// The first day with a session.
+pub(super) async fn first_day(context: &SessionContext) -> Result<Option<i32>, Error> {
+    let doing = "failed to find the first day";
+    let sql = "select min(day) as day from sessions";
+    let rows = context.sql(sql).await.doing(doing)?.collect().await;
+    let mut first = None;
+    for batch in &rows.doing(doing)? {
+        first = columns::days(batch, "day")?.iter().flatten().next();
+    }
+    Ok(first)
+}
+
+/// Writes a table that holds what the latest window tells and nothing before it.
+async fn replace(lake: &Lake, table: &str, rows: RecordBatch) -> Result<(), Error> {
+    let rows = fit(lake, table, vec![rows])?;
+    replace_all(lake, table, rows).await
+}

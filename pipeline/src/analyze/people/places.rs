@@ -1,0 +1,153 @@
+//! Where units meet: the table `gathering_places`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use datafusion::prelude::SessionContext;
+use queries::findings::gathering_places::{
+    GatheringPlace, GatheringPlaces, Options, Presence, Together, TogetherOptions,
+    gathering_places, together,
+};
+
+use super::crowd::Crowd;
+use super::units::Dimension;
+use crate::analyze::history::{self, PastById, status};
+use crate::analyze::layout::Layout;
+use crate::civil;
+use crate::engine::columns;
+use crate::engine::session::{ask, register};
+use crate::error::{Doing, Error};
+use crate::run::Run;
+use crate::store::Lake;
+
+/// The dimensions by which people meet: who sits elsewhere and who works on something else. That a lead and a clerk read
+/// the same page is no meeting.
+const DIMENSIONS: [&str; 2] = ["department", "location"];
+
+/// A place with what stands beside it.
+struct Row<'a> {
+    dimension: &'a Dimension,
+    place: GatheringPlace,
+    together: Option<Together>,
+}
+
+/// Writes the table; returns how many places there are, and how many pages were tested.
+pub(super) async fn keep(
+    run: &Run,
+    lake: &Lake,
+    context: &SessionContext,
+    crowd: &Crowd,
+    is_leader: &[bool],
+) -> Result<(u64, u64), Error> {
+    let visits = visits(crowd);
+    let options = Options {
+        k: run.settings.privacy.k_people.into(),
+        ..Options::default()
+    };
+    let dimensions = crowd.chart.dimensions.iter();
+    let dimensions = dimensions
+        .filter(|one| DIMENSIONS.contains(&one.name.as_str()) && one.units.len() > 1);
+    let found: Vec<(&Dimension, GatheringPlaces)> = dimensions
+        .map(|one| (one, gathering_places(&visits, &one.unit, is_leader, &options)))
+        .collect();
+    let presences = presences(run, context, crowd, &found).await?;
+    let mut rows = Vec::new();
+    for (dimension, places) in &found {
+        let options = TogetherOptions {
+            k: options.k,
+            ..TogetherOptions::default()
+        };
+        let met = together(&presences, &dimension.unit, &options);
+        let met: BTreeMap<u32, Together> = met.into_iter().map(|one| (one.page, one)).collect();
+        rows.extend(places.places.iter().map(|place| Row {
+            dimension,
+            place: *place,
+            together: met.get(&place.page).copied(),
+        }));
+    }
+    let past = history::past(context, "gathering_places", "n_people", crowd.window).await?;
+    let laid_out = laid_out(&rows, crowd, &past)?;
+    history::keep(lake, context, "gathering_places", crowd.window, laid_out).await?;
+    let n_tested = found.iter().map(|(_, places)| places.n_tested).sum();
+    Ok((rows.len() as u64, n_tested))
+}
+
+/// Who visited which page, by page.
+fn visits(crowd: &Crowd) -> Vec<(u32, u32)> {
+    let mut visits: Vec<(u32, u32)> = Vec::with_capacity(crowd.uses.len());
+    for person in 0..crowd.persons.len() as u32 {
+        visits.extend(crowd.uses.items(person).iter().map(|page| (*page, person)));
+    }
+    visits.sort_unstable();
+    visits
+}
+
+/// When people were on the pages that were found, by the clock on the wall.
+async fn presences(
+    run: &Run,
+    context: &SessionContext,
+    crowd: &Crowd,
+    found: &[(&Dimension, GatheringPlaces)],
+) -> Result<Vec<Presence>, Error> {
+    let doing = "failed to ask when people were where";
+    let pages = found.iter().flat_map(|(_, places)| &places.places);
+    let mut pages: Vec<&str> = pages
+        .map(|place| crowd.pages[place.page as usize].as_str())
+        .collect();
+    pages.sort_unstable();
+    pages.dedup();
+    let schema = Arc::new(Schema::new(vec![Field::new("page", DataType::Utf8, false)]));
+    let column = Arc::new(StringArray::from_iter_values(pages));
+    let batch = RecordBatch::try_new(schema.clone(), vec![column]).doing(doing)?;
+    register(context, "asked_pages", schema, vec![batch])?;
+    let zone = run.zone()?;
+    let mut presences = Vec::new();
+    for batch in &ask(context, "presence", &crowd.window.parameters()).await? {
+        let page = columns::texts(batch, "page")?;
+        let person = columns::ints(batch, "person")?;
+        let minute = columns::times(batch, "minute")?;
+        for row in 0..batch.num_rows() {
+            let page = crowd.pages.binary_search_by(|one| one.as_str().cmp(page.value(row)));
+            let person = crowd.persons.binary_search(&person.value(row));
+            if let (Ok(page), Ok(person)) = (page, person) {
+                presences.push(Presence {
+                    page: page as u32,
+                    person: person as u32,
+                    second: civil::wall_seconds(&zone, minute.value(row)),
+                });
+            }
+        }
+    }
+    presences.sort_unstable();
+    presences.dedup();
+    Ok(presences)
+}
+
+fn laid_out(rows: &[Row<'_>], crowd: &Crowd, past: &PastById) -> Result<RecordBatch, Error> {
+    let page = |row: &Row<'_>| crowd.pages[row.place.page as usize].clone();
+    let id = |row: &Row<'_>| {
+        let (dimension, page) = (row.dimension.name.as_str(), page(row));
+        history::finding_id("gathering_places", "place", [dimension, page.as_str()])
+    };
+    Layout::of_findings(rows, crowd.window, id)
+        .text("page", page)
+        .text("dimension", |row| row.dimension.name.clone())
+        .int("n_people", |row| row.place.n_people as i64)
+        .int("n_units", |row| row.place.n_units as i64)
+        .float("mixing", |row| row.place.mixing)
+        .float("mixing_low", |row| row.place.mixing_low)
+        .float("mixing_expected", |row| row.place.expected_mixing)
+        .float("p_value", |row| row.place.p_value)
+        .float("q_value", |row| row.place.q_value)
+        .int("n_leaders", |row| row.place.n_leaders as i64)
+        .maybe_int("n_together", |row| row.together.map(|one| one.n_person_days as i64))
+        .maybe_float("together_expected", |row| {
+            row.together.map(|one| one.expected_person_days)
+        })
+        .text("status", |row| {
+            status(row.place.n_people, past.get(&id(row))).to_owned()
+        })
+        .finish("gathering_places")
+}

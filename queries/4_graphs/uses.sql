@@ -1,0 +1,16 @@
+-- What: who used which page in which week; hubs, declared sensitive pages and people who are counted nowhere left out
+-- One row per: person, page and week
+-- Reads: events, excluded, hubs, sensitive_pages
+-- Parameters: $window_start, $window_end
+select distinct
+    e.person,
+    e.page,
+    cast(date_trunc('week', e.day) as date) as week
+from events as e
+left anti join excluded as x on x.person = e.person
+left anti join hubs as h on h.page = e.page
+left anti join sensitive_pages as s on s.page = e.page
+where e.day between $window_start and $window_end
+    and not e.is_weak
+    and e.action not in ('search', 'follow', 'mention', 'message')
+order by e.person, e.page, week

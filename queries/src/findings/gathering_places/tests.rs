@@ -1,0 +1,134 @@
+//! Gathering places in worlds of departments: the mixed are found, the popular and the shuffled are not.
+
+use super::*;
+use crate::stats::calibration;
+
+/// 300 persons, half of them in one large department and the rest in eleven small ones; 120 pages. Most pages are one
+/// department's, which others visit now and then; some are for all, one is visited by everyone, and the last
+/// `n_mixed` draw as many from each department.
+fn world(seed: u64, n_mixed: u32) -> (Vec<(u32, u32)>, Vec<u32>) {
+    let mut random = Random::new(seed);
+    let unit: Vec<u32> = (0..300)
+        .map(|person| if person < 150 { 0 } else { person % 11 + 1 })
+        .collect();
+    let activity: Vec<usize> = (0..300).map(|_| 1 + random.below(4)).collect();
+    let mut visits = Vec::new();
+    for page in 0..120_u32 {
+        for person in 0..300_u32 {
+            let at = person as usize;
+            let is_own = page % 12 == unit[at];
+            let chance = match page {
+                0 => 1_000,
+                1..20 => 80 * activity[at],
+                _ if page >= 120 - n_mixed => {
+                    if unit[at] == 0 {
+                        20 * activity[at]
+                    } else {
+                        200 * activity[at]
+                    }
+                }
+                _ if is_own => 150 * activity[at],
+                _ => 8 * activity[at],
+            };
+            if random.below(1_000) < chance {
+                visits.push((page, person));
+            }
+        }
+    }
+    (visits, unit)
+}
+
+fn options(seed: u64) -> Options {
+    Options {
+        n_worlds: 49,
+        seed,
+        ..Options::default()
+    }
+}
+
+#[test]
+fn mixed_pages_are_found_and_popular_ones_are_not() {
+    let (mut n_found, mut n_false) = (0, 0);
+    for seed in 0..3 {
+        let (visits, unit) = world(seed, 4);
+        let is_leader: Vec<bool> = (0..300).map(|person| person % 50 == 7).collect();
+        let found = gathering_places(&visits, &unit, &is_leader, &options(seed));
+        n_found += found
+            .places
+            .iter()
+            .filter(|place| place.page >= 116)
+            .count();
+        // Small departments' own pages are no gathering places, nor is what all visit.
+        n_false += found.places.iter().filter(|place| place.page < 116).count();
+        for place in &found.places {
+            assert!(place.mixing > place.expected_mixing && place.n_units > 5);
+            let there = visits.iter().filter(|visit| visit.0 == place.page);
+            let leaders = there.filter(|visit| is_leader[visit.1 as usize]).count();
+            assert_eq!(place.n_leaders, leaders as u64);
+        }
+        assert_eq!(
+            found,
+            gathering_places(&visits, &unit, &is_leader, &options(seed))
+        );
+        assert!(found.usual_mixing > 0.3 && found.usual_mixing < 0.75);
+    }
+    assert!(n_found >= 11, "{n_found} of 12");
+    assert!(n_false <= 1, "{n_false} false");
+}
+
+/// The visits of a world, dealt out anew.
+fn shuffled(seed: u64) -> (Vec<(u32, u32)>, Vec<u32>) {
+    let (visits, unit) = world(seed, 4);
+    let mut rows = vec![Vec::new(); unit.len()];
+    for (page, person) in visits {
+        rows[person as usize].push(page);
+    }
+    curveball::deal(&mut rows, &mut Random::new(seed * 31 + 5));
+    let of_person = |(person, pages): (u32, &Vec<u32>)| {
+        let pages: Vec<(u32, u32)> = pages.iter().map(|page| (*page, person)).collect();
+        pages
+    };
+    let mut visits: Vec<(u32, u32)> = (0..).zip(&rows).flat_map(of_person).collect();
+    visits.sort_unstable();
+    (visits, unit)
+}
+
+#[test]
+fn shuffled_copies_are_silent_and_p_values_even() {
+    let mut p_values = Vec::new();
+    let mut n_found = 0;
+    for seed in 0..20 {
+        let (visits, unit) = shuffled(seed);
+        let options = options(seed + 100);
+        let nobody = vec![false; unit.len()];
+        n_found += gathering_places(&visits, &unit, &nobody, &options)
+            .places
+            .len();
+        let tested = tested(&visits, &unit, &nobody, &options);
+        p_values.extend(tested.iter().map(|place| place.p_value));
+    }
+    assert!(n_found <= 2, "{n_found} on twenty shuffled copies");
+    let distance = calibration::unsafe_distance(&p_values);
+    assert!(distance <= 0.05, "{distance} of {}", p_values.len());
+}
+
+#[test]
+fn a_page_of_everyone_mixes_as_much_as_there_is() {
+    let visits: Vec<(u32, u32)> = (0..20)
+        .map(|person| (0, person))
+        .chain([(1, 3), (1, 4)])
+        .collect();
+    let mut unit: Vec<u32> = (0..20).map(|person| person % 2).collect();
+    unit[19] = NO_UNIT;
+    let found = tested(&visits, &unit, &[true; 20], &options(3));
+    assert_eq!(
+        (found[0].n_people, found[0].n_units, found[0].n_leaders),
+        (19, 2, 19)
+    );
+    assert!(found[0].p_value > 0.2, "{found:?}");
+    assert!((found[0].mixing - found[0].expected_mixing).abs() < 1e-9);
+    assert_eq!(
+        gathering_places(&[], &[], &[], &options(3)),
+        GatheringPlaces::default()
+    );
+}
