@@ -1,115 +1,122 @@
-//! Which pages are used by the same people more than their popularity explains.
+//! Which pages are used by the same people more than popularity explains.
 //!
-//! Popular pages share many people, busy people share many pages, and a department shares its routine; each of them would
-//! glue everything together. So the expectation is taken inside each unit: somebody with d of the unit's D uses has a page
-//! that n of the unit use with chance d n / D, and two pages n n' d (d - 1) / D^2. Two pages are tied by the surprise of
-//! the people they share (Poisson tail). Pairs are not cut by their false discovery rate: METHODS (b) on soft edges.
+//! Popular pages share many people, and busy people share many pages. So the expectation is that of a configuration
+//! model: somebody with d of all D uses has a page that n people use with chance d n / D, and two pages n m d (d - 1) /
+//! D^2. Two pages are tied by the surprise of the people they share (Poisson tail, -log10 p). Pairs are not cut by their
+//! false discovery rate: METHODS (b) on soft edges. Units have no say here: what a whole unit took up would else be
+//! explained by its popularity in that unit.
+//!
+//! All windows count, as one. Ties of the last window alone would choose pages for what happened there by chance, and
+//! every cluster would then seem to have grown.
 
-use crate::findings::elephant_paths::NO_UNIT;
 use crate::graph::network::{Edge, Network};
 use crate::people::uses::Uses;
 use crate::stats::poisson;
 
-/// Fewer shared people are no tie, however rare the pages.
+use super::rows::Rows;
+
+/// Fewer shared people are no tie, however rare the pages: METHODS (b).
 const LEAST_SHARED: u32 = 3;
 
 /// Less surprising ties are left out: METHODS (b).
 const LARGEST_P: f64 = 1e-3;
 
-/// Pages tied by the surprise of their shared people, -log10 p.
-pub(super) fn network(uses: &Uses, unit: &[u32]) -> Network {
-    let popularity = Popularity::of(uses, unit);
+/// Pages tied by the surprise of their shared people.
+pub(super) fn network(windows: &[&Uses]) -> Network {
+    let (people, pages) = (Rows::people(windows), Rows::pages(windows));
+    let factor = pairs_over_squared_uses(&pages);
     let mut edges: Vec<Edge> = Vec::new();
-    let mut shared = vec![0_u32; uses.n_items()];
-    for item in 0..uses.n_items() as u32 {
-        for person in popularity.people(item) {
-            for other in uses.items(*person).iter().filter(|other| **other > item) {
-                shared[*other as usize] += 1;
-            }
-        }
-        for (other, n_shared) in shared.iter_mut().enumerate().skip(item as usize + 1) {
-            if *n_shared >= LEAST_SHARED {
-                let p = poisson::upper_tail(
-                    u64::from(*n_shared),
-                    popularity.expected(item, other as u32),
-                );
-                if p <= LARGEST_P {
-                    edges.push((item, other as u32, -p.max(f64::MIN_POSITIVE).log10()));
+    let mut n_shared = vec![0_u32; people.len()];
+    let mut touched: Vec<u32> = Vec::new();
+    for page in 0..people.len() as u32 {
+        for person in people.row(page) {
+            let all = pages.row(*person);
+            for other in &all[all.partition_point(|other| *other <= page)..] {
+                if n_shared[*other as usize] == 0 {
+                    touched.push(*other);
                 }
+                n_shared[*other as usize] += 1;
             }
-            *n_shared = 0;
+        }
+        touched.sort_unstable();
+        for other in touched.drain(..) {
+            let shared = std::mem::take(&mut n_shared[other as usize]);
+            let n_people = people.row(page).len() as f64 * people.row(other).len() as f64;
+            edges.extend(surprise(shared, n_people * factor).map(|weight| (page, other, weight)));
         }
     }
-    Network::new(uses.n_items(), &edges)
+    Network::new(people.len(), &edges)
 }
 
-/// Who uses an item, and how many of each unit.
-struct Popularity {
-    offsets: Vec<usize>,
-    people: Vec<u32>,
-    /// Of each item: units and their people, by unit.
-    by_unit: Vec<Vec<(usize, f64)>>,
-    /// Of each unit: d (d - 1) of its people, over D squared.
-    factors: Vec<f64>,
+/// The weight of a tie, where there is one.
+fn surprise(n_shared: u32, expected: f64) -> Option<f64> {
+    if n_shared < LEAST_SHARED {
+        return None;
+    }
+    let p = poisson::upper_tail(u64::from(n_shared), expected);
+    (p <= LARGEST_P).then(|| -p.max(f64::MIN_POSITIVE).log10())
 }
 
-impl Popularity {
-    fn of(uses: &Uses, unit: &[u32]) -> Self {
-        let n_units = unit
-            .iter()
-            .filter(|unit| **unit != NO_UNIT)
-            .max()
-            .map_or(0, |most| *most as usize + 1);
-        // People of unknown units are a unit of their own.
-        let unit_of = |person: u32| (unit[person as usize] as usize).min(n_units);
-        let mut rows: Vec<(u32, usize, u32)> = Vec::with_capacity(uses.len());
-        let (mut totals, mut pairs) = (vec![0.0; n_units + 1], vec![0.0; n_units + 1]);
-        for person in 0..uses.n_persons() as u32 {
-            let n = uses.items(person).len() as f64;
-            totals[unit_of(person)] += n;
-            pairs[unit_of(person)] += n * (n - 1.0);
-            rows.extend(
-                uses.items(person)
-                    .iter()
-                    .map(|item| (*item, unit_of(person), person)),
-            );
-        }
-        rows.sort_unstable();
-        let mut by_unit = vec![Vec::new(); uses.n_items()];
-        for same in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            by_unit[same[0].0 as usize].push((same[0].1, same.len() as f64));
-        }
-        let start = |item: usize| rows.partition_point(|row| (row.0 as usize) < item);
-        let factor = |(pairs, total): (&f64, &f64)| {
-            if *total > 0.0 {
-                pairs / (total * total)
-            } else {
-                0.0
+/// The sum of d (d - 1) over the square of the sum of d.
+fn pairs_over_squared_uses(pages: &Rows) -> f64 {
+    let (mut pairs, mut total) = (0.0, 0.0);
+    for person in 0..pages.len() as u32 {
+        let n = pages.row(person).len() as f64;
+        pairs += n * (n - 1.0);
+        total += n;
+    }
+    if total > 0.0 {
+        pairs / (total * total)
+    } else {
+        0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::uses::Use;
+    use proptest::prelude::*;
+
+    /// Every pair of pages and every person.
+    fn obvious(uses: &Uses) -> Vec<Edge> {
+        let has = |person: u32, page: u32| uses.items(person).contains(&page);
+        let persons = || 0..uses.n_persons() as u32;
+        let d = |person: u32| uses.items(person).len() as f64;
+        let total: f64 = persons().map(d).sum();
+        let n = |page: u32| persons().filter(|person| has(*person, page)).count() as f64;
+        let mut edges = Vec::new();
+        for one in 0..uses.n_items() as u32 {
+            for other in one + 1..uses.n_items() as u32 {
+                let both = |person: &u32| has(*person, one) && has(*person, other);
+                let expected = persons()
+                    .map(|p| n(one) * n(other) * d(p) * (d(p) - 1.0) / (total * total))
+                    .sum();
+                let shared = persons().filter(both).count() as u32;
+                edges.extend(surprise(shared, expected).map(|weight| (one, other, weight)));
             }
-        };
-        Self {
-            offsets: (0..=uses.n_items()).map(start).collect(),
-            people: rows.iter().map(|row| row.2).collect(),
-            by_unit,
-            factors: pairs.iter().zip(&totals).map(factor).collect(),
         }
+        edges
     }
 
-    fn people(&self, item: u32) -> &[u32] {
-        &self.people[self.offsets[item as usize]..self.offsets[item as usize + 1]]
-    }
-
-    fn expected(&self, one: u32, other: u32) -> f64 {
-        let (mut at, of_other) = (0, &self.by_unit[other as usize]);
-        let mut sum = 0.0;
-        for (unit, n) in &self.by_unit[one as usize] {
-            while at < of_other.len() && of_other[at].0 < *unit {
-                at += 1;
-            }
-            if at < of_other.len() && of_other[at].0 == *unit {
-                sum += n * of_other[at].1 * self.factors[*unit];
+    proptest! {
+        #[test]
+        fn ties_are_those_of_all_pairs(
+            mut uses in prop::collection::vec((0..40_u32, 0..12_u32, 0..4_i32), 0..160),
+        ) {
+            // Some pages that belong together, lest there be no ties.
+            uses.extend((0..9_u32).flat_map(|person| [0, 5, 7].map(|page| (person, page, 0))));
+            uses.sort_unstable();
+            let (early, late): (Vec<Use>, Vec<Use>) = uses.iter().partition(|row| row.2 < 2);
+            let window = |rows: &[Use]| Uses::new(40, 12, rows);
+            let (early, late, all) = (window(&early), window(&late), window(&uses));
+            let fast: Vec<Edge> = network(&[&early, &late]).edges().collect();
+            let slow = obvious(&all);
+            prop_assert_eq!(fast.len(), slow.len());
+            for (fast, slow) in fast.iter().zip(&slow) {
+                prop_assert_eq!((fast.0, fast.1), (slow.0, slow.1));
+                prop_assert!((fast.2 - slow.2).abs() < 1e-9);
             }
         }
-        sum
     }
 }

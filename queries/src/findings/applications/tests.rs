@@ -1,186 +1,147 @@
-//! Applications in planted worlds, in worlds without one, and on copies whose people changed units.
+//! Applications in planted worlds, in worlds without one, and on copies in which nothing means anything.
 
-use super::pool::tail;
+use super::measured::Site;
+use super::world::{Invented, N_PERSONS, N_UNITS, TOOL};
 use super::*;
+use crate::findings::elephant_paths::NO_UNIT;
 use crate::stats::calibration;
-
-const N_PERSONS: usize = 600;
-const N_UNITS: usize = 6;
-const N_PAGES: usize = 80;
-
-/// Pages 0 to 79 in sections of ten; a tool of six pages of three sections, where it is planted.
-const TOOL: [u32; 6] = [4, 7, 15, 18, 26, 29];
-
-struct Invented {
-    uses: [Uses; 3],
-    written: Vec<(u32, u32)>,
-    unit: Vec<u32>,
-    section: Vec<u32>,
-}
-
-impl Invented {
-    fn new(seed: u64, is_planted: bool) -> Self {
-        let mut random = Random::new(seed);
-        let unit: Vec<u32> = (0..N_PERSONS)
-            .map(|person| (person % N_UNITS) as u32)
-            .collect();
-        let mut written = Vec::new();
-        let uses = [0, 1, 2].map(|window| {
-            let mut rows = Vec::new();
-            for person in 0..N_PERSONS as u32 {
-                // Everybody has two sections of their own taste, some of their unit's.
-                let home = [(person * 7 + person / 6) % 8, unit[person as usize]];
-                let n = 3 + random.below(10);
-                for _ in 0..n {
-                    let section = if random.below(4) == 0 {
-                        random.below(8) as u32
-                    } else {
-                        home[random.below(2)]
-                    };
-                    // Pages are popular by their rank.
-                    let page = 10 * section + (10.0 * random.uniform() * random.uniform()) as u32;
-                    rows.push((person, page, random.below(4) as i32));
-                }
-                // People of units 0 and 1, more of them with every window.
-                let begins = person / 6 % 4;
-                if is_planted && unit[person as usize] < 2 && begins <= window && person % 12 < 7 {
-                    for page in TOOL {
-                        if random.below(10) < 7 {
-                            rows.extend([0, 2].map(|week| (person, page, week)));
-                            written.push((person, page));
-                        }
-                    }
-                }
-            }
-            rows.sort_unstable();
-            Uses::new(N_PERSONS, N_PAGES, &rows)
-        });
-        written.sort_unstable();
-        written.dedup();
-        Self {
-            uses,
-            written,
-            unit,
-            section: (0..N_PAGES as u32).map(|page| page / 10).collect(),
-        }
-    }
-
-    fn find(&self, seed: u64) -> Vec<Application> {
-        let [first, middle, last] = &self.uses;
-        let world = World {
-            uses: [first, middle, last],
-            written: &self.written,
-            unit: &self.unit,
-            n_units: N_UNITS,
-            section: &self.section,
-            planned: &[(0, 0, 1.0), (1, 1, 1.0), (2, 5, 1.0)],
-        };
-        applications(
-            &world,
-            &Options {
-                seed,
-                ..Options::default()
-            },
-        )
-    }
-}
-
-fn n_found(all: &[Application]) -> usize {
-    all.iter().filter(|app| app.is_found).count()
-}
 
 #[test]
 fn a_planted_tool_is_found_and_nothing_else() {
     for seed in 0..10 {
         let found = Invented::new(seed, true).find(seed);
-        assert_eq!(n_found(&found), 1, "{seed}: {found:?}");
-        let mut pages = found[0].pages.clone();
+        assert_eq!(found.applications.len(), 1, "{seed}: {found:#?}");
+        let tool = &found.applications[0];
+        let mut pages = tool.pages.clone();
         pages.sort_unstable();
         assert_eq!(pages, TOOL, "{seed}");
-        assert!(found[0].growth > 1.5 && found[0].audience_distance > 0.3);
-        assert!(found[0].planned_distance.is_some() && found[0].contribution_share > 0.9);
+        assert!(tool.n_people[2].abs_diff(40) <= 4, "{seed}: {tool:?}");
+        assert!(tool.has_other_audience && tool.is_written_more && tool.is_returned_to_more);
+        assert!(tool.audience_distance > 0.3 && tool.q_value <= 0.05);
+        assert!(tool.contribution_share > 0.4 && tool.site_contribution_share < 0.3);
+        assert!(tool.return_rate > tool.site_return_rate + 0.2);
+        assert!(tool.growth > 1.5 && tool.growth_low > tool.site_growth);
+        let by_unit: u64 = tool.units.iter().map(|unit| unit.1).sum();
+        assert_eq!((tool.meant, by_unit), (Meant::Section, tool.n_people[2]));
+        assert!(found.n_growing < found.n_clusters && found.n_tested == 3 * found.n_clusters);
     }
 }
 
 #[test]
 fn worlds_without_a_tool_are_silent() {
-    let n: usize = (0..20)
-        .map(|seed| n_found(&Invented::new(seed, false).find(seed)))
+    let n: usize = (100..120)
+        .map(|seed| Invented::new(seed, false).find(seed).applications.len())
         .sum();
     assert!(n <= 10, "{n} in 20 worlds");
 }
 
 #[test]
-fn people_who_changed_units_are_no_other_audience() {
-    let mut n = 0;
-    for seed in 0..20 {
-        let mut world = Invented::new(seed, true);
-        Random::new(seed + 100).shuffle(&mut world.unit);
-        // What was written stays with the tool: the audience alone is asked.
-        world.written.clear();
-        n += world
-            .find(seed)
-            .iter()
-            .filter(|app| app.is_found && app.audience_distance >= 0.2 && app.p_use > 0.05)
-            .count();
-    }
+fn copies_in_which_labels_mean_nothing_are_silent() {
+    let copy = |seed| Invented::new(seed, true).with_labels_dealt(seed + 100);
+    let n: usize = (0..20)
+        .map(|seed| copy(seed).find(seed).applications.len())
+        .sum();
     assert!(n <= 10, "{n} in 20 copies");
+}
+
+#[test]
+fn copies_in_which_pages_are_dealt_anew_are_silent() {
+    let copy = |seed| Invented::new(seed, true).with_pages_dealt(seed + 100);
+    let n: usize = (0..20)
+        .map(|seed| copy(seed).find(seed).applications.len())
+        .sum();
+    assert!(n <= 10, "{n} in 20 copies");
+}
+
+#[test]
+fn a_declared_audience_is_what_it_is_held_against() {
+    let declare = |world: &mut Invented, shares: [f64; N_UNITS]| {
+        let of_section = |section| {
+            (0..).zip(shares).map(move |(unit, share)| Planned {
+                section,
+                unit,
+                share,
+            })
+        };
+        world.planned = (0..6).flat_map(of_section).collect();
+    };
+    let mut world = Invented::new(3, true);
+    declare(&mut world, [0.1, 0.1, 0.2, 0.2, 0.2, 0.2]);
+    let found = world.find(3).applications;
+    assert_eq!(found[0].meant, Meant::Declared);
+    assert!(found[0].has_other_audience && found[0].audience_distance > 0.5);
+    // Meant for exactly these: only the way of use is otherwise.
+    declare(&mut world, [0.5, 0.5, 0.0, 0.0, 0.0, 0.0]);
+    let found = world.find(3).applications;
+    assert!(
+        !found[0].has_other_audience && found[0].is_written_more,
+        "{found:?}"
+    );
+    assert_eq!(
+        (found[0].meant.id(), Meant::Section.id()),
+        ("declared", "section")
+    );
+}
+
+#[test]
+fn without_earlier_windows_nothing_grows() {
+    let mut world = Invented::new(1, true);
+    world.rows[0].clear();
+    let found = world.find(1);
+    assert!(found.applications.is_empty() && found.n_growing == 0 && found.n_clusters > 0);
+}
+
+#[test]
+fn people_of_unknown_units_are_no_audience() {
+    let mut world = Invented::new(1, true);
+    world.unit = vec![NO_UNIT; N_PERSONS];
+    let found = world.find(1).applications;
+    assert!(!found[0].has_other_audience && found[0].is_written_more);
+    assert!(found[0].units.is_empty());
 }
 
 #[test]
 fn nobody_is_no_application() {
     let none = Uses::new(0, 0, &[]);
     let world = World {
-        uses: [&none; 3],
+        windows: [&none; 3],
         written: &[],
         unit: &[],
         n_units: 0,
         section: &[],
         planned: &[],
     };
-    assert!(applications(&world, &Options::default()).is_empty());
+    let found = applications(&world, &Options::default());
+    assert_eq!(found, Applications::default());
 }
 
 #[test]
-fn divergences_by_hand() {
-    assert!(divergence(&[1.0, 0.0], &[0.0, 3.0]) > 1.0 - 1e-12);
-    assert!(divergence(&[2.0, 4.0], &[1.0, 2.0]) < 1e-12);
-    // 0.7 against 0.5: the mean of two divergences from 0.6, in bits.
-    assert!((divergence(&[7.0, 3.0], &[5.0, 5.0]).sqrt() - 0.173).abs() < 0.002);
-    assert!((tail(1.0, &[1.0, 1.0]) - 1.0).abs() < 1e-12);
+fn the_same_seed_gives_the_same_applications() {
+    let world = Invented::new(5, true);
+    assert_eq!(world.find(9), world.find(9));
 }
 
-/// p values of pools in which labels mean nothing, of the audience and of writing.
-fn by_lot(seed: u64) -> (f64, f64) {
-    let mut random = Random::new(seed);
-    let members: Vec<Member> = (0..300)
-        .map(|_| {
-            let n_pages = 1 + random.below(12) as u32;
-            // Busy people are rather of one unit, write more, and are rather users.
-            let unit = if random.below(14) < n_pages as usize {
-                0
-            } else {
-                random.below(4) as u32
-            };
-            Member {
-                unit,
-                n_pages,
-                is_user: random.below(24) < (1 << n_pages.ilog2()),
-                has_written: random.below(20) < (1 << n_pages.ilog2()),
-                has_returned: false,
+/// Of all clusters of worlds without a tool and with labels dealt, whether they grow or not.
+#[test]
+fn p_values_of_clusters_claim_no_more_than_they_may() {
+    let mut p = [const { Vec::new() }; 3];
+    for seed in 0..60 {
+        let invented = Invented::new(seed, false).with_labels_dealt(seed + 500);
+        invented.with_world(|world| {
+            let site = Site::of(world);
+            let options = Options::default();
+            for pages in clusters::clusters(&co_use::network(&world.windows), &options) {
+                let users = site.users(&pages);
+                if users[2].len() < 10 {
+                    continue;
+                }
+                let measured = site.measure(&site.cluster(pages, users), 199, seed);
+                for (all, one) in p.iter_mut().zip(measured.p_values()) {
+                    all.push(one);
+                }
             }
-        })
-        .collect();
-    let pool = Pool::of(&members, 4);
-    let audience = pool.audience(199, &mut random).p_value;
-    (audience, pool.more_than_others(|member| member.has_written))
-}
-
-#[test]
-fn p_values_claim_no_more_than_they_may() {
-    let (audience, use_): (Vec<f64>, Vec<f64>) = (0..1_000).map(by_lot).unzip();
-    for p in [audience, use_] {
-        let distance = calibration::unsafe_distance(&p);
-        assert!(distance <= 0.05, "{distance}");
+        });
     }
+    let distances = p.map(|p| calibration::unsafe_distance(&p));
+    assert!(distances.iter().all(|far| *far <= 0.05), "{distances:?}");
 }

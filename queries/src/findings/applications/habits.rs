@@ -1,0 +1,96 @@
+//! What a person does on pages: writes on them, comes back to them.
+
+use crate::people::uses::Uses;
+
+/// Pages a person used, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Habits {
+    /// Pages used.
+    pub n_pages: u32,
+    /// Written on.
+    pub n_written: u32,
+    /// Used in two weeks or more.
+    pub n_returned: u32,
+}
+
+impl Habits {
+    /// Written on of used, 0 to 1.
+    pub(super) fn contribution_share(self) -> f64 {
+        f64::from(self.n_written) / f64::from(self.n_pages.max(1))
+    }
+
+    /// Returned to of used, 0 to 1.
+    pub(super) fn return_rate(self) -> f64 {
+        f64::from(self.n_returned) / f64::from(self.n_pages.max(1))
+    }
+}
+
+/// A window and what was written in it: persons and pages, sorted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window<'a> {
+    pub uses: &'a Uses,
+    pub written: &'a [(u32, u32)],
+}
+
+impl Window<'_> {
+    /// What a person did on those pages that are meant.
+    pub(super) fn habits(&self, person: u32, is_meant: impl Fn(u32) -> bool) -> Habits {
+        let of_person = |rows: &[(u32, u32)], person| rows.partition_point(|row| row.0 < person);
+        let from = of_person(self.written, person);
+        let written = &self.written[from..];
+        let written = &written[..written.partition_point(|row| row.0 == person)];
+        let mut habits = Habits::default();
+        let pages = self.uses.items(person).iter().zip(self.uses.weeks(person));
+        for (page, n_weeks) in pages.filter(|(page, _)| is_meant(**page)) {
+            habits.n_pages += 1;
+            habits.n_written += u32::from(written.binary_search(&(person, *page)).is_ok());
+            habits.n_returned += u32::from(*n_weeks >= 2);
+        }
+        habits
+    }
+}
+
+/// Mean of contribution share and return rate over people who used anything; 0 without.
+pub(super) fn means(all: impl Iterator<Item = Habits>) -> (f64, f64) {
+    let (mut n, mut written, mut returned) = (0.0, 0.0, 0.0);
+    for habits in all.filter(|habits| habits.n_pages > 0) {
+        n += 1.0;
+        written += habits.contribution_share();
+        returned += habits.return_rate();
+    }
+    if n > 0.0 {
+        (written / n, returned / n)
+    } else {
+        (0.0, 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn habits_by_hand() {
+        let uses = Uses::new(
+            3,
+            5,
+            &[(1, 0, 0), (1, 2, 0), (1, 2, 1), (1, 4, 1), (2, 2, 0)],
+        );
+        let written = [(0, 4), (1, 2), (1, 3), (2, 0)];
+        let window = Window {
+            uses: &uses,
+            written: &written,
+        };
+        let habits = window.habits(1, |page| page != 0);
+        let expected = Habits {
+            n_pages: 2,
+            n_written: 1,
+            n_returned: 1,
+        };
+        assert_eq!(habits, expected);
+        let all = (0..3).map(|person| window.habits(person, |_| true));
+        let (written, returned) = means(all);
+        assert!((written - 1.0 / 6.0).abs() < 1e-12 && (returned - 1.0 / 6.0).abs() < 1e-12);
+        assert!(means(std::iter::empty()).0.abs() < 1e-12);
+    }
+}
