@@ -2,10 +2,10 @@
 //!
 //! METHODS (e). Pages are tied by the people they share beyond their popularity (`co_use`) and clustered at several
 //! scales (`clusters`). A cluster is an application when three things hold together. It grows: more people in each
-//! window, surely more over two, and more than the site's (`growth`). Something about it is otherwise than meant: its
+//! window, and surely more over two, also than the middle one of all clusters (`growth`). Something about it is otherwise than meant: its
 //! people are others than those it was declared for, or than those of the sections its pages stand in, or they write
 //! or come back more than people of these sections do (`pool`, `audience`); Benjamini and Hochberg over all clusters
-//! and tests. And it is used as a tool, not read: people write on it, or come back to it, more than on the site.
+//! and tests. And it is used as a tool, not read: people surely write on it, or come back to it, more than on the site.
 //!
 //! What is held against chance in words: the people of a cluster are anybody among those who use its sections, have the
 //! same one of them as their home and use as many pages there. It is named by its pages, never by its people.
@@ -28,7 +28,7 @@ use crate::findings::audiences::Planned;
 use crate::people::uses::Uses;
 use crate::stats::fdr;
 
-use measured::{Measured, N_TESTS, Site};
+use measured::{Cluster, Measured, N_TESTS, Site};
 
 /// What is known of three windows one after the other.
 #[derive(Debug, Clone, Copy)]
@@ -121,7 +121,7 @@ pub struct Application {
     pub growth: f64,
     /// Lower end of its 95 % interval.
     pub growth_low: f64,
-    /// What this growth would be if its pages had kept their share of everybody's use.
+    /// What the middle one of all clusters grew.
     pub site_growth: f64,
     /// Its audience is another.
     pub has_other_audience: bool,
@@ -161,25 +161,33 @@ pub fn applications(world: &World<'_>, options: &Options) -> Applications {
     assert!(world.unit.len() >= uses.n_persons(), "a unit a person");
     assert!(world.section.len() >= uses.n_items(), "a section a page");
     let site = Site::of(world);
-    let clusters = clusters::clusters(&co_use::network(&world.windows), options);
-    let (mut n_clusters, mut growing) = (0, Vec::new());
-    for pages in clusters {
-        let users = site.users(&pages);
-        if users[2].len() as u64 >= options.k {
-            n_clusters += 1;
-            growing.extend(site.growing(pages, users));
-        }
-    }
+    let mut clusters: Vec<Cluster> = clusters::clusters(&co_use::network(&world.windows), options)
+        .into_iter()
+        .map(|pages| site.cluster(pages))
+        .filter(|cluster| cluster.n_people() >= options.k)
+        .collect();
+    let n_clusters = clusters.len() as u64;
+    let mut ratios: Vec<f64> = clusters
+        .iter()
+        .map(|cluster| cluster.growth.ratio)
+        .collect();
+    let of_middle = growth::of_middle(&mut ratios);
+    let is_known = world.windows.iter().all(|uses| !uses.is_empty());
+    clusters.retain(|cluster| is_known && cluster.growth.is_sure(of_middle));
     let n_tested = N_TESTS as u64 * n_clusters;
     let most = lots::most_draws(n_tested, options.q);
     let measured: Vec<Measured> = (0..)
-        .zip(&growing)
+        .zip(&clusters)
         .map(|(at, cluster)| site.measure(cluster, most, options.seed.wrapping_add(at)))
         .collect();
+    let mut applications = called(&measured, n_tested, options);
+    for application in &mut applications {
+        application.site_growth = of_middle;
+    }
     Applications {
-        applications: called(&measured, n_tested, options),
+        applications,
         n_clusters,
-        n_growing: growing.len() as u64,
+        n_growing: clusters.len() as u64,
         n_tested,
     }
 }

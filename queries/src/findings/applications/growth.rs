@@ -3,11 +3,11 @@
 //! The unit is the person: who stays says nothing, newcomers stand against leavers, and without growth each who moved
 //! is as likely one as the other. The interval of their share (Clopper and Pearson) is one of the growth.
 //!
-//! Where everybody does more, before a deadline or after the holidays, more people use two pages of any cluster. How
-//! many more is reckoned with pages that keep their share of everybody's use; a cluster has to grow beyond that.
+//! Where everybody does more, before a deadline or after the holidays, more people use two pages of any cluster; how
+//! many more depends on how much these pages go together. So a cluster has to grow beyond the middle one of all.
 
-use crate::people::uses::Uses;
 use crate::stats::binomial;
+use crate::stats::median::median;
 
 /// One side of a 95 % interval.
 const ALPHA: f64 = 0.025;
@@ -19,14 +19,19 @@ pub(super) struct Growth {
     pub ratio: f64,
     /// Its lower bound.
     pub low: f64,
-    /// What it would be by everybody's use alone.
-    pub of_site: f64,
-    /// More in every window, and over both surely more than all people and the site's use explain.
-    pub is_sure: bool,
+    /// More in every window.
+    pub is_steady: bool,
+}
+
+impl Growth {
+    /// More in every window, and surely more over both than the middle cluster, if that grew at all.
+    pub(super) fn is_sure(self, of_middle: f64) -> bool {
+        self.is_steady && self.low > of_middle.max(1.0)
+    }
 }
 
 /// The growth of a cluster with these people, sorted, in each window.
-pub(super) fn growth(users: &[Vec<u32>; 3], of_site: f64) -> Growth {
+pub(super) fn growth(users: &[Vec<u32>; 3]) -> Growth {
     let [first, middle, last] = users;
     let n_stayed = last
         .iter()
@@ -37,8 +42,7 @@ pub(super) fn growth(users: &[Vec<u32>; 3], of_site: f64) -> Growth {
     Growth {
         ratio: (last.len() as f64 + 0.5) / (first.len() as f64 + 0.5),
         low,
-        of_site,
-        is_sure: is_more && low > of_site.max(1.0),
+        is_steady: is_more,
     }
 }
 
@@ -54,20 +58,10 @@ fn low(n_stayed: usize, n_new: usize, n_left: usize) -> f64 {
     }
 }
 
-/// How many times as many people would use two pages of a cluster of this share of all uses. 1 where nobody did.
-pub(super) fn of_site(first: &Uses, last: &Uses, share: f64) -> f64 {
-    let (before, now) = (expected(first, share), expected(last, share));
-    if before > 0.0 { now / before } else { 1.0 }
-}
-
-/// People with two of the pages, if each use fell on one of them with this chance.
-fn expected(uses: &Uses, share: f64) -> f64 {
-    let two_or_more = |person: u32| {
-        let n = uses.items(person).len() as i32;
-        let misses = 1.0 - share;
-        1.0 - misses.powi(n) - f64::from(n) * share * misses.powi((n - 1).max(0))
-    };
-    (0..uses.n_persons() as u32).map(two_or_more).sum()
+/// How much the middle one of several clusters grew; 1 where there is none.
+pub(super) fn of_middle(ratios: &mut [f64]) -> f64 {
+    ratios.sort_by(f64::total_cmp);
+    median(ratios).unwrap_or(1.0)
 }
 
 #[cfg(test)]
@@ -79,30 +73,23 @@ mod tests {
     #[test]
     fn newcomers_stand_against_leavers() {
         let people = |range: std::ops::Range<u32>| range.collect::<Vec<u32>>();
-        let grown = growth(&[people(0..20), people(0..27), people(1..35)], 1.0);
-        assert!(grown.is_sure && grown.low > 1.2 && grown.low < grown.ratio);
+        let grown = growth(&[people(0..20), people(0..27), people(1..35)]);
+        assert!(grown.is_sure(1.0) && grown.low > 1.2 && grown.low < grown.ratio);
         assert!((grown.ratio - 34.5 / 20.5).abs() < 1e-12);
+        // Not beyond what the middle cluster did; and one that shrank is no help.
+        assert!(!grown.is_sure(1.7) && grown.is_sure(0.2));
         // The same numbers of others every time are no sure growth.
-        let turned = growth(&[people(0..20), people(20..47), people(50..84)], 1.0);
-        assert!(!turned.is_sure && turned.low < 1.0);
-        // Nor is what everybody did.
-        assert!(!growth(&[people(0..20), people(0..27), people(1..35)], 1.7).is_sure);
-        assert!(!growth(&[people(0..20), people(0..19), people(0..35)], 1.0).is_sure);
-        assert!(!growth(&[people(0..0), people(0..0), people(0..0)], 1.0).is_sure);
+        let turned = growth(&[people(0..20), people(20..47), people(50..84)]);
+        assert!(!turned.is_sure(1.0) && turned.low < 1.0);
+        let paused = growth(&[people(0..20), people(0..19), people(0..35)]);
+        assert!(paused.low > 1.0 && !paused.is_sure(1.0));
+        assert!(!growth(&[people(0..0), people(0..0), people(0..0)]).is_sure(1.0));
     }
 
     #[test]
-    fn the_site_grows_as_its_people_do() {
-        let rows = |n: u32| -> Vec<(u32, u32, i32)> {
-            let person = |person: u32| (0..n).map(move |page| (person, page, 0));
-            (0..5).flat_map(person).collect()
-        };
-        let (one, three) = (Uses::new(5, 9, &rows(2)), Uses::new(5, 9, &rows(3)));
-        assert!((of_site(&one, &one, 0.3) - 1.0).abs() < 1e-12);
-        // Two uses: 0.09. Three: 1 - 0.343 - 3 * 0.3 * 0.49.
-        assert!((of_site(&one, &three, 0.3) - 0.216 / 0.09).abs() < 1e-9);
-        let none = Uses::new(5, 9, &[]);
-        assert!((of_site(&none, &one, 0.3) - 1.0).abs() < 1e-12);
+    fn the_middle_cluster_is_the_measure() {
+        assert!((of_middle(&mut [3.0, 0.9, 1.1]) - 1.1).abs() < 1e-12);
+        assert!((of_middle(&mut []) - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -50,18 +50,36 @@ impl Window<'_> {
     }
 }
 
-/// Mean of contribution share and return rate over people who used anything; 0 without.
-pub(super) fn means(all: impl Iterator<Item = Habits>) -> (f64, f64) {
-    let (mut n, mut written, mut returned) = (0.0, 0.0, 0.0);
-    for habits in all.filter(|habits| habits.n_pages > 0) {
-        n += 1.0;
-        written += habits.contribution_share();
-        returned += habits.return_rate();
-    }
-    if n > 0.0 {
-        (written / n, returned / n)
-    } else {
-        (0.0, 0.0)
+/// What people do on average, each person once.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Mean {
+    /// The mean; 0 of nobody.
+    pub mean: f64,
+    /// Lower end of its 95 % interval.
+    pub low: f64,
+}
+
+/// Deviations of a mean on one side of a 95 % interval; of ten people and more.
+const DEVIATIONS: f64 = 1.96;
+
+impl Mean {
+    /// Over people who used anything.
+    pub(super) fn of(all: &[Habits], share: fn(Habits) -> f64) -> Self {
+        let shares = || {
+            let active = all.iter().filter(|habits| habits.n_pages > 0);
+            active.map(|habits| share(*habits))
+        };
+        let n = shares().count() as f64;
+        if n < 1.0 {
+            return Self::default();
+        }
+        let mean = shares().sum::<f64>() / n;
+        let squares: f64 = shares().map(|share| (share - mean).powi(2)).sum();
+        let error = (squares / (n - 1.0).max(1.0) / n).sqrt();
+        Self {
+            mean,
+            low: mean - DEVIATIONS * error,
+        }
     }
 }
 
@@ -88,9 +106,13 @@ mod tests {
             n_returned: 1,
         };
         assert_eq!(habits, expected);
-        let all = (0..3).map(|person| window.habits(person, |_| true));
-        let (written, returned) = means(all);
-        assert!((written - 1.0 / 6.0).abs() < 1e-12 && (returned - 1.0 / 6.0).abs() < 1e-12);
-        assert!(means(std::iter::empty()).0.abs() < 1e-12);
+        let all: Vec<Habits> = (0..3)
+            .map(|person| window.habits(person, |_| true))
+            .collect();
+        // A third and nothing: the deviation is their difference over the root of two.
+        let written = Mean::of(&all, Habits::contribution_share);
+        assert!((written.mean - 1.0 / 6.0).abs() < 1e-12);
+        assert!((written.low - (1.0 / 6.0 - DEVIATIONS / 6.0)).abs() < 1e-12);
+        assert_eq!(Mean::of(&[], Habits::return_rate), Mean::default());
     }
 }

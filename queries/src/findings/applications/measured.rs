@@ -4,7 +4,7 @@ use crate::stats::random::Random;
 
 use super::audience::{self, Compared};
 use super::growth::{self, Growth};
-use super::habits::{self, Habits, Window};
+use super::habits::{Habits, Mean, Window};
 use super::lots::Judged;
 use super::pool::{Member, Pool};
 use super::rows::Rows;
@@ -18,21 +18,31 @@ pub(super) struct Site<'a> {
     world: &'a World<'a>,
     people: [Rows; 3],
     now: Window<'a>,
-    contribution_share: f64,
-    return_rate: f64,
+    contribution: Mean,
+    returns: Mean,
 }
 
 /// Pages, those who use two of them in each window, and how these changed.
 pub(super) struct Cluster {
     pages: Vec<u32>,
     users: [Vec<u32>; 3],
-    growth: Growth,
+    pub growth: Growth,
+}
+
+impl Cluster {
+    /// Its people in the last window.
+    pub(super) fn n_people(&self) -> u64 {
+        self.users[2].len() as u64
+    }
 }
 
 /// A cluster with its tests.
 pub(super) struct Measured {
     application: Application,
     tests: [Judged; N_TESTS],
+    /// Surely more than on the site.
+    writes_more: bool,
+    returns_more: bool,
 }
 
 impl<'a> Site<'a> {
@@ -41,43 +51,23 @@ impl<'a> Site<'a> {
             uses: world.windows[2],
             written: world.written,
         };
-        let everybody = 0..now.uses.n_persons() as u32;
-        let (contribution_share, return_rate) =
-            habits::means(everybody.map(|person| now.habits(person, |_| true)));
+        let all: Vec<Habits> = (0..now.uses.n_persons() as u32)
+            .map(|person| now.habits(person, |_| true))
+            .collect();
         Self {
             people: world.windows.map(|uses| Rows::people(&[uses])),
             world,
             now,
-            contribution_share,
-            return_rate,
+            contribution: Mean::of(&all, Habits::contribution_share),
+            returns: Mean::of(&all, Habits::return_rate),
         }
     }
 
-    /// Those who use two of the pages, in each window.
-    pub(super) fn users(&self, pages: &[u32]) -> [Vec<u32>; 3] {
-        self.people.each_ref().map(|people| people.in_two(pages))
-    }
-
-    /// The cluster, where it grows.
-    pub(super) fn growing(&self, pages: Vec<u32>, users: [Vec<u32>; 3]) -> Option<Cluster> {
-        let is_known = self.world.windows.iter().all(|uses| !uses.is_empty());
-        let cluster = self.cluster(pages, users);
-        (is_known && cluster.growth.is_sure).then_some(cluster)
-    }
-
-    /// The cluster and how its people changed.
-    pub(super) fn cluster(&self, pages: Vec<u32>, users: [Vec<u32>; 3]) -> Cluster {
-        let [first, _, last] = self.world.windows;
-        let n_uses = |people: &Rows| {
-            pages
-                .iter()
-                .map(|page| people.row(*page).len())
-                .sum::<usize>()
-        };
-        let inside = n_uses(&self.people[0]) + n_uses(&self.people[2]);
-        let share = inside as f64 / (first.len() + last.len()).max(1) as f64;
+    /// The cluster with its people.
+    pub(super) fn cluster(&self, pages: Vec<u32>) -> Cluster {
+        let users = self.people.each_ref().map(|people| people.in_two(&pages));
         Cluster {
-            growth: growth::growth(&users, growth::of_site(first, last, share)),
+            growth: growth::growth(&users),
             pages,
             users,
         }
@@ -101,10 +91,12 @@ impl<'a> Site<'a> {
         };
         let Compared { distance, judged } = compared;
         let is_inside = |page: u32| cluster.pages.binary_search(&page).is_ok();
-        let inside = users
+        let inside: Vec<Habits> = users
             .iter()
-            .map(|person| self.now.habits(*person, is_inside));
-        let (contribution_share, return_rate) = habits::means(inside);
+            .map(|person| self.now.habits(*person, is_inside))
+            .collect();
+        let contribution = Mean::of(&inside, Habits::contribution_share);
+        let returns = Mean::of(&inside, Habits::return_rate);
         let more = |of: fn(Habits) -> f64, random: &mut Random| {
             // Lots start from the users.
             let mut pool = Pool::of(self.members(cluster));
@@ -120,13 +112,13 @@ impl<'a> Site<'a> {
                 units: by_unit.filter(|(_, n)| *n > 0).collect(),
                 meant,
                 audience_distance: distance,
-                contribution_share,
-                site_contribution_share: self.contribution_share,
-                return_rate,
-                site_return_rate: self.return_rate,
+                contribution_share: contribution.mean,
+                site_contribution_share: self.contribution.mean,
+                return_rate: returns.mean,
+                site_return_rate: self.returns.mean,
                 growth: cluster.growth.ratio,
                 growth_low: cluster.growth.low,
-                site_growth: cluster.growth.of_site,
+                site_growth: 1.0,
                 has_other_audience: false,
                 is_written_more: false,
                 is_returned_to_more: false,
@@ -134,6 +126,8 @@ impl<'a> Site<'a> {
                 q_value: 1.0,
             },
             tests: [judged, written, returned],
+            writes_more: contribution.low > self.contribution.mean,
+            returns_more: returns.low > self.returns.mean,
         }
     }
 
@@ -225,11 +219,9 @@ impl Measured {
     /// The application, where it passes the gates with these q values, and by how many deviations it is off at most.
     pub(super) fn called(&self, q: &[f64], options: &Options) -> Option<(f64, Application)> {
         let mut found = self.application.clone();
-        let writes_more = found.contribution_share > found.site_contribution_share;
-        let returns_more = found.return_rate > found.site_return_rate;
-        let is_large = found.audience_distance >= options.least_distance;
-        let is_tool = writes_more || returns_more;
-        let gates = [is_large && is_tool, writes_more, returns_more];
+        let is_other = found.audience_distance >= options.least_distance;
+        let is_tool = self.writes_more || self.returns_more;
+        let gates = [is_other && is_tool, self.writes_more, self.returns_more];
         let is_called = |at: usize| gates[at] && q[at] <= options.q;
         found.has_other_audience = is_called(0);
         found.is_written_more = is_called(1);

@@ -12,19 +12,38 @@ fn a_planted_tool_is_found_and_nothing_else() {
         let found = Invented::new(seed, true).find(seed);
         assert_eq!(found.applications.len(), 1, "{seed}: {found:#?}");
         let tool = &found.applications[0];
-        let mut pages = tool.pages.clone();
-        pages.sort_unstable();
-        assert_eq!(pages, TOOL, "{seed}");
-        assert!(tool.n_people[2].abs_diff(40) <= 4, "{seed}: {tool:?}");
-        assert!(tool.has_other_audience && tool.is_written_more && tool.is_returned_to_more);
-        assert!(tool.audience_distance > 0.3 && tool.q_value <= 0.05);
+        assert!(is_the_tool(tool), "{seed}: {tool:?}");
+        assert!(tool.n_people[2].abs_diff(40) <= 5, "{seed}: {tool:?}");
+        assert!(tool.has_other_audience && tool.is_written_more, "{tool:?}");
+        assert!(tool.audience_distance > 0.25 && tool.q_value <= 0.05);
         assert!(tool.contribution_share > 0.4 && tool.site_contribution_share < 0.3);
         assert!(tool.return_rate > tool.site_return_rate + 0.2);
-        assert!(tool.growth > 1.5 && tool.growth_low > tool.site_growth);
+        assert!(tool.growth > 1.8 && tool.growth_low > tool.site_growth);
         let by_unit: u64 = tool.units.iter().map(|unit| unit.1).sum();
         assert_eq!((tool.meant, by_unit), (Meant::Section, tool.n_people[2]));
         assert!(found.n_growing < found.n_clusters && found.n_tested == 3 * found.n_clusters);
     }
+}
+
+/// At Jaccard 0.8.
+fn is_the_tool(found: &Application) -> bool {
+    let n_both = found
+        .pages
+        .iter()
+        .filter(|page| TOOL.contains(page))
+        .count();
+    10 * n_both >= 8 * (TOOL.len() + found.pages.len() - n_both)
+}
+
+/// A resolution that depends on the size of the site would lose it.
+#[test]
+fn a_tool_is_found_beside_ten_times_as_many_pages() {
+    let others: Vec<Invented> = (1..10)
+        .map(|seed| Invented::new(200 + seed, false))
+        .collect();
+    let found = Invented::new(200, true).beside(&others).find(1);
+    assert_eq!(found.applications.len(), 1, "{found:#?}");
+    assert!(is_the_tool(&found.applications[0]), "{found:#?}");
 }
 
 #[test]
@@ -131,11 +150,11 @@ fn p_values_of_clusters_claim_no_more_than_they_may() {
             let site = Site::of(world);
             let options = Options::default();
             for pages in clusters::clusters(&co_use::network(&world.windows), &options) {
-                let users = site.users(&pages);
-                if users[2].len() < 10 {
+                let cluster = site.cluster(pages);
+                if cluster.n_people() < 10 {
                     continue;
                 }
-                let measured = site.measure(&site.cluster(pages, users), 199, seed);
+                let measured = site.measure(&cluster, 199, seed);
                 for (all, one) in p.iter_mut().zip(measured.p_values()) {
                     all.push(one);
                 }

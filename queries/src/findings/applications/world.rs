@@ -25,6 +25,9 @@ const FASHION_PEOPLE: [usize; 3] = [20, 31, 45];
 /// Decoy: pages which unit 3 was told to read, once, in the last window.
 const CAMPAIGN: [u32; 4] = [35, 37, 85, 135];
 
+/// How much more everybody does in the last window than before.
+const SEASON: f64 = 1.25;
+
 /// Somebody used a page in a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Row {
@@ -103,20 +106,21 @@ impl Invented {
     }
 
     pub(super) fn with_world<T>(&self, ask: impl FnOnce(&World<'_>) -> T) -> T {
+        let n_pages = self.unit.len() / N_PERSONS * N_PAGES;
         let uses = self.rows.each_ref().map(|rows| {
             let weeks = |row: &Row| {
                 let (person, page) = (row.person, row.page);
                 (0..row.n_weeks as i32).map(move |week| (person, page, week))
             };
             let uses: Vec<Use> = rows.iter().flat_map(weeks).collect();
-            Uses::new(N_PERSONS, N_PAGES, &uses)
+            Uses::new(self.unit.len(), n_pages, &uses)
         });
         let written: Vec<(u32, u32)> = self.rows[2]
             .iter()
             .filter(|row| row.has_written)
             .map(|row| (row.person, row.page))
             .collect();
-        let section: Vec<u32> = (0..N_PAGES as u32)
+        let section: Vec<u32> = (0..n_pages as u32)
             .map(|page| page / N_IN_SECTION)
             .collect();
         ask(&World {
@@ -127,6 +131,21 @@ impl Invented {
             section: &section,
             planned: &self.planned,
         })
+    }
+
+    /// One site with others, which share units, but neither people nor pages.
+    pub(super) fn beside(mut self, others: &[Self]) -> Self {
+        for (number, other) in (1..).zip(others) {
+            self.unit.extend(&other.unit);
+            for (rows, others) in self.rows.iter_mut().zip(&other.rows) {
+                rows.extend(others.iter().map(|row| Row {
+                    person: row.person + number * N_PERSONS as u32,
+                    page: row.page + number * N_PAGES as u32,
+                    ..*row
+                }));
+            }
+        }
+        self
     }
 
     /// The same uses by people who changed units, and did on each page what was done on another.
@@ -170,14 +189,15 @@ fn tastes(person: u32) -> [u32; 2] {
 }
 
 /// What people read anyway. Some are ten times as busy as others; those of unit 4 are busier, and write more; in the last
-/// window everybody does a quarter more; and half of it is what they know already.
+/// window everybody does more; and half of it is what they know already.
 fn read(person: u32, unit: u32, rows: &mut [Vec<Row>; 3], random: &mut Random) {
     let busy = 4.0 / (0.1 + 0.9 * random.uniform()) + if unit == 4 { 6.0 } else { 0.0 };
     let writes = 0.25 * random.uniform() + if unit == 4 { 0.1 } else { 0.0 };
     let returns = 0.1 + 0.4 * random.uniform();
     let mut known: Vec<u32> = Vec::new();
-    for (window, rows) in rows.iter_mut().enumerate() {
-        let n = busy * [1.0, 1.0, 1.25][window] * (0.7 + 0.6 * random.uniform());
+    // What they know already is what they read in a window before the first.
+    for (window, season) in [1.0, 1.0, 1.0, SEASON].into_iter().enumerate() {
+        let n = busy * season * (0.7 + 0.6 * random.uniform());
         for _ in 0..n as usize {
             let page = if !known.is_empty() && random.below(2) == 0 {
                 known[random.below(known.len())]
@@ -191,12 +211,15 @@ fn read(person: u32, unit: u32, rows: &mut [Vec<Row>; 3], random: &mut Random) {
                 N_IN_SECTION * section + rank as u32
             };
             known.push(page);
-            rows.push(Row {
+            let row = Row {
                 person,
                 page,
                 n_weeks: if random.uniform() < returns { 2 } else { 1 },
                 has_written: random.uniform() < writes,
-            });
+            };
+            if window > 0 {
+                rows[window - 1].push(row);
+            }
         }
     }
 }
