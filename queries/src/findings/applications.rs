@@ -178,14 +178,10 @@ pub fn applications(world: &World<'_>, options: &Options) -> Applications {
     let most = lots::most_draws(n_tested, options.q);
     let measured: Vec<Measured> = (0..)
         .zip(&clusters)
-        .map(|(at, cluster)| site.measure(cluster, most, options.seed.wrapping_add(at)))
+        .map(|(at, cluster)| site.measure(cluster, of_middle, most, options.seed.wrapping_add(at)))
         .collect();
-    let mut applications = called(&measured, n_tested, options);
-    for application in &mut applications {
-        application.site_growth = of_middle;
-    }
     Applications {
-        applications,
+        applications: called(&measured, n_tested, options),
         n_clusters,
         n_growing: clusters.len() as u64,
         n_tested,

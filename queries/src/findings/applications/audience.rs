@@ -143,10 +143,10 @@ mod tests {
                 home: random.below(2) as u32,
                 habits: Habits {
                     n_pages,
-                    n_written: (0..n_pages)
+                    written_on: (0..n_pages)
                         .map(|_| u32::from(random.below(40) < n_pages as usize))
                         .sum(),
-                    n_returned: u32::from(random.below(20) < n_pages as usize),
+                    returned_to: u32::from(random.below(20) < n_pages as usize),
                 },
                 is_user: random.below(40) < n_pages as usize,
             }
@@ -195,20 +195,20 @@ mod tests {
         let mut random = Random::new(4);
         for _ in 0..20 {
             let mut pool = by_lot(&mut random);
-            let has_written = |habits: Habits| f64::from(u32::from(habits.n_written > 0));
-            let writers = pool.chosen().filter(|member| member.habits.n_written > 0);
+            let writes = |habits: Habits| f64::from(u32::from(habits.written_on > 0));
+            let writers = pool.chosen().filter(|member| member.habits.written_on > 0);
             let seen = writers.count() as u64;
             let mut strata = std::collections::BTreeMap::new();
             for (member, _) in pool.all() {
                 let key = (member.home, member.habits.n_pages);
                 let counts: &mut (u64, u64, u64) = strata.entry(key).or_default();
                 counts.0 += 1;
-                counts.1 += u64::from(member.habits.n_written > 0);
+                counts.1 += u64::from(member.habits.written_on > 0);
                 counts.2 += u64::from(member.is_user);
             }
             let draws: Vec<(u64, u64, u64)> = strata.into_values().collect();
             let exact = hypergeometric::upper_tail_of_sum(seen, &draws);
-            let judged = more_than_sections(&mut pool, has_written, 4_999, &mut random);
+            let judged = more_than_sections(&mut pool, writes, 4_999, &mut random);
             // Stopped at twenty: known to a quarter of itself or so.
             let slack = 0.8 * exact + 0.002;
             assert!((judged.p_value - exact).abs() < slack, "{judged:?} {exact}");

@@ -5,23 +5,23 @@ use crate::people::uses::Uses;
 /// Pages a person used, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Habits {
-    /// Pages used.
+    /// Number of pages used.
     pub n_pages: u32,
-    /// Written on.
-    pub n_written: u32,
-    /// Used in two weeks or more.
-    pub n_returned: u32,
+    /// How many of them were written on.
+    pub written_on: u32,
+    /// How many were used in two weeks or more.
+    pub returned_to: u32,
 }
 
 impl Habits {
     /// Written on of used, 0 to 1.
     pub(super) fn contribution_share(self) -> f64 {
-        f64::from(self.n_written) / f64::from(self.n_pages.max(1))
+        f64::from(self.written_on) / f64::from(self.n_pages.max(1))
     }
 
     /// Returned to of used, 0 to 1.
     pub(super) fn return_rate(self) -> f64 {
-        f64::from(self.n_returned) / f64::from(self.n_pages.max(1))
+        f64::from(self.returned_to) / f64::from(self.n_pages.max(1))
     }
 }
 
@@ -43,8 +43,8 @@ impl Window<'_> {
         let pages = self.uses.items(person).iter().zip(self.uses.weeks(person));
         for (page, n_weeks) in pages.filter(|(page, _)| is_meant(**page)) {
             habits.n_pages += 1;
-            habits.n_written += u32::from(written.binary_search(&(person, *page)).is_ok());
-            habits.n_returned += u32::from(*n_weeks >= 2);
+            habits.written_on += u32::from(written.binary_search(&(person, *page)).is_ok());
+            habits.returned_to += u32::from(*n_weeks >= 2);
         }
         habits
     }
@@ -102,8 +102,8 @@ mod tests {
         let habits = window.habits(1, |page| page != 0);
         let expected = Habits {
             n_pages: 2,
-            n_written: 1,
-            n_returned: 1,
+            written_on: 1,
+            returned_to: 1,
         };
         assert_eq!(habits, expected);
         let all: Vec<Habits> = (0..3)

@@ -73,8 +73,14 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// Tests a cluster, each with at most so many draws.
-    pub(super) fn measure(&self, cluster: &Cluster, most: usize, seed: u64) -> Measured {
+    /// Tests a cluster, each with at most so many draws; the middle one grew by `site_growth`.
+    pub(super) fn measure(
+        &self,
+        cluster: &Cluster,
+        site_growth: f64,
+        most: usize,
+        seed: u64,
+    ) -> Measured {
         let mut random = Random::new(seed);
         let users = &cluster.users[2];
         let mut pool = Pool::of(self.members(cluster));
@@ -118,7 +124,7 @@ impl<'a> Site<'a> {
                 site_return_rate: self.returns.mean,
                 growth: cluster.growth.ratio,
                 growth_low: cluster.growth.low,
-                site_growth: 1.0,
+                site_growth,
                 has_other_audience: false,
                 is_written_more: false,
                 is_returned_to_more: false,

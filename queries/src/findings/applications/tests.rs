@@ -154,7 +154,7 @@ fn p_values_of_clusters_claim_no_more_than_they_may() {
                 if cluster.n_people() < 10 {
                     continue;
                 }
-                let measured = site.measure(&cluster, 199, seed);
+                let measured = site.measure(&cluster, 1.0, 199, seed);
                 for (all, one) in p.iter_mut().zip(measured.p_values()) {
                     all.push(one);
                 }
