@@ -152,7 +152,7 @@ mod tests {
         let gate = Gate::default();
         let mut random = crate::stats::random::Random::new(7);
         for _ in 0..10_000 {
-            let parts: Vec<u64> = (0..1 + random.below(6))
+            let parts: Vec<u64> = (0..=random.below(6))
                 .map(|_| random.below(30) as u64)
                 .collect();
             let whole: u64 = parts.iter().sum();

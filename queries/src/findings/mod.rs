@@ -1,6 +1,7 @@
 //! Findings, one a file.
 
 pub mod ambassadors;
+pub mod applications;
 pub mod audiences;
 pub mod bridges;
 pub mod demands;
