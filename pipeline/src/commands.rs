@@ -30,7 +30,7 @@ pub(crate) async fn run(cli: Cli, talk: &Arc<Talk>) -> Result<(), Error> {
         Command::Init { dir } => init(dir.as_deref().unwrap_or(Path::new("."))),
         Command::Demo { dir, seed } => {
             let folder = dir.unwrap_or_else(|| PathBuf::from("elephant-demo"));
-            let made = demo::make(&folder, seed)?;
+            let made = demo::make(&folder, &fixtures::World::demo(seed))?;
             let global = Global {
                 config: Some(made.settings),
                 lake: None,

@@ -18,11 +18,11 @@ pub struct Made {
     pub pavings: Vec<fixtures::Paving>,
 }
 
-/// Makes the invented intranet and its settings in a folder.
+/// Makes an invented intranet and its settings in a folder; `elephant demo` makes [`fixtures::World::demo`].
 ///
 /// # Errors
 /// When the folder cannot be written, or holds something else.
-pub fn make(folder: &Path, seed: u64) -> Result<Made, Error> {
+pub fn make(folder: &Path, world: &fixtures::World) -> Result<Made, Error> {
     let settings = folder.join("elephant.toml");
     let is_ours = settings.is_file() && folder.join("truth.json").is_file();
     let is_empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
@@ -37,9 +37,9 @@ pub fn make(folder: &Path, seed: u64) -> Result<Made, Error> {
         fs::remove_dir_all(folder).doing(&doing)?;
     }
     fs::create_dir_all(folder).doing(&doing)?;
-    let truth = fixtures::generate(&fixtures::World::demo(seed), folder).doing(&doing)?;
+    let truth = fixtures::generate(world, folder).doing(&doing)?;
     fs::write(&settings, SETTINGS).doing(&doing)?;
-    key_file::write(&folder.join("elephant.key"), &key_of(seed))?;
+    key_file::write(&folder.join("elephant.key"), &key_of(world.seed))?;
     Ok(Made {
         settings,
         pavings: truth.pavings,
