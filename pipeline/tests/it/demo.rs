@@ -205,7 +205,7 @@ fn two_invented_intranets() {
     }
 }
 
-/// Half a year of 600 people: the heaviest of these tests, and the only one of the demo itself.
+/// Twenty weeks of 600 people: the heaviest of these tests, and the only one of the demo itself.
 #[test]
 fn the_demo_tells_what_was_planted() {
     let folder = tempfile::tempdir().expect("a folder");
