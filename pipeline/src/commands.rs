@@ -30,22 +30,21 @@ pub(crate) async fn run(cli: Cli, talk: &Arc<Talk>) -> Result<(), Error> {
         Command::Init { dir } => init(dir.as_deref().unwrap_or(Path::new("."))),
         Command::Demo { dir, seed } => {
             let folder = dir.unwrap_or_else(|| PathBuf::from("elephant-demo"));
-            let settings = demo::make(&folder, seed)?;
+            let made = demo::make(&folder, &fixtures::World::demo(seed))?;
             let global = Global {
-                config: Some(settings),
+                config: Some(made.settings),
                 lake: None,
                 key: None,
                 ..cli.global
             };
             let run = resolve(&global, talk)?;
-            night(
+            let _lock = run.lock()?;
+            let (lake, ledger) = nightly::load(&run).await?;
+            demo::pave(&run, &lake, &made.pavings).await?;
+            show_night(
                 &run,
-                &WindowArgs {
-                    as_of: None,
-                    window: None,
-                },
+                nightly::tell_of(&run, (&lake, ledger), None, None).await?,
             )
-            .await
         }
         command => {
             let run = resolve(&cli.global, talk)?;
@@ -300,7 +299,10 @@ async fn show(run: &Run, out: Option<PathBuf>, window: &WindowArgs) -> Result<()
 async fn night(run: &Run, window: &WindowArgs) -> Result<(), Error> {
     let _lock = run.lock()?;
     let as_of = date(window.as_of.as_deref(), "--as-of")?;
-    let night = nightly::nightly(run, as_of, window.window).await?;
+    show_night(run, nightly::nightly(run, as_of, window.window).await?)
+}
+
+fn show_night(run: &Run, night: nightly::Night) -> Result<(), Error> {
     run.talk.say(night.ledger.text().trim_end());
     say_found(run, night.analyzed);
     match night.report {

@@ -5,12 +5,24 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Doing, Error};
 use crate::key_file;
+use crate::pavings;
+use crate::run::Run;
+use crate::store::Lake;
 
-/// Makes the invented intranet and its settings in a folder; returns the settings' path.
+/// An invented intranet in its folder.
+#[derive(Debug)]
+pub struct Made {
+    /// Its settings.
+    pub settings: PathBuf,
+    /// Links that came into its plan within its time.
+    pub pavings: Vec<fixtures::Paving>,
+}
+
+/// Makes an invented intranet and its settings in a folder; `elephant demo` makes [`fixtures::World::demo`].
 ///
 /// # Errors
 /// When the folder cannot be written, or holds something else.
-pub fn make(folder: &Path, seed: u64) -> Result<PathBuf, Error> {
+pub fn make(folder: &Path, world: &fixtures::World) -> Result<Made, Error> {
     let settings = folder.join("elephant.toml");
     let is_ours = settings.is_file() && folder.join("truth.json").is_file();
     let is_empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
@@ -25,14 +37,30 @@ pub fn make(folder: &Path, seed: u64) -> Result<PathBuf, Error> {
         fs::remove_dir_all(folder).doing(&doing)?;
     }
     fs::create_dir_all(folder).doing(&doing)?;
-    let world = fixtures::World {
-        seed,
-        ..fixtures::World::default()
-    };
-    fixtures::generate(&world, folder).doing(&doing)?;
+    let truth = fixtures::generate(world, folder).doing(&doing)?;
     fs::write(&settings, SETTINGS).doing(&doing)?;
-    key_file::write(&folder.join("elephant.key"), &key_of(seed))?;
-    Ok(settings)
+    key_file::write(&folder.join("elephant.key"), &key_of(world.seed))?;
+    Ok(Made {
+        settings,
+        pavings: truth.pavings,
+    })
+}
+
+/// Registers the changes of the plan, as people would who made them. The caller holds the lock.
+///
+/// # Errors
+/// When the lake cannot be read or written.
+pub async fn pave(run: &Run, lake: &Lake, links: &[fixtures::Paving]) -> Result<(), Error> {
+    for link in links {
+        let request = pavings::Request {
+            from: &link.from,
+            to: &link.to,
+            on_day: link.on_day.0,
+            note: Some("invented: see truth.json"),
+        };
+        pavings::add(run, lake, &request).await?;
+    }
+    Ok(())
 }
 
 /// The same seed gives the same pseudonyms, and so the same report to the letter.

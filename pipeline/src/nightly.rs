@@ -33,13 +33,35 @@ pub async fn nightly(
     as_of: Option<i32>,
     window_days: Option<u32>,
 ) -> Result<Night, Error> {
+    let (lake, ledger) = load(run).await?;
+    tell_of(run, (&lake, ledger), as_of, window_days).await
+}
+
+/// The first half: what the settings name is in the lake afterwards. The caller holds the lock.
+///
+/// # Errors
+/// When a step fails; the steps before it stand.
+pub async fn load(run: &Run) -> Result<(Lake, Ledger), Error> {
     let (lake, key) = run.lake_or_new().await?;
     let inputs = ingest::inputs_of_settings(run)?;
     let ledger = ingest::ingest(run, &lake, &key, &inputs, &ingest::Options::default()).await?;
     import_changed(run, &lake, &key).await?;
-    let analyzed = analyze(run, &lake, as_of, window_days).await?;
+    Ok((lake, ledger))
+}
+
+/// The second half: what is in the lake is analyzed and reported. The caller holds the lock.
+///
+/// # Errors
+/// When a step fails; the steps before it stand.
+pub async fn tell_of(
+    run: &Run,
+    (lake, ledger): (&Lake, Ledger),
+    as_of: Option<i32>,
+    window_days: Option<u32>,
+) -> Result<Night, Error> {
+    let analyzed = analyze(run, lake, as_of, window_days).await?;
     let out = &run.settings.report.out;
-    let page = report(run, &lake, out, as_of, window_days).await?;
+    let page = report(run, lake, out, as_of, window_days).await?;
     Ok(Night {
         ledger,
         analyzed,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
 };
+use queries::findings::pavings::Span;
 use queries::privacy::Gate;
 
 use super::ledger::Paving;
@@ -31,16 +32,13 @@ pub async fn list(lake: &Lake) -> Result<Answer, Error> {
         ("paving_id", shown.texts(&|t| Some(&t.paving.id))),
         ("from_page", shown.texts(&|t| Some(&t.paving.from))),
         ("to_page", shown.texts(&|t| Some(&t.paving.to))),
-        ("on_day", shown.days(&|p| p.on_day)),
+        ("on_day", shown.days(&|p| Some(p.on_day))),
         ("verdict", shown.texts(&|t| t.verdict.as_deref())),
         ("is_noticed", Arc::new(is_noticed)),
-        (
-            "selection_start",
-            shown.days(&|p| p.windows.selection.start),
-        ),
-        ("selection_end", shown.days(&|p| p.windows.selection.end)),
-        ("baseline_start", shown.days(&|p| p.windows.baseline.start)),
-        ("baseline_end", shown.days(&|p| p.windows.baseline.end)),
+        ("selection_start", shown.starts(&|p| p.windows.selection)),
+        ("selection_end", shown.ends(&|p| p.windows.selection)),
+        ("baseline_start", shown.starts(&|p| p.windows.baseline)),
+        ("baseline_end", shown.ends(&|p| p.windows.baseline)),
         ("n_controls", Arc::new(n_controls)),
         ("note", shown.texts(&|t| t.paving.note.as_deref())),
     ])
@@ -65,7 +63,7 @@ pub async fn results(run: &Run, lake: &Lake) -> Result<Answer, Error> {
     answer(vec![
         ("from_page", shown.texts(&|t| Some(&t.paving.from))),
         ("to_page", shown.texts(&|t| Some(&t.paving.to))),
-        ("on_day", shown.days(&|p| p.on_day)),
+        ("on_day", shown.days(&|p| Some(p.on_day))),
         ("verdict", shown.texts(&|t| t.verdict.as_deref())),
         ("effect_percent", percent("effect")),
         ("effect_low_percent", percent("effect_low")),
@@ -95,6 +93,10 @@ fn answer(columns: Vec<(&str, ArrayRef)>) -> Result<Answer, Error> {
     })
 }
 
+fn has_days(span: &Span) -> bool {
+    span.start <= span.end
+}
+
 /// Columns of changes.
 struct Shown<'a>(&'a [Told]);
 
@@ -103,9 +105,19 @@ impl Shown<'_> {
         Arc::new(self.0.iter().map(f).collect::<StringArray>())
     }
 
-    fn days(&self, f: &dyn Fn(&Paving) -> i32) -> ArrayRef {
-        let days = self.0.iter().map(|t| Some(f(&t.paving)));
+    fn days(&self, f: &dyn Fn(&Paving) -> Option<i32>) -> ArrayRef {
+        let days = self.0.iter().map(|t| f(&t.paving));
         Arc::new(days.collect::<Date32Array>())
+    }
+
+    /// First days; none of a span without a day.
+    fn starts(&self, f: &dyn Fn(&Paving) -> Span) -> ArrayRef {
+        self.days(&|paving| Some(f(paving)).filter(has_days).map(|span| span.start))
+    }
+
+    /// Last days; none of a span without a day.
+    fn ends(&self, f: &dyn Fn(&Paving) -> Span) -> ArrayRef {
+        self.days(&|paving| Some(f(paving)).filter(has_days).map(|span| span.end))
     }
 
     fn floats(&self, f: &dyn Fn(&Told) -> Option<f64>) -> ArrayRef {

@@ -1,8 +1,11 @@
 //! The invented intranet from end to end: what was planted is found, decoys are not.
 
+mod people;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use fixtures::{Society, World};
 use pipeline::logs::key::Key;
 use queries::text::Append;
 
@@ -27,19 +30,19 @@ fn truth(folder: &Path) -> fixtures::Truth {
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn demo(folder: &Path, seed: u64) {
-    let printed = stdout_of(
-        folder,
-        &["--quiet", "demo", "d", "--seed", &seed.to_string()],
-        0,
-    );
+/// The report that a command has made.
+fn report(folder: &Path, printed: &str) -> String {
     let page = printed.lines().last().expect("a last line");
     assert!(page.ends_with(".html"), "{page}");
-    let html = std::fs::read_to_string(folder.join(page)).expect("the report is there");
-    let demo = folder.join("d");
+    std::fs::read_to_string(folder.join(page)).expect("the report is there")
+}
+
+/// What was planted on the ways is told, and nothing else: the report of an invented intranet in a folder.
+fn ways_are_told(demo: &Path, html: &str) {
     // What the units explain is said to be so: people do care most for their department's pages.
-    let found = pairs_where(&demo, "not is_unit_routine");
-    let truth = truth(&demo);
+    let found = pairs_where(demo, "not is_unit_routine");
+    let truth = truth(demo);
+    let seed = truth.seed;
     for shortcut in &truth.shortcuts {
         if shortcut.people_last_28_days >= 20 {
             for page in [&shortcut.from, &shortcut.to] {
@@ -49,25 +52,25 @@ fn demo(folder: &Path, seed: u64) {
         }
     }
     assert_eq!(
-        told_of_what_was_planted(&html, &truth),
+        told_of_what_was_planted(html, &truth),
         [true; 4],
         "seed {seed}"
     );
     let is_false = |(from, to): &&(String, String)| truth.pair(from, to) == fixtures::Pair::False;
     let others: Vec<_> = found.iter().filter(is_false).collect();
     assert!(others.is_empty(), "seed {seed}: nobody planted {others:?}");
-    for shuffled in runs(&demo, "shuffled") {
+    for shuffled in runs(demo, "shuffled") {
         // The key follows from the seed, so this is no matter of luck: over many keys one copy in ten has a finding.
         assert_eq!(shuffled, 0, "findings on the shuffled copy");
     }
-    assert_eq!(runs(&demo, "journeys_shuffled"), [0], "seed {seed}");
+    assert_eq!(runs(demo, "journeys_shuffled"), [0], "seed {seed}");
     let sql = "select count(*) from journeys where cardinality(pages) not between 3 and 6 \
                or n_people < 5 or lift_low <= 1";
     assert_eq!(
-        stdout_of(&demo, &["sql", sql, "--format", "csv"], 0),
+        stdout_of(demo, &["sql", sql, "--format", "csv"], 0),
         "count(*)\r\n0\r\n"
     );
-    assert_eq!(actors(&demo), planted_actors(&demo, &truth), "seed {seed}");
+    assert_eq!(actors(demo), planted_actors(demo, &truth), "seed {seed}");
 }
 
 /// Whether the report names a detour, a journey, a step where people give up and a deserted link, each
@@ -80,14 +83,7 @@ fn told_of_what_was_planted(html: &str, truth: &fixtures::Truth) -> [bool; 4] {
             .collect();
         pages.join(" → ")
     };
-    let part = |id: &str| -> &str {
-        let start = html
-            .find(&format!("<section id=\"{id}\">"))
-            .expect("the part is there");
-        let length = html[start..].find("</section>").expect("its end");
-        &html[start..start + length]
-    };
-    let has = |id: &str, pages: &[&str]| part(id).contains(&way(pages));
+    let has = |id: &str, pages: &[&str]| part(html, id).contains(&way(pages));
     [
         truth
             .detours
@@ -106,6 +102,15 @@ fn told_of_what_was_planted(html: &str, truth: &fixtures::Truth) -> [bool; 4] {
             .iter()
             .any(|link| link.from == "*" && has("deserted", &[&link.to])),
     ]
+}
+
+/// A part of the report.
+fn part<'h>(html: &'h str, id: &str) -> &'h str {
+    let start = html
+        .find(&format!("<section id=\"{id}\">"))
+        .expect("the part is there");
+    let length = html[start..].find("</section>").expect("its end");
+    &html[start..start + length]
 }
 
 /// Person, class and reason of each actor.
@@ -189,15 +194,64 @@ fn runs(folder: &Path, name: &str) -> Vec<u64> {
 fn two_invented_intranets() {
     for seed in [1, 2] {
         let folder = tempfile::tempdir().expect("a folder");
-        demo(folder.path(), seed);
+        let world = World {
+            society: Society::NONE,
+            seed,
+            ..World::default()
+        };
+        pipeline::demo::make(folder.path(), &world).expect("an intranet");
+        let printed = stdout_of(folder.path(), &["--quiet", "nightly"], 0);
+        ways_are_told(folder.path(), &report(folder.path(), &printed));
+    }
+}
+
+/// Twenty weeks of 600 people: the heaviest of these tests, and the only one of the demo itself.
+#[test]
+fn the_demo_tells_what_was_planted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let printed = stdout_of(folder.path(), &["--quiet", "demo", "d"], 0);
+    let html = report(folder.path(), &printed);
+    let demo = folder.path().join("d");
+    ways_are_told(&demo, &html);
+    people::are_told(&demo, &html, &truth(&demo));
+    changes_are_told(&demo, &html);
+}
+
+/// The link that many follow has helped, and the one that nobody needs has not.
+fn changes_are_told(demo: &Path, html: &str) {
+    let pavings = truth(demo).pavings;
+    assert_eq!(pavings.len(), 2);
+    for paving in pavings {
+        let sql = format!(
+            "select p.verdict from paving_results as p where p.from_page = '{}' and p.to_page = '{}'",
+            paving.from, paving.to
+        );
+        let verdict = if paving.link_share > 0.0 {
+            "helped"
+        } else {
+            "no visible effect"
+        };
+        let told = stdout_of(demo, &["sql", &sql, "--format", "csv"], 0);
+        assert_eq!(told, format!("verdict\r\n{verdict}\r\n"), "{paving:?}");
+        let part = part(html, "helped");
+        assert!(
+            part.contains(&format!("<bdi>{}</bdi>", paving.to)),
+            "{part}"
+        );
     }
 }
 
 #[test]
 fn loading_again_changes_nothing_and_an_opt_out_leaves_no_trace() {
     let folder = tempfile::tempdir().expect("a folder");
-    stdout_of(folder.path(), &["--quiet", "demo", "d"], 0);
     let demo = folder.path().join("d");
+    let world = World {
+        people: 300,
+        events: 60_000,
+        ..World::default()
+    };
+    pipeline::demo::make(&demo, &world).expect("an intranet");
+    stdout_of(&demo, &["--quiet", "nightly"], 0);
     let count = |sql: &str| stdout_of(&demo, &["sql", sql, "--format", "csv"], 0);
     let tables = ["events", "inputs", "sessions", "transitions", "activity"];
     let counts = || -> Vec<String> {
@@ -249,6 +303,11 @@ fn loading_again_changes_nothing_and_an_opt_out_leaves_no_trace() {
         "select * from link_budget order by rank",
         "select * from drop_offs order by finding_id",
         "select * from spreads order by finding_id, week",
+        "select * from groups order by group_id, window_end",
+        "select * from leaders order by role, person",
+        "select * from gathering_places order by finding_id",
+        "select * from bridges order by finding_id",
+        "select * from audiences order by finding_id, week",
     ] {
         let theirs = stdout_of(&other, &["sql", sql, "--format", "csv"], 0);
         assert_eq!(count(sql), theirs, "an opt-out equals absence: {sql}");
@@ -270,6 +329,7 @@ fn without_the_person(demo: &Path, other: &Path, user: &str) {
         "navigation.csv",
         "sitemap.xml",
         "journeys.csv",
+        "audiences.csv",
         "people.csv",
     ] {
         std::fs::copy(demo.join(name), other.join(name)).expect("copied");
