@@ -245,6 +245,8 @@ impl Counts<'_> {
             "gathering_places_tested": people.n_places_tested,
             "bridges": people.n_bridges,
             "bridges_tested": people.n_bridges_tested,
+            "applications": people.n_applications,
+            "applications_tested": people.n_clusters,
             "audiences_drifted": people.n_drifts,
             "audiences_watched": people.n_audiences_watched,
             "pavings": self.n_pavings,

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use datafusion::prelude::SessionContext;
 use queries::day::Day;
 use queries::privacy::Gate;
-use reports::model::{DayUse, Findings, Method, Report, Totals, Window as Days};
+use reports::model::{DayUse, Method, Report, Totals, Window as Days};
 
 use crate::analyze::{Window, window};
 use crate::derive::register_hubs;
@@ -139,7 +139,7 @@ async fn gather(
         gathering_places: people::places::gathering_places(&scope, &pages).await?,
         bridges: people::bridges::bridges(&scope).await?,
         audiences: people::audiences::audiences(&scope).await?,
-        applications: Findings::default(),
+        applications: people::applications::applications(&scope, &pages).await?,
         method: Method {
             counts_addresses: !inputs.names_users,
             has_ties: spreads.has_ties,

@@ -281,7 +281,7 @@ fn all() -> Vec<TableSpec> {
         ("site_return_rate", Real),
         ("growth", Real),
         ("units", texts.clone()),
-        ("first_seen", Day),
+        ("unit_counts", texts.clone()),
         ("status", Text),
     ]);
     vec![

@@ -309,7 +309,7 @@ fn counted(
 }
 
 /// Section, role and share of the planned audiences.
-async fn planned(lake: &Lake) -> Result<Vec<(String, String, f64)>, Error> {
+pub(super) async fn planned(lake: &Lake) -> Result<Vec<(String, String, f64)>, Error> {
     let doing = "failed to read the planned audiences";
     let mut planned = Vec::new();
     for batch in &lake

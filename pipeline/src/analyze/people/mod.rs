@@ -5,6 +5,7 @@
 //! without what they did on declared sensitive pages.
 
 mod ambassadors;
+mod applications;
 mod audiences;
 mod bonds;
 mod crowd;
@@ -45,6 +46,8 @@ pub(super) struct Counts {
     pub(super) n_places_tested: u64,
     pub(super) n_bridges: u64,
     pub(super) n_bridges_tested: u64,
+    pub(super) n_applications: u64,
+    pub(super) n_clusters: u64,
     pub(super) n_drifts: u64,
     pub(super) n_audiences_watched: u64,
 }
@@ -78,7 +81,10 @@ pub(super) async fn keep(
     let (n_places, n_places_tested) = places::keep(run, lake, context, &crowd, &is_leader).await?;
     let (n_bridges, n_bridges_tested) = bonds::keep(lake, context, window).await?;
     let (n_drifts, n_audiences_watched) = audiences::keep(run, lake, context, &crowd).await?;
+    let (n_applications, n_clusters) = applications::keep(run, lake, context, &crowd).await?;
     Ok(Counts {
+        n_applications,
+        n_clusters,
         n_groups: grouped.names.len() as u64,
         n_groups_tested: grouped.n_tested,
         n_worlds: grouped.n_worlds,

@@ -2,6 +2,7 @@
 //! themselves, allow it.
 
 pub(super) mod ambassadors;
+pub(super) mod applications;
 pub(super) mod audiences;
 pub(super) mod bridges;
 pub(super) mod groups;
