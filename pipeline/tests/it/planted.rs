@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use fixtures::{DecoyKind, Pair, Truth, World};
+use fixtures::{DecoyKind, Pair, Society, Truth, World};
 use queries::text::Append;
 
 use crate::support::stdout_of;
@@ -19,6 +19,7 @@ fn intranet(folder: &Path, seed: u64) -> Truth {
         weeks: 4,
         events: 400_000,
         seed,
+        society: Society::NONE,
         ..World::default()
     };
     let truth = fixtures::generate(&world, folder).expect("a world is written");
