@@ -93,7 +93,7 @@ fn answer(columns: Vec<(&str, ArrayRef)>) -> Result<Answer, Error> {
     })
 }
 
-fn has_days(span: &Span) -> bool {
+fn has_days(span: Span) -> bool {
     span.start <= span.end
 }
 

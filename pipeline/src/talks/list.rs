@@ -15,6 +15,9 @@ use crate::run::Run;
 use crate::settings::Lists;
 use crate::store::Lake;
 
+/// Rank, name, day of the last talk, and what there is to talk about: the finding's name and what it says.
+type Row = (i64, String, Option<i32>, Option<(String, String)>);
+
 /// One row an ambassador and subject; those without a subject have one row.
 ///
 /// # Errors
@@ -28,7 +31,7 @@ pub async fn list(run: &Run, lake: &Lake) -> Result<Answer, Error> {
     }
     let labels = Labels::read(run, lake).await?;
     let context = session::over_lake(lake, run.memory).await?;
-    let mut rows: Vec<(i64, String, Option<i32>, Option<(String, String)>)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     if let Some(window) = window(run, lake, None, None).await? {
         let due = due_talks(run, lake, &context, window).await?;
         let due: BTreeMap<i64, Vec<(String, String)>> = due

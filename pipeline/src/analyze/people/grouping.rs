@@ -278,7 +278,7 @@ fn word(kind: Kind) -> &'static str {
 }
 
 /// Between which two windows a group was born; `None` where it was there in the first one.
-fn birth<'a>(history: &'a History, id: u32) -> Option<&'a Event> {
+fn birth(history: &History, id: u32) -> Option<&Event> {
     let mut events = history.events.iter();
     events.find(|event| event.id == id && event.kind == Kind::Born)
 }

@@ -35,21 +35,21 @@ use following::Following;
 /// What a window came to, for the ledger of runs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Counts {
-    pub(super) n_groups: u64,
-    pub(super) n_groups_tested: u64,
-    pub(super) n_worlds: u64,
-    pub(super) n_windows: u64,
-    pub(super) n_leaders: u64,
-    pub(super) n_people: u64,
-    pub(super) n_ambassadors: u64,
-    pub(super) n_places: u64,
-    pub(super) n_places_tested: u64,
-    pub(super) n_bridges: u64,
-    pub(super) n_bridges_tested: u64,
-    pub(super) n_applications: u64,
-    pub(super) n_clusters: u64,
-    pub(super) n_drifts: u64,
-    pub(super) n_audiences_watched: u64,
+    pub(super) groups: u64,
+    pub(super) groups_tested: u64,
+    pub(super) worlds: u64,
+    pub(super) windows: u64,
+    pub(super) leaders: u64,
+    pub(super) people: u64,
+    pub(super) ambassadors: u64,
+    pub(super) places: u64,
+    pub(super) places_tested: u64,
+    pub(super) bridges: u64,
+    pub(super) bridges_tested: u64,
+    pub(super) applications: u64,
+    pub(super) clusters: u64,
+    pub(super) drifts: u64,
+    pub(super) audiences_watched: u64,
 }
 
 /// Finds all of it and writes the tables. `found_moves` are the elephant paths.
@@ -83,21 +83,21 @@ pub(super) async fn keep(
     let (n_drifts, n_audiences_watched) = audiences::keep(run, lake, context, &crowd).await?;
     let (n_applications, n_clusters) = applications::keep(run, lake, context, &crowd).await?;
     Ok(Counts {
-        n_applications,
-        n_clusters,
-        n_groups: grouped.names.len() as u64,
-        n_groups_tested: grouped.n_tested,
-        n_worlds: grouped.n_worlds,
-        n_windows: grouped.n_windows,
-        n_leaders: leaders.len() as u64,
-        n_people: following.persons.len() as u64,
-        n_ambassadors,
-        n_places,
-        n_places_tested,
-        n_bridges,
-        n_bridges_tested,
-        n_drifts,
-        n_audiences_watched,
+        applications: n_applications,
+        clusters: n_clusters,
+        groups: grouped.names.len() as u64,
+        groups_tested: grouped.n_tested,
+        worlds: grouped.n_worlds,
+        windows: grouped.n_windows,
+        leaders: leaders.len() as u64,
+        people: following.persons.len() as u64,
+        ambassadors: n_ambassadors,
+        places: n_places,
+        places_tested: n_places_tested,
+        bridges: n_bridges,
+        bridges_tested: n_bridges_tested,
+        drifts: n_drifts,
+        audiences_watched: n_audiences_watched,
     })
 }
 

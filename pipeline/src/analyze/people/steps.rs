@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn steps_end_on_sundays_and_on_the_last_day() {
-        let day = |text| Day::parse(text).expect("a date").0;
+        let day = |text: &str| Day::parse(text).expect("a date").0;
         let wednesday = day("2026-05-27");
         let window = Window {
             start: wednesday - 27,

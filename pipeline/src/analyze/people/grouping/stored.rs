@@ -239,15 +239,15 @@ fn each<T>(steps: &[Step], parts: impl Fn(&Found) -> &[T]) -> Vec<Of<'_, &T>> {
 }
 
 /// What every row of a step tells first.
-fn begun<'a, T>(
-    rows: &'a [T],
+fn begun<T>(
+    rows: &[T],
     step: impl Fn(&T) -> &Step + Copy,
     group: impl Fn(&T) -> &Found,
-) -> Layout<'a, T> {
+) -> Layout<'_, T> {
     of_step(rows, step).text("group_id", |row| group(row).name.clone())
 }
 
-fn of_step<'a, T>(rows: &'a [T], step: impl Fn(&T) -> &Step + Copy) -> Layout<'a, T> {
+fn of_step<T>(rows: &[T], step: impl Fn(&T) -> &Step + Copy) -> Layout<'_, T> {
     Layout::new(rows)
         .int("run_id", |row| run_id(step(row).window))
         .day("window_start", |row| step(row).window.start)
