@@ -112,12 +112,20 @@ impl Shown<'_> {
 
     /// First days; none of a span without a day.
     fn starts(&self, f: &dyn Fn(&Paving) -> Span) -> ArrayRef {
-        self.days(&|paving| Some(f(paving)).filter(has_days).map(|span| span.start))
+        self.days(&|paving| {
+            Some(f(paving))
+                .filter(|span| has_days(*span))
+                .map(|span| span.start)
+        })
     }
 
     /// Last days; none of a span without a day.
     fn ends(&self, f: &dyn Fn(&Paving) -> Span) -> ArrayRef {
-        self.days(&|paving| Some(f(paving)).filter(has_days).map(|span| span.end))
+        self.days(&|paving| {
+            Some(f(paving))
+                .filter(|span| has_days(*span))
+                .map(|span| span.end)
+        })
     }
 
     fn floats(&self, f: &dyn Fn(&Told) -> Option<f64>) -> ArrayRef {

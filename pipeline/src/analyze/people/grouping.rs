@@ -155,7 +155,7 @@ fn step(crowd: &Crowd, found: &Groups, fingerprint: i64) -> Step {
             is_core: member.is_core,
         });
         let pages = group.items.iter().map(|item| Page {
-            page: crowd.pages[item.item as usize].clone(),
+            address: crowd.pages[item.item as usize].clone(),
             n_people: item.n_people.into(),
             expected: item.expected,
             lift: item.lift,

@@ -59,7 +59,7 @@ pub(crate) struct Member {
 /// A page that a group gathers round.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
-    pub(crate) page: String,
+    pub(crate) address: String,
     pub(crate) n_people: i64,
     pub(crate) expected: f64,
     pub(crate) lift: f64,
@@ -184,7 +184,7 @@ async fn read_pages(lake: &Lake, groups: &mut Groups) -> Result<(), Error> {
         for row in 0..batch.num_rows() {
             if let Some(group) = groups.get_mut(&(end.value(row), name.value(row).to_owned())) {
                 group.pages.push(Page {
-                    page: page.value(row).to_owned(),
+                    address: page.value(row).to_owned(),
                     n_people: n_people.value(row),
                     expected: expected.value(row),
                     lift: lift.value(row),
@@ -283,7 +283,7 @@ fn groups(steps: &[Step], history: &History) -> Result<RecordBatch, Error> {
         .maybe_day("born_to", |row| born(row.2.0, false))
         .texts("pages", |row| {
             let pages = row.1.pages.iter().take(N_NAMING);
-            pages.map(|page| page.page.clone()).collect()
+            pages.map(|page| page.address.clone()).collect()
         })
         .maybe_text("status", |row| row.2.1.map(str::to_owned))
         .finish("groups")
@@ -301,7 +301,7 @@ fn members(steps: &[Step]) -> Result<RecordBatch, Error> {
 fn pages(steps: &[Step]) -> Result<RecordBatch, Error> {
     let rows = each(steps, |group| &group.pages);
     begun(&rows, |row| row.0, |row| row.1)
-        .text("page", |row| row.2.page.clone())
+        .text("page", |row| row.2.address.clone())
         .int("n_people", |row| row.2.n_people)
         .float("expected_people", |row| row.2.expected)
         .float("lift", |row| row.2.lift)
