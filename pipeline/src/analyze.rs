@@ -104,6 +104,7 @@ pub async fn analyze(
     };
     let context = session::over_lake(lake, run.memory).await?;
     derive::register_hubs(&context, run)?;
+    derive::register_sensitive(&context, run).await?;
     keep(&context, "weak_persons", &window.parameters()).await?;
     zealots(lake, &context, window).await?;
     keep(&context, "excluded", &[]).await?;

@@ -1,6 +1,6 @@
--- What: people who did something towards each other (a comment, a like, a message), and since when
+-- What: people who did something towards each other (a comment, a like, a message) outside declared sensitive pages, and since when
 -- One row per: two people
--- Reads: events, excluded
+-- Reads: events, excluded, sensitive_pages
 -- Parameters: $horizon_start, $window_end
 select
     least(e.person, e.target) as one,
@@ -10,6 +10,7 @@ select
 from events as e
 left anti join excluded as x on x.person = e.person
 left anti join excluded as y on y.person = e.target
+left anti join sensitive_pages as s on s.page = e.page
 where e.target is not null
     and e.target <> e.person
     and not e.is_weak

@@ -38,7 +38,7 @@ fn report(folder: &Path, printed: &str) -> String {
 }
 
 /// What was planted on the ways is told, and nothing else: the report of an invented intranet in a folder.
-fn ways_are_told(demo: &Path, html: &str) {
+fn ways_are_told(demo: &Path, html: &str, must_be_told: [bool; 4]) {
     // What the units explain is said to be so: people do care most for their department's pages.
     let found = pairs_where(demo, "not is_unit_routine");
     let truth = truth(demo);
@@ -51,10 +51,8 @@ fn ways_are_told(demo: &Path, html: &str) {
             }
         }
     }
-    // Steps where people give up are few, and one of them may not stand out in a world.
     let told = told_of_what_was_planted(html, &truth);
-    let n_told = told.iter().filter(|told| **told).count();
-    assert!(n_told >= 3, "seed {seed}: {told:?}");
+    assert_eq!(told, must_be_told, "seed {seed}");
     let is_false = |(from, to): &&(String, String)| truth.pair(from, to) == fixtures::Pair::False;
     let others: Vec<_> = found.iter().filter(is_false).collect();
     assert!(others.is_empty(), "seed {seed}: nobody planted {others:?}");
@@ -200,7 +198,7 @@ fn two_invented_intranets() {
         };
         pipeline::demo::make(folder.path(), &world).expect("an intranet");
         let printed = stdout_of(folder.path(), &["--quiet", "nightly"], 0);
-        ways_are_told(folder.path(), &report(folder.path(), &printed));
+        ways_are_told(folder.path(), &report(folder.path(), &printed), [true; 4]);
     }
 }
 
@@ -211,7 +209,8 @@ fn the_demo_tells_what_was_planted() {
     let printed = stdout_of(folder.path(), &["--quiet", "demo", "d"], 0);
     let html = report(folder.path(), &printed);
     let demo = folder.path().join("d");
-    ways_are_told(&demo, &html);
+    // The step where people give up does not stand out in this world: none of five that were judged does.
+    ways_are_told(&demo, &html, [true, true, false, true]);
     people::are_told(&demo, &html, &truth(&demo));
     changes_are_told(&demo, &html);
 }

@@ -23,7 +23,7 @@ use datafusion::prelude::SessionContext;
 use queries::findings::leaders::Role;
 
 use super::Window;
-use crate::derive::{fit, register_sensitive, replace_all};
+use crate::derive::{fit, replace_all};
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::run::Run;
@@ -59,7 +59,6 @@ pub(super) async fn keep(
     context: &SessionContext,
     window: Window,
 ) -> Result<Counts, Error> {
-    register_sensitive(context, run).await?;
     let crowd = Crowd::read(context, window).await?;
     let first = first_day(context).await?.unwrap_or(window.end);
     let grouped = grouping::keep(run, lake, context, &crowd, first).await?;
