@@ -34,12 +34,7 @@ pub fn read_audiences(
     let rows = read_rows(bytes, &["section", "role", "share"]).map_err(wrong)?;
     let mut shares: BTreeMap<(String, String), (u64, f64)> = BTreeMap::new();
     for (line, record) in &rows.records {
-        let field = |name: &str| {
-            let place = rows.place(name);
-            place
-                .and_then(|place| record.get(place))
-                .unwrap_or_default()
-        };
+        let field = |name: &str| rows.field(record, name);
         let (section, role) = (field("section"), field("role"));
         if section.is_empty() || role.is_empty() {
             let problem = "wants a `section` and a `role`".to_owned();

@@ -34,12 +34,7 @@ pub fn read_journeys(
     let rows = read_rows(bytes, &["journey", "step", "url"]).map_err(wrong)?;
     let mut steps: BTreeMap<(String, i64), (u64, String)> = BTreeMap::new();
     for (line, record) in &rows.records {
-        let field = |name: &str| {
-            let place = rows.place(name);
-            place
-                .and_then(|place| record.get(place))
-                .unwrap_or_default()
-        };
+        let field = |name: &str| rows.field(record, name);
         let (journey, step, url) = (field("journey"), field("step"), field("url"));
         if journey.is_empty() || url.is_empty() {
             let problem = "wants a name in `journey` and an address in `url`".to_owned();

@@ -18,6 +18,14 @@ impl Rows {
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|column| column == name)
     }
+
+    /// The field of a record in a column; empty where there is no such column.
+    pub(crate) fn field<'r>(&self, record: &'r StringRecord, name: &str) -> &'r str {
+        let place = self.place(name);
+        place
+            .and_then(|place| record.get(place))
+            .unwrap_or_default()
+    }
 }
 
 /// Reads the rows of a file whose header must name the columns `needed`.

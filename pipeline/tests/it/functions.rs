@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use flate2::read::MultiGzDecoder;
 use queries::stats::random::Random;
 use queries::text::Append;
 
-use crate::support::{stderr_of, stdout_of};
+use crate::support::{data, stderr_of, stdout_of, unpacked};
 
 /// Person 2 comes back after exactly 30 minutes, and once more a second later than that.
 const EVENTS: &str = "person,ts,page,mood\n\
@@ -331,27 +329,6 @@ fn the_same_bytes_for_any_number_of_threads() {
         assert!(one.len() > 200, "{call}");
         assert!(one == told("8") && one == told("8"), "{call}");
     }
-}
-
-#[expect(clippy::print_stdout, reason = "a test that skips says so")]
-fn data(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/data")
-        .join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: shared/data/{name} is absent");
-    None
-}
-
-fn unpacked(path: &Path) -> String {
-    let mut text = String::new();
-    let bytes = fs::read(path).expect("the data is there");
-    MultiGzDecoder::new(bytes.as_slice())
-        .read_to_string(&mut text)
-        .expect("a text");
-    text
 }
 
 #[test]

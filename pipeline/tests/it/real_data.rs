@@ -3,33 +3,9 @@
 use queries::text::Append;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
-
-use crate::support::{elephant, stdout_of};
-
-#[expect(clippy::print_stdout, reason = "a test that skips says so")]
-fn data(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/data")
-        .join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: shared/data/{name} is absent");
-    None
-}
-
-fn unpacked(path: &Path) -> String {
-    let mut text = String::new();
-    let bytes = fs::read(path).expect("the data is there");
-    MultiGzDecoder::new(bytes.as_slice())
-        .read_to_string(&mut text)
-        .expect("a text");
-    text
-}
+use crate::support::{data, elephant, stdout_of, unpacked};
 
 fn rows(folder: &Path, sql: &str) -> Vec<String> {
     let csv = stdout_of(folder, &["sql", sql, "--format", "csv"], 0);

@@ -1,8 +1,11 @@
 //! Running the binary, for tests.
 
 use std::fs;
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use flate2::read::MultiGzDecoder;
 
 /// Runs `elephant` in a folder.
 pub(crate) fn elephant(folder: &Path, arguments: &[&str]) -> Output {
@@ -54,4 +57,27 @@ pub(crate) fn files_below(folder: &Path) -> Vec<String> {
     }
     files.sort();
     files
+}
+
+/// Public data beside the project; says so where it is absent.
+#[expect(clippy::print_stdout, reason = "a test that skips says so")]
+pub(crate) fn data(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/data")
+        .join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: shared/data/{name} is absent");
+    None
+}
+
+/// The text of a gz file, all its members.
+pub(crate) fn unpacked(path: &Path) -> String {
+    let mut text = String::new();
+    let bytes = fs::read(path).expect("the data is there");
+    MultiGzDecoder::new(bytes.as_slice())
+        .read_to_string(&mut text)
+        .expect("a text");
+    text
 }
