@@ -155,8 +155,13 @@ impl<'c> Parser<'c> {
         for run in runs(rest) {
             let end = memchr(b'\n', run).map_or(run.len(), |end| end + 1);
             w3c.see(table::without_newline(&run[..end]));
-            let format = LogFormat::Lines(Lines::W3c(Box::new(w3c.clone())));
-            at = self.lines(run, &format, at);
+            let mut rest = run;
+            while !rest.is_empty() {
+                let (of_a_day, behind) = w3c.split_day(rest);
+                let format = LogFormat::Lines(Lines::W3c(Box::new(w3c.clone())));
+                at = self.lines(of_a_day, &format, at);
+                rest = behind;
+            }
         }
     }
 

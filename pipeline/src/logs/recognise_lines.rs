@@ -93,18 +93,16 @@ pub(super) fn w3c(
     names: &Names,
     has_zone: bool,
 ) -> Option<Result<Candidate, NotRecognised>> {
-    let first = runs(sample).find_map(|run| {
+    let mut start = runs(sample).find_map(|run| {
         let mut header = Header::default();
-        header.see_all(run);
+        let end = memchr::memchr(b'\n', run).unwrap_or(run.len());
+        header.see(&run[..end]);
         (!header.fields.is_empty()).then_some(header)
     })?;
     // Fields that come late are taken for those of the lines before them too; a day is not.
     let mut header = Header::default();
     header.see_all(sample);
-    let start = Header {
-        software: header.software.clone(),
-        ..first
-    };
+    start.software.clone_from(&header.software);
     let w3c = W3c::new(names.clone(), has_zone, start);
     if let Some(field) = w3c.missing(!header.date.is_empty()) {
         let found = w3c.found();

@@ -87,7 +87,7 @@ impl Looking<'_> {
         self.sample.counts.merge(&parsed.counts);
         self.sample.n_not_utf8 += u64::from(std::str::from_utf8(bare).is_err());
         if let Some(header) = header {
-            header.see(bare);
+            header.see_all(bare);
         }
         self.reject(&parsed.rejects);
         let filter = parsed.counts.filtered_by().next().map(|(filter, _)| filter);

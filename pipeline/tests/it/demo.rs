@@ -146,6 +146,9 @@ fn planted_actors(folder: &Path, truth: &fixtures::Truth) -> Actors {
         };
         for user in &decoy.users {
             let person = key.person_of_user(user.as_bytes()).to_string();
+            if decoy.kind == DecoyKind::Zealot && !is_zealous(folder, &person) {
+                continue;
+            }
             planted.insert((person, class.into(), reason.into()));
         }
     }
@@ -163,6 +166,16 @@ fn planted_actors(folder: &Path, truth: &fixtures::Truth) -> Actors {
         planted.insert((person.to_string(), class.into(), reason.into()));
     }
     planted
+}
+
+/// Whether a planted zealot walked the pair three times a day in the last 28 days: one who is on leave is none.
+fn is_zealous(folder: &Path, person: &str) -> bool {
+    let sql = format!(
+        "select coalesce(max(n), 0) >= 3 * 28 as is_zealous from (select sum(n) as n from transitions \
+         where person = {person} and day > (select max(day) from transitions) - interval '28 days' \
+         group by from_page, to_page)"
+    );
+    stdout_of(folder, &["sql", &sql, "--format", "csv"], 0).contains("true")
 }
 
 /// A count of each analysis.
@@ -202,17 +215,15 @@ fn two_invented_intranets() {
     }
 }
 
-/// Twenty weeks of 600 people: the heaviest of these tests, and the only one of the demo itself.
+/// Twenty weeks of 600 people.
 #[test]
 fn the_demo_tells_what_was_planted() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let printed = stdout_of(folder.path(), &["--quiet", "demo", "d"], 0);
-    let html = report(folder.path(), &printed);
-    let demo = folder.path().join("d");
-    // The step where people give up does not stand out in this world: none of five that were judged does.
-    ways_are_told(&demo, &html, [true, true, false, true]);
-    people::are_told(&demo, &html, &truth(&demo));
-    changes_are_told(&demo, &html);
+    let demo = crate::support::demo();
+    let html =
+        std::fs::read_to_string(demo.join("report/index.html")).expect("the report is there");
+    ways_are_told(demo, &html, [true; 4]);
+    people::are_told(demo, &html, &truth(demo));
+    changes_are_told(demo, &html);
 }
 
 /// The link that many follow has helped, and the one that nobody needs has not.

@@ -8,7 +8,7 @@ use std::process::Command;
 use queries::stats::random::Random;
 use queries::text::Append;
 
-use crate::support::{data, stderr_of, stdout_of, unpacked};
+use crate::support::{data, demo, stderr_of, stdout_of, unpacked};
 
 /// Person 2 comes back after exactly 30 minutes, and once more a second later than that.
 const EVENTS: &str = "person,ts,page,mood\n\
@@ -433,24 +433,24 @@ fn the_karate_club_falls_apart_and_its_leaders_are_found() {
 
 #[test]
 fn persons_stay_hidden_without_the_key() {
-    let folder = tempfile::tempdir().expect("a folder");
-    stdout_of(folder.path(), &["--quiet", "demo", "d"], 0);
-    let demo = folder.path().join("d");
+    let demo = demo();
     let sql = "select sum(n) > 1000 as is_much from transitions('events')";
-    assert_eq!(rows(&demo, sql), ["true"]);
+    assert_eq!(rows(demo, sql), ["true"]);
     // A question is a source; the table of the same name as the function is still read.
     let sql = "select count(*) > 0 from paths('session_events', 2, 3, 5)";
-    assert_eq!(rows(&demo, sql), ["true"]);
+    assert_eq!(rows(demo, sql), ["true"]);
     let sql = "select count(*) > 0 from transitions t join transitions('events') f on t.from_page = f.from_page \
                and t.to_page = f.to_page";
-    assert_eq!(rows(&demo, sql), ["true"]);
+    assert_eq!(rows(demo, sql), ["true"]);
     for source in ["events", "sessions", "session_events", "people"] {
         let sql = format!("select * from sessionize('{source}')");
-        let told = stderr_of(&demo, &["--key", "nowhere", "sql", &sql], 2);
+        let told = stderr_of(demo, &["--key", "nowhere", "sql", &sql], 2);
         assert!(told.contains("key"), "{told}");
     }
-    let own = "select * from transitions('e.csv')";
-    fs::write(demo.join("e.csv"), EVENTS).expect("written");
-    let arguments = ["--key", "nowhere", "sql", own, "--format", "csv"];
-    assert!(stdout_of(&demo, &arguments, 0).contains("/a,/b,2,2"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = folder.path().join("e.csv");
+    fs::write(&own, EVENTS).expect("written");
+    let own = format!("select * from transitions('{}')", own.display());
+    let arguments = ["--key", "nowhere", "sql", &own, "--format", "csv"];
+    assert!(stdout_of(demo, &arguments, 0).contains("/a,/b,2,2"));
 }

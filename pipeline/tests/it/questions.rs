@@ -1,23 +1,9 @@
 //! What is asked from the command line, as people type it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::LazyLock;
 
-use crate::support::{elephant, stderr_of, stdout_of};
-
-/// One demo for all tests of this file: they only read it.
-static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().expect("a folder");
-    stdout_of(folder.path(), &["--quiet", "demo", "d"], 0);
-    let demo = folder.path().join("d");
-    (folder, demo)
-});
-
-fn demo() -> &'static Path {
-    &DEMO.1
-}
+use crate::support::{demo, elephant, stderr_of, stdout_of};
 
 fn rows_of(arguments: &[&str]) -> Vec<serde_json::Value> {
     let mut all = vec!["sql", "--format", "json"];

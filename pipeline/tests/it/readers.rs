@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::stdout_of;
+use crate::support::demo;
 
 #[test]
 #[expect(clippy::print_stdout, reason = "a test that skips says so")]
@@ -17,12 +17,10 @@ fn duckdb_and_polars_read_every_table() {
         println!("skipped: no Python with duckdb, duckdb-ext-delta, pytz, polars and deltalake");
         return;
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    stdout_of(folder.path(), &["--quiet", "demo", "d"], 0);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers.py");
     let output = Command::new(&python)
         .arg(script)
-        .arg(folder.path().join("d/lake"))
+        .arg(demo().join("lake"))
         .output()
         .expect("python runs");
     let told = String::from_utf8_lossy(&output.stdout);

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use flate2::read::MultiGzDecoder;
 
@@ -38,6 +39,18 @@ pub(crate) fn stderr_of(folder: &Path, arguments: &[&str], code: i32) -> String 
         "elephant {arguments:?}: {told}"
     );
     told
+}
+
+/// What `elephant demo` makes: one for all tests, which only read it. The next run makes it anew.
+pub(crate) fn demo() -> &'static Path {
+    static DEMO: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let printed = stdout_of(folder, &["--quiet", "demo", "d"], 0);
+        let page = printed.lines().last().expect("a last line");
+        assert!(page.ends_with("report/index.html"), "{page}");
+        folder.join("d")
+    });
+    &DEMO
 }
 
 /// Every file below a folder, sorted; paths are those below it.

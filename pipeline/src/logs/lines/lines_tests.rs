@@ -156,6 +156,25 @@ fn directives_change_inside_a_file() {
 }
 
 #[test]
+fn a_clock_that_goes_past_midnight_is_of_the_next_day() {
+    let text = "#Date: 2024-05-01 22:10:00\n#Fields: time c-ip cs-uri-stem\n\
+        23:59:58 10.0.0.1 /a\n00:00:01 10.0.0.1 /b\n23:59:59 10.0.0.1 /late\n00:00:02 10.0.0.1 /c\n\
+        00:00:01 10.0.0.1 /d\n21:00:00 10.0.0.1 /e\n06:00:00 10.0.0.1 /f\n\
+        #Date: 2024-05-07 23:50:00\n00:10:00 10.0.0.1 /g\n";
+    let (_, batch) = read(text.as_bytes(), &SourceOptions::default());
+    let first = batch.events.day[0];
+    let days: Vec<i32> = batch.events.day.iter().map(|day| day - first).collect();
+    assert_eq!(days, [0, 1, 0, 1, 1, 1, 2, 7]);
+    let hours =
+        |from: usize, to: usize| (batch.events.ts[to] - batch.events.ts[from]) / 3_600_000_000;
+    assert_eq!(
+        pages(&batch),
+        ["/a", "/b", "/late", "/c", "/d", "/e", "/f", "/g"]
+    );
+    assert_eq!((hours(1, 5), hours(5, 6)), (20, 9));
+}
+
+#[test]
 fn a_file_that_grew_keeps_the_directives_of_its_first_part() {
     let first =
         format!("{IIS}#Fields: date time c-ip cs-uri-stem\r\n2024-05-01 10:00:00 10.0.0.1 /b\r\n");
@@ -316,6 +335,7 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         (0..9).prop_map(|n| format!("2024-05-01 10:00:0{n} 10.0.0.{n} /p{n}\n")),
         (0..9).prop_map(|n| format!("10:00:0{n} /p{n} 10.0.0.{n}\r\n")),
+        (0..24).prop_map(|h| format!("{h:02}:59:59 /h{h} 10.0.0.{h}\n")),
         Just("#Fields: date time c-ip cs-uri-stem\n".to_owned()),
         Just("#Fields: time cs-uri-stem c-ip\r\n".to_owned()),
         (1..9).prop_map(|n| format!("#Date: 2024-05-0{n} 00:00:00\n")),

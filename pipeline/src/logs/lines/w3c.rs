@@ -6,7 +6,7 @@ use super::super::header::Header;
 use super::super::names::Names;
 use super::super::rejects::Reason;
 use super::super::row::Field;
-use super::super::time::{self, Written};
+use super::super::time::{self, DAY_SECONDS, SECOND, Written};
 use super::w3c_line;
 use super::web::WebLine;
 
@@ -89,7 +89,7 @@ pub struct W3c {
     is_clock: bool,
     header: Header,
     pub(super) columns: Vec<Option<Column>>,
-    /// Midnight of `#Date`, microseconds.
+    /// Midnight of the day of the lines by `#Date`, microseconds.
     pub(super) day: Option<i64>,
     pub(super) is_cloudfront: bool,
 }
@@ -138,6 +138,18 @@ impl W3c {
         }
     }
 
+    /// The first lines that are of one day, under which it is from now on, and the rest.
+    pub(in crate::logs) fn split_day<'a>(&mut self, lines: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        let mut header = self.header.clone();
+        let parts = header.split_day(lines);
+        if header.n_midnights != self.header.n_midnights {
+            self.set(header);
+        } else {
+            self.header = header;
+        }
+        parts
+    }
+
     /// The directives in force.
     pub(in crate::logs) fn header(&self) -> &Header {
         &self.header
@@ -154,7 +166,8 @@ impl W3c {
             .iter()
             .any(|name| name.eq_ignore_ascii_case(b"x-edge-location"));
         let date = header.date.get(..10).and_then(time::any);
-        self.day = date.map(|(Written::Utc(day) | Written::Clock(day))| day);
+        let passed = header.n_midnights * DAY_SECONDS * SECOND;
+        self.day = date.map(|(Written::Utc(day) | Written::Clock(day))| day + passed);
         self.header = header;
     }
 
