@@ -24,6 +24,8 @@ impl Default for Gate {
 
 /// Numbers about people are told in steps of this.
 const STEP: u64 = 5;
+/// A share that is a quotient of whole numbers is one up to so much.
+const NEARLY: f64 = 1e-6;
 
 /// What a number is about; decides which `k` holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,15 @@ impl Gate {
             About::Pages => n_people,
             About::People => n_people - n_people % STEP.min(self.k_people.max(1)),
         })
+    }
+
+    /// A share of `n_all` people, 0 to 1, as it may be told: that of whole fives, rounded down. A share to two digits
+    /// beside a number by fives would tell the number itself.
+    pub fn told_share(self, share: f64, n_all: u64) -> f64 {
+        let step = STEP.min(self.k_people.max(1));
+        let fives = |n: u64| (n - n % step) as f64;
+        let n = (share.clamp(0.0, 1.0) * n_all as f64 + NEARLY).floor() as u64;
+        fives(n) / fives(n_all).max(1.0)
     }
 
     /// Parts of a whole that the reader sees too, as they may be told, in order. Where those withheld come to fewer
@@ -131,6 +142,24 @@ mod tests {
             k_people: 1,
         };
         assert_eq!(one.told(About::People, 7, None), Some(7));
+    }
+
+    #[test]
+    fn shares_tell_no_more_than_the_numbers_that_they_are_of() {
+        let gate = Gate::default();
+        for all in 20..90_u64 {
+            for n in 10..=all {
+                let (part, whole) = (n - n % 5, all - all % 5);
+                let told = gate.told_share(n as f64 / all as f64, all);
+                assert!((told - part as f64 / whole as f64).abs() < 1e-9, "{n} of {all}");
+            }
+        }
+        assert!((gate.told_share(0.37, 0) - 0.0).abs() < 1e-9);
+        let one = Gate {
+            k_pages: 1,
+            k_people: 1,
+        };
+        assert!((one.told_share(3.0 / 7.0, 7) - 3.0 / 7.0).abs() < 1e-9);
     }
 
     #[test]

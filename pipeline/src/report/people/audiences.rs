@@ -136,7 +136,8 @@ impl Rows {
         let all = int_at(&self.n_all, row) as u64;
         let told = scope.gate.told(About::People, n, Some(all));
         let number = |name| self.number(name, row);
-        let share = |name| number(name).unwrap_or(0.0);
+        let share = |name| scope.gate.told_share(number(name).unwrap_or(0.0), all);
+        let share_above = |name| 1.0 - scope.gate.told_share(1.0 - number(name).unwrap_or(0.0), all);
         of.n_last = n;
         let audience = &mut of.audience;
         audience.weeks.push(AudienceWeek {
@@ -144,10 +145,13 @@ impl Rows {
             n_people: told,
             share: share("share"),
             share_low: share("share_low"),
-            share_high: share("share_high"),
+            share_high: share_above("share_high"),
         });
         audience.planned_share = number("planned_share");
-        audience.contribution_share = told.and_then(|_| number("contribution_share"));
+        let contributions = number("contribution_share");
+        audience.contribution_share = told
+            .and(contributions)
+            .map(|share| scope.gate.told_share(share, all));
         audience.ratio = told.and_then(|_| {
             Some(Ratio {
                 against: String::new(),
