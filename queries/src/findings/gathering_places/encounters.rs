@@ -170,7 +170,9 @@ mod tests {
             let dealt = page.dealt(&mut Random::new(7));
             let sorted = |rows: &[Vec<i64>]| {
                 let mut rows = rows.to_vec();
-                rows.iter_mut().for_each(|row| row.sort_unstable());
+                for row in &mut rows {
+                    row.sort_unstable();
+                }
                 rows
             };
             prop_assert_eq!(sorted(&dealt.times), sorted(&page.times));

@@ -145,7 +145,7 @@ fn faint(seed: u64) -> (Vec<(u32, u32)>, Vec<u32>) {
         .collect();
     let mut visits = Vec::new();
     for page in 0..200_u32 {
-        let mut n_left = vec![if page >= 196 { 8 } else { 0 }; 10];
+        let mut n_left = [if page >= 196 { 8 } else { 0 }; 10];
         for person in 0..400_u32 {
             let unit = unit[person as usize];
             let is_regular = n_left[unit as usize] > 0 && random.below(3) == 0;
@@ -187,6 +187,9 @@ fn a_faint_place_is_found_where_people_meet() {
         n_false += found.iter().filter(|place| place.page < 196).count();
     }
     assert!(n_found >= 13, "{n_found} of 20");
-    assert!(n_found > 2 * n_alone, "{n_found}, {n_alone} by mixing alone");
+    assert!(
+        n_found > 2 * n_alone,
+        "{n_found}, {n_alone} by mixing alone"
+    );
     assert!(n_false <= 1, "{n_false} false");
 }
