@@ -140,7 +140,10 @@ fn leaders_are_told(demo: &Path, html: &str, truth: &Truth) {
 /// pairs, where chance gives 83; of 110 visitors that is three standard deviations, which is enough where they
 /// also come in the same minutes. One page in twenty may be called by chance.
 fn units_are_told(demo: &Path, html: &str, truth: &Truth) {
-    let found = rows(demo, "select distinct page from gathering_places order by page");
+    let found = rows(
+        demo,
+        "select distinct page from gathering_places order by page",
+    );
     let is_planted = |row: &&Vec<String>| truth.places.iter().any(|place| place.page == row[0]);
     let n_planted = found.iter().filter(is_planted).count();
     assert!(3 * n_planted >= 2 * truth.places.len(), "{found:?}");
