@@ -3,8 +3,9 @@
 //!
 //! METHODS (d). For one dimension of the people file (department, location, role): observed over expected ties of every
 //! pair of units and inside each, with an interval over people. A *bridge* is a pair whose lower bound is above 1.5 and
-//! which labels by lot do not explain (Benjamini and Hochberg over all pairs); a *silo* a unit whose every outward upper
-//! bound is below 0.5. More ties than chance do not say why: shared services are bridges by their job.
+//! which labels by lot do not explain (Benjamini and Hochberg over all pairs); a *silo* a unit whose upper bound toward all
+//! others together is below 0.5, and no other unit stands against it. More ties than chance do not say why: shared
+//! services are bridges by their job.
 
 mod carriers;
 mod change;
@@ -14,6 +15,7 @@ mod mixing;
 mod permuted;
 mod ties;
 
+use crate::findings::elephant_paths::NO_UNIT;
 use crate::graph::network::Network;
 use crate::stats::{fdr, gamma};
 
@@ -31,7 +33,7 @@ use ties::Ties;
 pub struct Options {
     /// A bridge's lower bound is above this.
     pub bridge_ratio: f64,
-    /// A silo's upper bounds are below this.
+    /// A silo's upper bound toward all others is below this.
     pub silo_ratio: f64,
     /// Highest false discovery rate of a bridge.
     pub q: f64,
@@ -134,7 +136,14 @@ pub fn bridges(network: &Network, unit: &[u32], n_units: usize, options: &Option
         pairs.push(bridge);
     }
     let n_tested = judge(&mut pairs, options);
-    call_silos(&mut pairs, &measure, n_units, options);
+    for unit in 0..n_units as u32 {
+        if is_silo(unit, &pairs, &measure, (network, &pulls), options) {
+            let own = pairs
+                .iter_mut()
+                .find(|pair| (pair.a, pair.b) == (unit, unit));
+            own.expect("every pair").verdict = Verdict::Silo;
+        }
+    }
     Bridges {
         pairs,
         mixing: mixing::mixing(&ties),
@@ -259,29 +268,47 @@ fn judge(pairs: &mut [Bridge], options: &Options) -> u64 {
     tested.len() as u64
 }
 
-/// A unit is a silo when all its outward upper bounds are low. A pair of which even no tie at all would not be telling
-/// has no say; those that have must hold most of what the unit expects outside.
-fn call_silos(pairs: &mut [Bridge], measure: &Measure<'_>, n_units: usize, options: &Options) {
-    for unit in 0..n_units as u32 {
-        let outward = |pair: &&Bridge| pair.a != pair.b && (pair.a == unit || pair.b == unit);
-        let is_telling = |pair: &&Bridge| {
-            pair.expected > 0.0 && measure.most_of_none(pair.expected) < options.silo_ratio
+/// A unit is a silo when it has few ties with all others together, up to the upper bound. Pair by pair, as METHODS
+/// has it, a unit of sixteen people never is one: even no tie at all is too little to tell where only a few are expected.
+/// But no pair may stand against it: neither one that expects enough to tell, whose ratio itself is not low, nor one
+/// that expects less and has so many all the same that its lower bound is not.
+fn is_silo(
+    unit: u32,
+    pairs: &[Bridge],
+    measure: &Measure<'_>,
+    (network, pulls): (&Network, &[f64]),
+    options: &Options,
+) -> bool {
+    let is_outward = |pair: &&Bridge| {
+        pair.a != pair.b && (pair.a == unit || pair.b == unit) && pair.expected > 0.0
+    };
+    let outward: Vec<&Bridge> = pairs.iter().filter(is_outward).collect();
+    let observed: f64 = outward.iter().map(|pair| pair.observed).sum();
+    let expected: f64 = outward.iter().map(|pair| pair.expected).sum();
+    let is_against = |pair: &&Bridge| {
+        let is_telling = measure.most_of_none(pair.expected) < options.silo_ratio;
+        let least = if is_telling {
+            pair.ratio
+        } else {
+            pair.ratio_low
         };
-        let sum = |pairs: &mut dyn Iterator<Item = &Bridge>| pairs.map(|p| p.expected).sum::<f64>();
-        let all = sum(&mut pairs.iter().filter(outward));
-        let telling = sum(&mut pairs.iter().filter(outward).filter(is_telling));
-        let is_apart = |pair: &Bridge| pair.ratio_high < options.silo_ratio;
-        let is_silo = telling > 0.5 * all
-            && pairs
-                .iter()
-                .filter(outward)
-                .filter(is_telling)
-                .all(is_apart);
-        let own = |pair: &&mut Bridge| pair.a == unit && pair.b == unit;
-        if let Some(pair) = pairs.iter_mut().find(own).filter(|_| is_silo) {
-            pair.verdict = Verdict::Silo;
-        }
-    }
+        least >= options.silo_ratio
+    };
+    // The bound is above the ratio, and takes a look at all ties.
+    let may_be = observed < options.silo_ratio * expected && !outward.iter().any(is_against);
+    may_be && most_outward(unit, measure.ties, (network, pulls)) < options.silo_ratio
+}
+
+/// Upper bound of a unit's ratio with all others together, as if they were one unit.
+fn most_outward(unit: u32, ties: &Ties, (network, pulls): (&Network, &[f64])) -> f64 {
+    let side = |one: &u32| match *one {
+        NO_UNIT => NO_UNIT,
+        one => u32::from(one != unit),
+    };
+    let sides: Vec<u32> = ties.unit.iter().map(side).collect();
+    let two = Ties::of(network, &sides, 2);
+    let expected = UnitPulls::of(pulls, &two.unit, 2).expected(0, 1);
+    Measure::of(&two).bridge((0, 1), expected, None).ratio_high
 }
 
 #[cfg(test)]

@@ -195,7 +195,7 @@ pub struct GatheringPlace {
     pub mixing_expected: f64,
     /// People there whom others follow; `None` = withheld by the gate.
     pub n_leaders: Option<u64>,
-    /// People who were there at the same time as somebody of another unit; `None` = withheld.
+    /// People who were there at the same time as somebody of another unit on more than one day; `None` = withheld.
     pub n_together: Option<u64>,
     /// The same if everybody came as often but at other times; `None` = withheld or not known.
     pub together_expected: Option<f64>,

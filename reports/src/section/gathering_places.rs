@@ -69,18 +69,18 @@ fn sentence(place: &GatheringPlace) -> String {
 fn together(place: &GatheringPlace, k: u64) -> String {
     match (place.n_together, place.together_expected) {
         (Some(n), Some(expected)) => format!(
-            "{} {} there at the same time as somebody of another unit; if each came at times of their own it would be about {}.",
+            "{} {} there at the same time as somebody of another unit on more than one day; if each came at times of their own it would be about {}.",
             words::capital(&words::people(n)),
             if n == 1 { "was" } else { "were" },
             words::about(expected),
         ),
         (Some(n), None) => format!(
-            "{} {} there at the same time as somebody of another unit.",
+            "{} {} there at the same time as somebody of another unit on more than one day.",
             words::capital(&words::people(n)),
             if n == 1 { "was" } else { "were" },
         ),
         (None, _) => format!(
-            "How many were there at the same time is not told: they, or the others, are {}.",
+            "How many were there at the same time on more than one day is not told: they, or the others, are {}.",
             words::withheld(k)
         ),
     }
@@ -201,7 +201,7 @@ mod tests {
         );
         assert_eq!(
             together(&places[0], 10),
-            "64 people were there at the same time as somebody of another unit; if each came at times of their own it would be about 31."
+            "64 people were there at the same time as somebody of another unit on more than one day; if each came at times of their own it would be about 31."
         );
         assert!(!together(&places[1], 10).contains("about"));
         assert!(together(&places[2], 10).contains("fewer than 10"));

@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
 use queries::findings::gathering_places::{
     GatheringPlace, GatheringPlaces, Options, Presence, Together, TogetherOptions,
-    gathering_places, together,
+    gathering_places, meeting_pages, together,
 };
 
 use super::crowd::Crowd;
@@ -47,24 +47,35 @@ pub(super) async fn keep(
         ..Options::default()
     };
     let dimensions = crowd.chart.dimensions.iter();
-    let dimensions =
-        dimensions.filter(|one| DIMENSIONS.contains(&one.name.as_str()) && one.units.len() > 1);
+    let dimensions: Vec<&Dimension> = dimensions
+        .filter(|one| DIMENSIONS.contains(&one.name.as_str()) && one.units.len() > 1)
+        .collect();
+    let judged = if dimensions.is_empty() {
+        Vec::new()
+    } else {
+        visited_by(options.k, &visits)
+    };
+    let presences = presences(run, context, crowd, &judged).await?;
+    let at_once = TogetherOptions {
+        k: options.k,
+        ..TogetherOptions::default()
+    };
+    let meeting = meeting_pages(&presences, &at_once);
     let found: Vec<(&Dimension, GatheringPlaces)> = dimensions
+        .into_iter()
         .map(|one| {
-            (
-                one,
-                gathering_places(&visits, &one.unit, is_leader, &options),
-            )
+            let places = gathering_places(&visits, &one.unit, is_leader, &meeting, &options);
+            (one, places)
         })
         .collect();
-    let presences = presences(run, context, crowd, &found).await?;
     let mut rows = Vec::new();
     for (dimension, places) in &found {
-        let options = TogetherOptions {
-            k: options.k,
-            ..TogetherOptions::default()
-        };
-        let met = together(&presences, &dimension.unit, &options);
+        let there: Vec<Presence> = presences
+            .iter()
+            .copied()
+            .filter(|one| places.places.iter().any(|place| place.page == one.page))
+            .collect();
+        let met = together(&there, &dimension.unit, &at_once);
         let met: BTreeMap<u32, Together> = met.into_iter().map(|one| (one.page, one)).collect();
         rows.extend(places.places.iter().map(|place| Row {
             dimension,
@@ -75,13 +86,9 @@ pub(super) async fn keep(
     let past = history::past(context, "gathering_places", "n_people", crowd.window).await?;
     let laid_out = laid_out(&rows, crowd, &past)?;
     history::keep(lake, context, "gathering_places", crowd.window, laid_out).await?;
-    let by_page = visits.chunk_by(|a, b| a.0 == b.0);
-    let n_judged = by_page
-        .filter(|of_page| of_page.len() as u64 >= options.k)
-        .count() as u64;
     let is_told = |row: &&Row<'_>| row.dimension.name == DIMENSIONS[0];
     let n_places = rows.iter().filter(is_told).count() as u64;
-    Ok((n_places, if found.is_empty() { 0 } else { n_judged }))
+    Ok((n_places, judged.len() as u64))
 }
 
 /// Who visited which page, by page.
@@ -94,20 +101,24 @@ fn visits(crowd: &Crowd) -> Vec<(u32, u32)> {
     visits
 }
 
-/// When people were on the pages that were found, by the clock on the wall.
+/// The pages of at least k visitors, in order.
+fn visited_by(k: u64, visits: &[(u32, u32)]) -> Vec<u32> {
+    let by_page = visits.chunk_by(|a, b| a.0 == b.0);
+    let by_many = by_page.filter(|of_page| of_page.len() as u64 >= k);
+    by_many.map(|of_page| of_page[0].0).collect()
+}
+
+/// When people were on these pages, by the clock on the wall.
 async fn presences(
     run: &Run,
     context: &SessionContext,
     crowd: &Crowd,
-    found: &[(&Dimension, GatheringPlaces)],
+    pages: &[u32],
 ) -> Result<Vec<Presence>, Error> {
     let doing = "failed to ask when people were where";
-    let pages = found.iter().flat_map(|(_, places)| &places.places);
-    let mut pages: Vec<&str> = pages
-        .map(|place| crowd.pages[place.page as usize].as_str())
-        .collect();
-    pages.sort_unstable();
-    pages.dedup();
+    let pages = pages
+        .iter()
+        .map(|page| crowd.pages[*page as usize].as_str());
     let schema = Arc::new(Schema::new(vec![Field::new("page", DataType::Utf8, false)]));
     let column = Arc::new(StringArray::from_iter_values(pages));
     let batch = RecordBatch::try_new(schema.clone(), vec![column]).doing(doing)?;
@@ -155,10 +166,10 @@ fn laid_out(rows: &[Row<'_>], crowd: &Crowd, past: &PastById) -> Result<RecordBa
         .float("q_value", |row| row.place.q_value)
         .int("n_leaders", |row| row.place.n_leaders as i64)
         .maybe_int("n_together", |row| {
-            row.together.map(|one| one.n_person_days as i64)
+            row.together.map(|one| one.n_in_company as i64)
         })
         .maybe_float("together_expected", |row| {
-            row.together.map(|one| one.expected_person_days)
+            row.together.map(|one| one.expected_in_company)
         })
         .text("status", |row| {
             status(row.place.n_people, past.get(&id(row))).to_owned()

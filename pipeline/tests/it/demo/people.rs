@@ -136,13 +136,18 @@ fn leaders_are_told(demo: &Path, html: &str, truth: &Truth) {
     }
 }
 
-/// The bridges, and no page that is no place. With ten departments two visitors of a place differ in at most 90 of 100
-/// pairs, where chance gives 83; of 110 visitors that is three standard deviations, too few among 1,800 tests.
+/// The bridges, and the places. With ten departments two visitors of a place differ in at most 90 of 100
+/// pairs, where chance gives 83; of 110 visitors that is three standard deviations, which is enough where they
+/// also come in the same minutes. One page in twenty may be called by chance.
 fn units_are_told(demo: &Path, html: &str, truth: &Truth) {
-    for found in rows(demo, "select page from gathering_places") {
-        let is_planted = truth.places.iter().any(|place| place.page == found[0]);
-        assert!(is_planted, "nobody meets at {found:?}");
-    }
+    let found = rows(
+        demo,
+        "select distinct page from gathering_places order by page",
+    );
+    let is_planted = |row: &&Vec<String>| truth.places.iter().any(|place| place.page == row[0]);
+    let n_planted = found.iter().filter(is_planted).count();
+    assert!(3 * n_planted >= 2 * truth.places.len(), "{found:?}");
+    assert!(found.len() <= n_planted + 1, "{found:?}");
     let sql =
         "select unit_a, unit_b from bridges where verdict = 'bridge' and dimension = 'department'";
     let found = rows(demo, sql);

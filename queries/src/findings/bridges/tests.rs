@@ -305,6 +305,30 @@ fn a_silo_is_found_and_no_other() {
     }
 }
 
+/// Eight departments so small that a pair of them expects a handful of ties; one hardly has to do with the others.
+fn small_offices() -> World {
+    let mut world = World::even(8, 16, 0.5, (0.7, 0.4)).keep_inside(6.0);
+    (0..7).for_each(|other| world.set(7, other, 0.05));
+    world
+}
+
+#[test]
+fn a_small_silo_is_found_too_unless_one_other_stands_against_it() {
+    let unit = small_offices().unit();
+    let mut n_found = 0;
+    for seed in 0..10 {
+        let found = find(&small_offices().network(&mut Random::new(seed)), &unit, 8);
+        let silos = called(&found, Verdict::Silo);
+        n_found += usize::from(silos == [(7, 7)]);
+        assert!(silos.iter().all(|silo| *silo == (7, 7)), "{silos:?}");
+        let mut world = small_offices();
+        world.set(7, 3, 4.0);
+        let found = find(&world.network(&mut Random::new(seed)), &unit, 8);
+        assert_eq!(called(&found, Verdict::Silo), [], "{seed}");
+    }
+    assert!(n_found >= 9, "{n_found} of 10");
+}
+
 #[test]
 fn labels_by_lot_are_silent() {
     let mut n_found = 0;

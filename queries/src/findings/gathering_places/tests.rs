@@ -52,7 +52,7 @@ fn mixed_pages_are_found_and_popular_ones_are_not() {
     for seed in 0..3 {
         let (visits, unit) = world(seed, 4);
         let is_leader: Vec<bool> = (0..300).map(|person| person % 50 == 7).collect();
-        let found = gathering_places(&visits, &unit, &is_leader, &options(seed));
+        let found = gathering_places(&visits, &unit, &is_leader, &[], &options(seed));
         n_found += found
             .places
             .iter()
@@ -68,7 +68,7 @@ fn mixed_pages_are_found_and_popular_ones_are_not() {
         }
         assert_eq!(
             found,
-            gathering_places(&visits, &unit, &is_leader, &options(seed))
+            gathering_places(&visits, &unit, &is_leader, &[], &options(seed))
         );
         assert!(found.usual_mixing > 0.3 && found.usual_mixing < 0.75);
     }
@@ -100,11 +100,13 @@ fn shuffled_copies_are_silent_and_p_values_even() {
     for seed in 0..20 {
         let (visits, unit) = shuffled(seed);
         let options = options(seed + 100);
+        // People meet on every twelfth page, which says nothing about their units.
+        let meeting: Vec<u32> = (0..120).filter(|page| page % 12 == 5).collect();
         let nobody = vec![false; unit.len()];
-        n_found += gathering_places(&visits, &unit, &nobody, &options)
+        n_found += gathering_places(&visits, &unit, &nobody, &meeting, &options)
             .places
             .len();
-        let tested = tested(&visits, &unit, &nobody, &options);
+        let tested = tested(&visits, &unit, &nobody, &meeting, &options);
         p_values.extend(tested.iter().map(|place| place.p_value));
     }
     assert!(n_found <= 2, "{n_found} on twenty shuffled copies");
@@ -120,7 +122,7 @@ fn a_page_of_everyone_mixes_as_much_as_there_is() {
         .collect();
     let mut unit: Vec<u32> = (0..20).map(|person| person % 2).collect();
     unit[19] = NO_UNIT;
-    let found = tested(&visits, &unit, &[true; 20], &options(3));
+    let found = tested(&visits, &unit, &[true; 20], &[], &options(3));
     assert_eq!(
         (found[0].n_people, found[0].n_units, found[0].n_leaders),
         (19, 2, 19)
@@ -128,7 +130,66 @@ fn a_page_of_everyone_mixes_as_much_as_there_is() {
     assert!(found[0].p_value > 0.2, "{found:?}");
     assert!((found[0].mixing - found[0].expected_mixing).abs() < 1e-9);
     assert_eq!(
-        gathering_places(&[], &[], &[], &options(3)),
+        gathering_places(&[], &[], &[], &[], &options(3)),
         GatheringPlaces::default()
     );
+}
+
+/// 400 people of ten units and 200 pages, of which the units use their own and 40 are for all; on the last four pages
+/// half come of each unit alike, which is no more than a little above what chance gives.
+fn faint(seed: u64) -> (Vec<(u32, u32)>, Vec<u32>) {
+    let mut random = Random::new(seed);
+    // Units of 10 to 70.
+    let unit: Vec<u32> = (0..400_u32)
+        .map(|person| (f64::from(person) / 4.0).sqrt() as u32)
+        .collect();
+    let mut visits = Vec::new();
+    for page in 0..200_u32 {
+        let mut n_left = [if page >= 196 { 8 } else { 0 }; 10];
+        for person in 0..400_u32 {
+            let unit = unit[person as usize];
+            let is_regular = n_left[unit as usize] > 0 && random.below(3) == 0;
+            if is_regular {
+                n_left[unit as usize] -= 1;
+            }
+            let chance = match page {
+                0..40 | 196.. => 100,
+                _ if page % 10 == unit => 250,
+                _ => 60,
+            };
+            if is_regular || random.below(1_000) < chance {
+                visits.push((page, person));
+            }
+        }
+    }
+    (visits, unit)
+}
+
+#[test]
+fn a_faint_place_is_found_where_people_meet() {
+    let (mut n_alone, mut n_found, mut n_false) = (0, 0, 0);
+    for seed in 0..5 {
+        let (visits, unit) = faint(seed);
+        let nobody = vec![false; unit.len()];
+        // They meet on the places, on two pages of one unit (its daily meeting), and on two that are for all (a mail).
+        let meeting = [7, 23, 110, 151, 196, 197, 198, 199];
+        let found = |meeting: &[u32]| {
+            gathering_places(&visits, &unit, &nobody, meeting, &options(seed)).places
+        };
+        n_alone += found(&[]).len();
+        let found = found(&meeting);
+        assert!(
+            found
+                .iter()
+                .all(|place| place.is_meeting == meeting.contains(&place.page))
+        );
+        n_found += found.iter().filter(|place| place.page >= 196).count();
+        n_false += found.iter().filter(|place| place.page < 196).count();
+    }
+    assert!(n_found >= 13, "{n_found} of 20");
+    assert!(
+        n_found > 2 * n_alone,
+        "{n_found}, {n_alone} by mixing alone"
+    );
+    assert!(n_false <= 1, "{n_false} false");
 }
