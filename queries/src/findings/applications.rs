@@ -161,7 +161,7 @@ pub fn applications(world: &World<'_>, options: &Options) -> Applications {
     assert!(world.unit.len() >= uses.n_persons(), "a unit a person");
     assert!(world.section.len() >= uses.n_items(), "a section a page");
     let site = Site::of(world);
-    let mut clusters: Vec<Cluster> = clusters::clusters(&co_use::network(&world.windows), options)
+    let mut clusters: Vec<Cluster> = clusters::clusters(&world.windows, options)
         .into_iter()
         .map(|pages| site.cluster(pages))
         .filter(|cluster| cluster.n_people() >= options.k)

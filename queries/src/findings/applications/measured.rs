@@ -55,7 +55,7 @@ impl<'a> Site<'a> {
             .map(|person| now.habits(person, |_| true))
             .collect();
         Self {
-            people: world.windows.map(|uses| Rows::people(&[uses])),
+            people: world.windows.map(Rows::people),
             world,
             now,
             contribution: Mean::of(&all, Habits::contribution_share),

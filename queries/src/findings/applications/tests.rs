@@ -149,7 +149,7 @@ fn p_values_of_clusters_claim_no_more_than_they_may() {
         invented.with_world(|world| {
             let site = Site::of(world);
             let options = Options::default();
-            for pages in clusters::clusters(&co_use::network(&world.windows), &options) {
+            for pages in clusters::clusters(&world.windows, &options) {
                 let cluster = site.cluster(pages);
                 if cluster.n_people() < 10 {
                     continue;
