@@ -62,6 +62,17 @@ impl Rows {
     }
 }
 
+/// Those of the persons who used any of the pages, both sorted, in two weeks or more of a window.
+pub(super) fn who_came_back(uses: &Uses, persons: &[u32], pages: &[u32]) -> Vec<u32> {
+    let came_back = |person: &&u32| {
+        let of_person = uses.items(**person).iter().zip(uses.week_sets(**person));
+        let inside = of_person.filter(|(page, _)| pages.binary_search(page).is_ok());
+        let weeks = inside.fold(0_u32, |weeks, (_, set)| weeks | set);
+        weeks.count_ones() >= 2
+    };
+    persons.iter().filter(came_back).copied().collect()
+}
+
 /// Persons and pages they used in so many weeks of the windows together, sorted.
 fn pairs(windows: &[&Uses], least_weeks: u32) -> Vec<(u32, u32)> {
     let mut weeks: Vec<(u32, u32, u32)> =
@@ -96,6 +107,25 @@ mod tests {
         assert_eq!(pages.row(2), [0, 1, 3]);
         assert_eq!(Rows::people(&one).row(1), [0, 2]);
         assert_eq!(Rows::of_habits(&[], 1).0.len(), 0);
+    }
+
+    #[test]
+    fn two_weeks_on_any_of_the_pages_are_coming_back() {
+        let uses = Uses::new(
+            4,
+            4,
+            &[
+                (0, 1, 0),
+                (0, 2, 1),
+                (1, 1, 0),
+                (1, 2, 0),
+                (2, 1, 0),
+                (2, 3, 1),
+                (3, 2, 0),
+                (3, 2, 1),
+            ],
+        );
+        assert_eq!(who_came_back(&uses, &[0, 1, 2, 3], &[1, 2]), [0, 3]);
     }
 
     #[test]
