@@ -9,6 +9,9 @@
 //! (`growth`); Benjamini and Hochberg over all that may be otherwise. A limit of its own for each would not do: every way
 //! that some people walk each week is used otherwise than its sections, and one in forty of them grows by chance.
 //!
+//! Two other things that people begin look like it, and are told: talk of some departments on a few pages, which people
+//! write on (`bridges` tells who talks), and a new way that people walk week after week (`elephant_paths`).
+//!
 //! What is held against chance in words: the people of a cluster are anybody among those who use its sections, have the
 //! same one of them as their home and use as many pages there. It is named by its pages, never by its people.
 
