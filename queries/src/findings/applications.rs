@@ -1,11 +1,16 @@
 //! Applications nobody anticipated: pages that some people began to use together, as a tool of their own.
 //!
 //! METHODS (e). Pages are tied by the people they share beyond their popularity (`co_use`) and clustered at several
-//! scales (`clusters`). A cluster is an application when three things hold together. It grows: more people in each
-//! window, and surely more over two, also than the middle one of all clusters (`growth`). Something about it is otherwise than meant: its
-//! people are others than those it was declared for, or than those of the sections its pages stand in, or they write
-//! or come back more than people of these sections do (`pool`, `audience`); Benjamini and Hochberg over all clusters
-//! and tests. And it is used as a tool, not read: people surely write on it, or come back to it, more than on the site.
+//! scales (`clusters`). A cluster is an application when three things hold together. It is used as a tool, not read:
+//! people surely write on it, or come back to it, more than on the site. Something about it is otherwise than meant: its
+//! people are others than those it was declared for, or than those of the sections its pages stand in, or they write or
+//! come back more than people of these sections do (`pool`, `audience`); Benjamini and Hochberg over all clusters and
+//! tests. And it grows: more people in each window, and surely more over two, also than the middle one of all clusters
+//! (`growth`); Benjamini and Hochberg over all that may be otherwise. A limit of its own for each would not do: every way
+//! that some people walk each week is used otherwise than its sections, and one in forty of them grows by chance.
+//!
+//! Two other things that people begin look like it, and are told: talk of some departments on a few pages, which people
+//! write on (`bridges` tells who talks), and a new way that people walk week after week (`elephant_paths`).
 //!
 //! What is held against chance in words: the people of a cluster are anybody among those who use its sections, have the
 //! same one of them as their home and use as many pages there. It is named by its pages, never by its people.
@@ -28,6 +33,7 @@ use crate::findings::audiences::Planned;
 use crate::people::uses::Uses;
 use crate::stats::fdr;
 
+use growth::Growth;
 use measured::{Cluster, Measured, N_TESTS, Site};
 
 /// What is known of three windows one after the other.
@@ -117,11 +123,12 @@ pub struct Application {
     pub return_rate: f64,
     /// The same of all people and pages.
     pub site_return_rate: f64,
-    /// Its people now over those two windows before; half a person is added to both.
+    /// Its people now over those two windows before, or those of them who came back in a second week, if their number
+    /// says it more surely; half a person is added to both.
     pub growth: f64,
     /// Lower end of its 95 % interval.
     pub growth_low: f64,
-    /// What the middle one of all clusters grew.
+    /// What the middle one of all clusters grew, people counted in the same way.
     pub site_growth: f64,
     /// Its audience is another.
     pub has_other_audience: bool,
@@ -129,9 +136,9 @@ pub struct Application {
     pub is_written_more: bool,
     /// Its people come back more than people of its sections.
     pub is_returned_to_more: bool,
-    /// Of the surest of the three.
+    /// Of the surest of the three, or of the growth, where that is less sure: for both have to hold.
     pub p_value: f64,
-    /// Smallest false discovery rate at which the surest of the three is called.
+    /// Smallest false discovery rate at which the surest of the three, and the growth, are called.
     pub q_value: f64,
 }
 
@@ -142,7 +149,9 @@ pub struct Applications {
     pub applications: Vec<Application>,
     /// Clusters with enough people and pages, of all scales.
     pub n_clusters: u64,
-    /// Those of them that grow.
+    /// Those of them that are used as tools and may be otherwise than meant: the family of growth.
+    pub n_otherwise: u64,
+    /// Those of these that grow.
     pub n_growing: u64,
     /// Tests in the family: three a cluster; where it does not grow they count as passed by chance for certain.
     pub n_tested: u64,
@@ -161,31 +170,61 @@ pub fn applications(world: &World<'_>, options: &Options) -> Applications {
     assert!(world.unit.len() >= uses.n_persons(), "a unit a person");
     assert!(world.section.len() >= uses.n_items(), "a section a page");
     let site = Site::of(world);
-    let mut clusters: Vec<Cluster> = clusters::clusters(&co_use::network(&world.windows), options)
+    let mut clusters: Vec<Cluster> = clusters::clusters(&world.windows, options)
         .into_iter()
         .map(|pages| site.cluster(pages))
         .filter(|cluster| cluster.n_people() >= options.k)
         .collect();
     let n_clusters = clusters.len() as u64;
-    let mut ratios: Vec<f64> = clusters
-        .iter()
-        .map(|cluster| cluster.growth.ratio)
-        .collect();
-    let of_middle = growth::of_middle(&mut ratios);
-    let is_known = world.windows.iter().all(|uses| !uses.is_empty());
-    clusters.retain(|cluster| is_known && cluster.growth.is_sure(of_middle));
+    let of_middle = middle(&clusters);
+    clusters.retain(Cluster::is_tool);
     let n_tested = N_TESTS as u64 * n_clusters;
     let most = lots::most_draws(n_tested, options.q);
-    let measured: Vec<Measured> = (0..)
-        .zip(&clusters)
-        .map(|(at, cluster)| site.measure(cluster, of_middle, most, options.seed.wrapping_add(at)))
-        .collect();
+    let is_known = world.windows.iter().all(|uses| !uses.is_empty());
+    let measured = (0..).zip(&clusters).map(|(at, cluster)| {
+        let grown = cluster.growth.surest(of_middle, cluster.writes_more);
+        // What does not grow is not told, so how much otherwise it is need not be known so well.
+        let may_grow = is_known && grown.p_value <= options.q;
+        let n_draws = if may_grow { most } else { lots::FEW_DRAWS };
+        site.measure(cluster, grown, n_draws, options.seed.wrapping_add(at))
+    });
+    let mut otherwise: Vec<Measured> = measured.collect();
+    let p: Vec<f64> = otherwise.iter().flat_map(Measured::p_values).collect();
+    let highest_p = lots::highest_called(&p, n_tested, options.q);
+    otherwise.retain(|one| one.may_be_otherwise(highest_p, options));
+    let n_otherwise = otherwise.len() as u64;
+    let growing = if is_known {
+        growing(otherwise, options)
+    } else {
+        Vec::new()
+    };
     Applications {
-        applications: called(&measured, n_tested, options),
+        applications: called(&growing, n_tested, options),
         n_clusters,
-        n_growing: clusters.len() as u64,
+        n_otherwise,
+        n_growing: growing.len() as u64,
         n_tested,
     }
+}
+
+/// What the middle one of all clusters grew, by all people and by those who came back.
+fn middle(clusters: &[Cluster]) -> [f64; 2] {
+    let of: [fn(&Cluster) -> Growth; 2] = [|one| one.growth.all, |one| one.growth.back];
+    of.map(|growth| {
+        let mut ratios: Vec<f64> = clusters.iter().map(|one| growth(one).ratio).collect();
+        growth::of_middle(&mut ratios)
+    })
+}
+
+/// Those that grow, among all that may be otherwise.
+fn growing(mut otherwise: Vec<Measured>, options: &Options) -> Vec<Measured> {
+    let p: Vec<f64> = otherwise.iter().map(|one| one.grown.p_value).collect();
+    let q = fdr::q_values(&p, p.len() as u64);
+    for (one, q) in otherwise.iter_mut().zip(q) {
+        one.growth_q_value = q;
+    }
+    otherwise.retain(|one| one.growth_q_value <= options.q);
+    otherwise
 }
 
 /// Those that pass the gates; of several that share pages the surest.

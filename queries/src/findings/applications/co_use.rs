@@ -6,6 +6,9 @@
 //! false discovery rate: METHODS (b) on soft edges. Units have no say here: what a whole unit took up would else be
 //! explained by its popularity in that unit.
 //!
+//! A use may ask for several weeks. Pages that have become a tool go on being read: two that sixteen people keep coming
+//! back to share no more than popularity explains once a hundred others have read them, but they share habits.
+//!
 //! All windows count, as one. Ties of the last window alone would choose pages for what happened there by chance, and
 //! every cluster would then seem to have grown.
 
@@ -21,9 +24,9 @@ const LEAST_SHARED: u32 = 3;
 /// Less surprising ties are left out: METHODS (b).
 const LARGEST_P: f64 = 1e-3;
 
-/// Pages tied by the surprise of their shared people.
-pub(super) fn network(windows: &[&Uses]) -> Network {
-    let (people, pages) = (Rows::people(windows), Rows::pages(windows));
+/// Pages tied by the surprise of the people they share, who use both of them in so many weeks or more.
+pub(super) fn network(windows: &[&Uses], least_weeks: u32) -> Network {
+    let (people, pages) = Rows::of_habits(windows, least_weeks);
     let factor = pairs_over_squared_uses(&pages);
     let mut edges: Vec<Edge> = Vec::new();
     let mut n_shared = vec![0_u32; people.len()];
@@ -79,10 +82,16 @@ mod tests {
     use proptest::prelude::*;
 
     /// Every pair of pages and every person.
-    fn obvious(uses: &Uses) -> Vec<Edge> {
-        let has = |person: u32, page: u32| uses.items(person).contains(&page);
+    fn obvious(uses: &Uses, least_weeks: u16) -> Vec<Edge> {
+        let has = |person: u32, page: u32| {
+            let mut pages = uses.items(person).iter().zip(uses.weeks(person));
+            pages.any(|(one, n_weeks)| *one == page && *n_weeks >= least_weeks)
+        };
         let persons = || 0..uses.n_persons() as u32;
-        let d = |person: u32| uses.items(person).len() as f64;
+        let d = |person: u32| {
+            let pages = 0..uses.n_items() as u32;
+            pages.filter(|page| has(person, *page)).count() as f64
+        };
         let total: f64 = persons().map(d).sum();
         let n = |page: u32| persons().filter(|person| has(*person, page)).count() as f64;
         let mut edges = Vec::new();
@@ -103,15 +112,18 @@ mod tests {
         #[test]
         fn ties_are_those_of_all_pairs(
             mut uses in prop::collection::vec((0..40_u32, 0..12_u32, 0..4_i32), 0..160),
+            least_weeks in 1..4_u16,
         ) {
             // Some pages that belong together, lest there be no ties.
-            uses.extend((0..9_u32).flat_map(|person| [0, 5, 7].map(|page| (person, page, 0))));
+            let together = (0..9_u32).flat_map(|person| [0, 5, 7].map(|page| (person, page)));
+            uses.extend(together.flat_map(|(person, page)| [0, 1, 3].map(|week| (person, page, week))));
             uses.sort_unstable();
+            uses.dedup();
             let (early, late): (Vec<Use>, Vec<Use>) = uses.iter().partition(|row| row.2 < 2);
             let window = |rows: &[Use]| Uses::new(40, 12, rows);
             let (early, late, all) = (window(&early), window(&late), window(&uses));
-            let fast: Vec<Edge> = network(&[&early, &late]).edges().collect();
-            let slow = obvious(&all);
+            let fast: Vec<Edge> = network(&[&early, &late], u32::from(least_weeks)).edges().collect();
+            let slow = obvious(&all, least_weeks);
             prop_assert_eq!(fast.len(), slow.len());
             for (fast, slow) in fast.iter().zip(&slow) {
                 prop_assert_eq!((fast.0, fast.1), (slow.0, slow.1));

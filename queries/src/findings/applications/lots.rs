@@ -16,6 +16,25 @@ pub(super) fn most_draws(n_tested: u64, q: f64) -> usize {
     wanted.clamp(N_DRAWS.0 as f64, N_DRAWS.1 as f64) as usize
 }
 
+/// So few that only tell what is rare from what is common.
+pub(super) const FEW_DRAWS: usize = N_DRAWS.0;
+
+/// No p value above this can be called at this false discovery rate among `n_tested`, whatever the others are known to
+/// be by more draws. Benjamini and Hochberg call what is below q times the share of those called; so what is below q
+/// times the share of all below q contains them, and so on. What few draws cannot tell apart stays in.
+pub(super) fn highest_called(p: &[f64], n_tested: u64, q: f64) -> f64 {
+    let least = 1.0 / (FEW_DRAWS + 1) as f64;
+    let mut highest = q;
+    loop {
+        let n_below = p.iter().filter(|p| **p <= highest).count();
+        let next = (q * n_below as f64 / n_tested.max(1) as f64).max(least);
+        if next >= highest {
+            return highest;
+        }
+        highest = next;
+    }
+}
+
 /// What lots say of something seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Judged {
@@ -58,6 +77,7 @@ pub(super) fn judge(seen: f64, most: usize, mut draw: impl FnMut() -> f64) -> Ju
 mod tests {
     use super::*;
     use crate::stats::calibration;
+    use crate::stats::fdr;
     use crate::stats::random::Random;
 
     #[test]
@@ -71,6 +91,24 @@ mod tests {
             .collect();
         let distance = calibration::unsafe_distance(&p);
         assert!(distance <= 0.05, "{distance}");
+    }
+
+    #[test]
+    fn nothing_above_the_highest_is_called() {
+        let mut random = Random::new(8);
+        for _ in 0..300 {
+            let n_far = random.below(60);
+            let p: Vec<f64> = (0..200)
+                .map(|at| random.uniform().powi(if at < n_far { 6 } else { 1 }))
+                .collect();
+            let coarse: Vec<f64> = p.iter().map(|p| p.max(0.001)).collect();
+            let highest = highest_called(&coarse, 250, 0.05);
+            let called = p.iter().zip(fdr::q_values(&p, 250));
+            let mut called = called.filter(|(_, q)| *q <= 0.05);
+            assert!(called.all(|(p, _)| *p <= highest));
+        }
+        assert!((highest_called(&[0.9, 0.06], 2, 0.05) - 0.001).abs() < 1e-12);
+        assert!((highest_called(&[0.001, 0.002, 0.9, 0.04], 10, 0.05) - 0.01).abs() < 1e-12);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use crate::stats::random::Random;
 
 use super::audience::{self, Compared};
-use super::growth::{self, Growth};
+use super::growth::{Counted, Surest, growth};
 use super::habits::{Habits, Mean, Window};
 use super::lots::Judged;
 use super::pool::{Member, Pool};
-use super::rows::Rows;
+use super::rows::{Rows, who_came_back};
 use super::{Application, Meant, Options, World};
 
 /// Audience, contributions, returns.
@@ -22,11 +22,16 @@ pub(super) struct Site<'a> {
     returns: Mean,
 }
 
-/// Pages, those who use two of them in each window, and how these changed.
+/// Pages, those who use two of them in each window, how these changed, and what they do there.
 pub(super) struct Cluster {
     pages: Vec<u32>,
     users: [Vec<u32>; 3],
-    pub growth: Growth,
+    pub growth: Counted,
+    contribution: Mean,
+    returns: Mean,
+    /// Surely more than on the site.
+    pub writes_more: bool,
+    returns_more: bool,
 }
 
 impl Cluster {
@@ -34,13 +39,20 @@ impl Cluster {
     pub(super) fn n_people(&self) -> u64 {
         self.users[2].len() as u64
     }
+
+    /// Used as a tool, not read.
+    pub(super) fn is_tool(&self) -> bool {
+        self.writes_more || self.returns_more
+    }
 }
 
 /// A cluster with its tests.
 pub(super) struct Measured {
     application: Application,
+    pub grown: Surest,
+    /// Of the growth.
+    pub growth_q_value: f64,
     tests: [Judged; N_TESTS],
-    /// Surely more than on the site.
     writes_more: bool,
     returns_more: bool,
 }
@@ -55,7 +67,7 @@ impl<'a> Site<'a> {
             .map(|person| now.habits(person, |_| true))
             .collect();
         Self {
-            people: world.windows.map(|uses| Rows::people(&[uses])),
+            people: world.windows.map(Rows::people),
             world,
             now,
             contribution: Mean::of(&all, Habits::contribution_share),
@@ -63,27 +75,40 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// The cluster with its people.
+    /// The cluster, pages sorted, with its people.
     pub(super) fn cluster(&self, pages: Vec<u32>) -> Cluster {
         let users = self.people.each_ref().map(|people| people.in_two(&pages));
+        let back = |at: usize| who_came_back(self.world.windows[at], &users[at], &pages);
+        let is_inside = |page: u32| pages.binary_search(&page).is_ok();
+        let habits = |person: &u32| self.now.habits(*person, is_inside);
+        let inside: Vec<Habits> = users[2].iter().map(habits).collect();
+        let contribution = Mean::of(&inside, Habits::contribution_share);
+        let returns = Mean::of(&inside, Habits::return_rate);
         Cluster {
-            growth: growth::growth(&users),
+            growth: Counted {
+                all: growth(&users),
+                back: growth(&[0, 1, 2].map(back)),
+            },
             pages,
             users,
+            contribution,
+            returns,
+            writes_more: contribution.low > self.contribution.mean,
+            returns_more: returns.low > self.returns.mean,
         }
     }
 
-    /// Tests a cluster, each with at most so many draws; the middle one grew by `site_growth`.
+    /// Tests a cluster that grew so, each with at most so many draws.
     pub(super) fn measure(
         &self,
         cluster: &Cluster,
-        site_growth: f64,
+        grown: Surest,
         most: usize,
         seed: u64,
     ) -> Measured {
         let mut random = Random::new(seed);
-        let users = &cluster.users[2];
-        let mut pool = Pool::of(self.members(cluster));
+        let members = self.members(cluster);
+        let mut pool = Pool::of(members.clone());
         let counts = audience::units(pool.chosen(), self.world.n_units);
         let (meant, compared) = match self.declared(cluster) {
             Some(shares) => (
@@ -96,16 +121,9 @@ impl<'a> Site<'a> {
             ),
         };
         let Compared { distance, judged } = compared;
-        let is_inside = |page: u32| cluster.pages.binary_search(&page).is_ok();
-        let inside: Vec<Habits> = users
-            .iter()
-            .map(|person| self.now.habits(*person, is_inside))
-            .collect();
-        let contribution = Mean::of(&inside, Habits::contribution_share);
-        let returns = Mean::of(&inside, Habits::return_rate);
         let more = |of: fn(Habits) -> f64, random: &mut Random| {
             // Lots start from the users.
-            let mut pool = Pool::of(self.members(cluster));
+            let mut pool = Pool::of(members.clone());
             audience::more_than_sections(&mut pool, of, most, random)
         };
         let written = more(Habits::contribution_share, &mut random);
@@ -118,22 +136,24 @@ impl<'a> Site<'a> {
                 units: by_unit.filter(|(_, n)| *n > 0).collect(),
                 meant,
                 audience_distance: distance,
-                contribution_share: contribution.mean,
+                contribution_share: cluster.contribution.mean,
                 site_contribution_share: self.contribution.mean,
-                return_rate: returns.mean,
+                return_rate: cluster.returns.mean,
                 site_return_rate: self.returns.mean,
-                growth: cluster.growth.ratio,
-                growth_low: cluster.growth.low,
-                site_growth,
+                growth: grown.growth.ratio,
+                growth_low: grown.growth.low,
+                site_growth: grown.of_middle,
                 has_other_audience: false,
                 is_written_more: false,
                 is_returned_to_more: false,
                 p_value: 1.0,
                 q_value: 1.0,
             },
+            grown,
+            growth_q_value: 1.0,
             tests: [judged, written, returned],
-            writes_more: contribution.low > self.contribution.mean,
-            returns_more: returns.low > self.returns.mean,
+            writes_more: cluster.writes_more,
+            returns_more: cluster.returns_more,
         }
     }
 
@@ -222,20 +242,32 @@ impl Measured {
         self.tests.map(|judged| judged.p_value)
     }
 
+    /// Whether one of its tests that may be called has so low a p value.
+    pub(super) fn may_be_otherwise(&self, highest_p: f64, options: &Options) -> bool {
+        let mut tests = self.gates(options).into_iter().zip(self.p_values());
+        tests.any(|(gate, p)| gate && p <= highest_p)
+    }
+
+    /// Which of its tests may be called at all: what a tool is otherwise in, by enough to matter.
+    fn gates(&self, options: &Options) -> [bool; N_TESTS] {
+        let is_other = self.application.audience_distance >= options.least_distance;
+        let is_tool = self.writes_more || self.returns_more;
+        [is_other && is_tool, self.writes_more, self.returns_more]
+    }
+
     /// The application, where it passes the gates with these q values, and by how many deviations it is off at most.
     pub(super) fn called(&self, q: &[f64], options: &Options) -> Option<(f64, Application)> {
         let mut found = self.application.clone();
-        let is_other = found.audience_distance >= options.least_distance;
-        let is_tool = self.writes_more || self.returns_more;
-        let gates = [is_other && is_tool, self.writes_more, self.returns_more];
+        let gates = self.gates(options);
         let is_called = |at: usize| gates[at] && q[at] <= options.q;
         found.has_other_audience = is_called(0);
         found.is_written_more = is_called(1);
         found.is_returned_to_more = is_called(2);
         let called = (0..N_TESTS).filter(|at| is_called(*at));
         let surest = called.clone().min_by(|a, b| q[*a].total_cmp(&q[*b]))?;
-        found.q_value = q[surest];
-        found.p_value = self.tests[surest].p_value;
+        // It has to grow and to be otherwise: the less sure of the two says how sure both are.
+        found.q_value = q[surest].max(self.growth_q_value);
+        found.p_value = self.tests[surest].p_value.max(self.grown.p_value);
         let far = called.map(|at| self.tests[at].deviations);
         Some((far.fold(0.0, f64::max), found))
     }

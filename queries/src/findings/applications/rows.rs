@@ -1,4 +1,4 @@
-//! Lists of numbers by number: who uses a page, which pages a person uses.
+//! Lists of numbers by number: who uses a page, which pages a person uses, now and then or again and again.
 
 use crate::people::uses::Uses;
 
@@ -20,16 +20,23 @@ impl Rows {
         }
     }
 
-    /// The persons of each page, in any of the windows.
-    pub(super) fn people(windows: &[&Uses]) -> Self {
-        let n_pages = windows.first().map_or(0, |uses| uses.n_items());
-        Self::of(n_pages, pairs(windows, |person, page| (page, person)))
+    /// The persons of each page.
+    pub(super) fn people(uses: &Uses) -> Self {
+        let pairs = pairs(&[uses], 1);
+        let turned = pairs.into_iter().map(|(person, page)| (page, person));
+        Self::of(uses.n_items(), turned.collect())
     }
 
-    /// The pages of each person, in any of the windows.
-    pub(super) fn pages(windows: &[&Uses]) -> Self {
-        let n_persons = windows.first().map_or(0, |uses| uses.n_persons());
-        Self::of(n_persons, pairs(windows, |person, page| (person, page)))
+    /// The persons of each page, and the pages of each person, where a person used a page in so many weeks of the
+    /// windows together. A week that two windows share counts in both.
+    pub(super) fn of_habits(windows: &[&Uses], least_weeks: u32) -> (Self, Self) {
+        let Some(first) = windows.first() else {
+            return (Self::of(0, Vec::new()), Self::of(0, Vec::new()));
+        };
+        let pairs = pairs(windows, least_weeks);
+        let turned = pairs.iter().map(|(person, page)| (*page, *person));
+        let people = Self::of(first.n_items(), turned.collect());
+        (people, Self::of(first.n_persons(), pairs))
     }
 
     /// A row.
@@ -55,14 +62,32 @@ impl Rows {
     }
 }
 
-fn pairs(windows: &[&Uses], pair: impl Fn(u32, u32) -> (u32, u32)) -> Vec<(u32, u32)> {
-    let mut pairs = Vec::with_capacity(windows.iter().map(|uses| uses.len()).sum());
+/// Those of the persons who used any of the pages, both sorted, in two weeks or more of a window.
+pub(super) fn who_came_back(uses: &Uses, persons: &[u32], pages: &[u32]) -> Vec<u32> {
+    let came_back = |person: &&u32| {
+        let of_person = uses.items(**person).iter().zip(uses.week_sets(**person));
+        let inside = of_person.filter(|(page, _)| pages.binary_search(page).is_ok());
+        let weeks = inside.fold(0_u32, |weeks, (_, set)| weeks | set);
+        weeks.count_ones() >= 2
+    };
+    persons.iter().filter(came_back).copied().collect()
+}
+
+/// Persons and pages they used in so many weeks of the windows together, sorted.
+fn pairs(windows: &[&Uses], least_weeks: u32) -> Vec<(u32, u32)> {
+    let mut weeks: Vec<(u32, u32, u32)> =
+        Vec::with_capacity(windows.iter().map(|uses| uses.len()).sum());
     for uses in windows {
         for person in 0..uses.n_persons() as u32 {
-            pairs.extend(uses.items(person).iter().map(|page| pair(person, *page)));
+            let of_person = uses.items(person).iter().zip(uses.weeks(person));
+            weeks.extend(of_person.map(|(page, n)| (person, *page, u32::from(*n))));
         }
     }
-    pairs
+    weeks.sort_unstable();
+    let same = weeks.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+    same.filter(|same| same.iter().map(|one| one.2).sum::<u32>() >= least_weeks)
+        .map(|same| (same[0].0, same[0].1))
+        .collect()
 }
 
 #[cfg(test)]
@@ -73,13 +98,45 @@ mod tests {
     fn windows_are_joined_and_turned_round() {
         let one = Uses::new(3, 4, &[(0, 1, 0), (0, 3, 0), (2, 1, 0)]);
         let other = Uses::new(3, 4, &[(0, 1, 9), (2, 0, 8), (2, 3, 9)]);
-        let people = Rows::people(&[&one, &other]);
+        let (people, pages) = Rows::of_habits(&[&one, &other], 1);
         assert_eq!(people.row(1), [0, 2]);
         assert_eq!(people.row(3), [0, 2]);
         assert!(people.row(2).is_empty());
         assert_eq!(people.in_two(&[0, 1, 3]), [0, 2]);
         assert_eq!(people.in_two(&[0, 1]), [2]);
-        assert_eq!(Rows::pages(&[&one, &other]).row(2), [0, 1, 3]);
-        assert_eq!(Rows::people(&[]).len(), 0);
+        assert_eq!(pages.row(2), [0, 1, 3]);
+        assert_eq!(Rows::people(&one).row(1), [0, 2]);
+        assert_eq!(Rows::of_habits(&[], 1).0.len(), 0);
+    }
+
+    #[test]
+    fn two_weeks_on_any_of_the_pages_are_coming_back() {
+        let uses = Uses::new(
+            4,
+            4,
+            &[
+                (0, 1, 0),
+                (0, 2, 1),
+                (1, 1, 0),
+                (1, 2, 0),
+                (2, 1, 0),
+                (2, 3, 1),
+                (3, 2, 0),
+                (3, 2, 1),
+            ],
+        );
+        assert_eq!(who_came_back(&uses, &[0, 1, 2, 3], &[1, 2]), [0, 3]);
+    }
+
+    #[test]
+    fn habits_are_weeks_of_all_windows() {
+        let one = Uses::new(2, 3, &[(0, 1, 0), (0, 2, 0), (0, 2, 1), (1, 2, 0)]);
+        let other = Uses::new(2, 3, &[(0, 1, 9), (1, 2, 8), (1, 2, 9)]);
+        let (people, pages) = Rows::of_habits(&[&one, &other], 2);
+        assert_eq!((people.row(1), people.row(2)), (&[0][..], &[0, 1][..]));
+        assert_eq!((pages.row(0), pages.row(1)), (&[1, 2][..], &[2][..]));
+        let (people, pages) = Rows::of_habits(&[&one, &other], 3);
+        assert!(people.row(1).is_empty() && pages.row(0).is_empty());
+        assert_eq!(people.row(2), [1]);
     }
 }

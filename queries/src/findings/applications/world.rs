@@ -163,6 +163,25 @@ impl Invented {
         self
     }
 
+    /// The same people, each of whom did in one window what they did in another: nothing grows.
+    pub(super) fn with_windows_dealt(mut self, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let mut order: Vec<[usize; 3]> = vec![[0, 1, 2]; N_PERSONS];
+        for of_person in &mut order {
+            random.shuffle(of_person);
+        }
+        let before = std::mem::take(&mut self.rows);
+        for (window, rows) in before.iter().enumerate() {
+            for row in rows {
+                self.rows[order[row.person as usize][window]].push(*row);
+            }
+        }
+        for rows in &mut self.rows {
+            rows.sort_unstable();
+        }
+        self
+    }
+
     /// The same people, as busy, on pages as popular: who uses which is dealt out anew in each window.
     pub(super) fn with_pages_dealt(mut self, seed: u64) -> Self {
         let mut random = Random::new(seed);
