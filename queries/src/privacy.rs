@@ -151,7 +151,10 @@ mod tests {
             for n in 10..=all {
                 let (part, whole) = (n - n % 5, all - all % 5);
                 let told = gate.told_share(n as f64 / all as f64, all);
-                assert!((told - part as f64 / whole as f64).abs() < 1e-9, "{n} of {all}");
+                assert!(
+                    (told - part as f64 / whole as f64).abs() < 1e-9,
+                    "{n} of {all}"
+                );
             }
         }
         assert!((gate.told_share(0.37, 0) - 0.0).abs() < 1e-9);

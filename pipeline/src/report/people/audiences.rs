@@ -137,7 +137,11 @@ impl Rows {
         let told = scope.gate.told(About::People, n, Some(all));
         let number = |name| self.number(name, row);
         let share = |name| scope.gate.told_share(number(name).unwrap_or(0.0), all);
-        let share_above = |name| 1.0 - scope.gate.told_share(1.0 - number(name).unwrap_or(0.0), all);
+        let share_above = |name| {
+            1.0 - scope
+                .gate
+                .told_share(1.0 - number(name).unwrap_or(0.0), all)
+        };
         of.n_last = n;
         let audience = &mut of.audience;
         audience.weeks.push(AudienceWeek {
