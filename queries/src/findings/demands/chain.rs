@@ -87,55 +87,70 @@ pub(super) const LANES: usize = 8;
 /// A vector over pages for each of these.
 type Lanes = Vec<[f64; LANES]>;
 
+/// How often, a visit, a page is reached in one step, two steps and so on to [`LONGEST`].
+pub(super) type Powers = [f64; LONGEST];
+
 /// How often pages are reached from some of them; buffers that are used again for the next ones.
 pub(super) struct Reach<'a> {
     chain: &'a Chain,
-    now: Lanes,
-    then: Lanes,
-    sum: Lanes,
+    start: Lanes,
+    after: [Lanes; LONGEST],
 }
 
 impl<'a> Reach<'a> {
     pub(super) fn new(chain: &'a Chain) -> Self {
-        let n = chain.offsets.len() - 1;
+        let nowhere = vec![[0.0; LANES]; chain.offsets.len() - 1];
         Self {
             chain,
-            now: vec![[0.0; LANES]; n],
-            then: vec![[0.0; LANES]; n],
-            sum: vec![[0.0; LANES]; n],
+            after: std::array::from_fn(|_| nowhere.clone()),
+            start: nowhere,
         }
     }
 
-    /// How often, a visit, each page is reached in two to six steps from each of at most [`LANES`] pages:
-    /// by page, and by the place of the page among these.
-    pub(super) fn from(&mut self, pages: impl Iterator<Item = u32>) -> &[[f64; LANES]] {
-        self.now.fill([0.0; LANES]);
-        self.sum.fill([0.0; LANES]);
+    /// Walks the chain from each of at most [`LANES`] pages.
+    pub(super) fn walk(&mut self, pages: impl Iterator<Item = u32>) {
+        self.start.fill([0.0; LANES]);
         for (lane, page) in pages.enumerate() {
-            self.now[page as usize][lane] = 1.0;
+            self.start[page as usize][lane] = 1.0;
         }
-        for step in 1..=LONGEST {
-            self.step();
-            if step >= SHORTEST {
-                for (sum, now) in self.sum.iter_mut().zip(&self.now) {
-                    (0..LANES).for_each(|lane| sum[lane] += now[lane]);
-                }
-            }
+        let mut now = &self.start;
+        for then in &mut self.after {
+            self.chain.step(now, then);
+            now = then;
         }
-        &self.sum
     }
 
-    fn step(&mut self) {
-        self.then.fill([0.0; LANES]);
-        for (page, now) in (0..).zip(&self.now) {
+    /// How often a page was reached from the page at this place among those walked from last.
+    pub(super) fn powers(&self, lane: usize, page: u32) -> Powers {
+        std::array::from_fn(|step| self.after[step][page as usize][lane])
+    }
+}
+
+impl Chain {
+    fn step(&self, now: &Lanes, then: &mut Lanes) {
+        then.fill([0.0; LANES]);
+        for (page, now) in (0..).zip(now) {
             if now.iter().all(|chance| *chance <= 0.0) {
                 continue;
             }
-            for (target, share) in self.chain.row(page) {
-                let then = &mut self.then[target as usize];
+            for (target, share) in self.row(page) {
+                let then = &mut then[target as usize];
                 (0..LANES).for_each(|lane| then[lane] += now[lane] * share);
             }
         }
-        std::mem::swap(&mut self.now, &mut self.then);
     }
+}
+
+/// How often, a visit, a page is reached for the first time by a trip (two to six steps): whoever is there after one
+/// step and comes again makes none.
+///
+/// By the renewal equation (Feller 1968, XIII): what reaches a page in n steps reached it first in k of them and came
+/// back in the others. `returns` are the page's powers from itself.
+pub(super) fn first_passage(powers: &Powers, returns: &Powers) -> f64 {
+    let mut first = [0.0; LONGEST];
+    for n in 0..LONGEST {
+        let again: f64 = (0..n).map(|k| first[k] * returns[n - k - 1]).sum();
+        first[n] = f64::max(powers[n] - again, 0.0);
+    }
+    first[SHORTEST - 1..].iter().sum()
 }
