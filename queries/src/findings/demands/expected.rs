@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use super::World;
 use super::chain::{Chain, LANES, Powers, Reach, first_passage};
-use super::trips::{Index, LONGEST, Pair, is_start, shares_wanted};
+use super::trips::{Index, Pair, is_start, shares_wanted};
 use crate::findings::elephant_paths::NO_UNIT;
 use crate::paths::trails::Trails;
 
@@ -136,7 +136,9 @@ impl<'a> Null<'a> {
         for of_person in starts.chunk_by(|a, b| self.is_same_person(*a, *b)) {
             let (unit, n) = (self.unit_at(of_person[0]), of_person.len() as u32);
             people.push((unit, n));
-            let before = of_person.iter().flat_map(|place| self.trails.before(*place));
+            let before = of_person
+                .iter()
+                .flat_map(|place| self.trails.before(*place));
             for end in before.filter(|place| self.is_first[*place]) {
                 if let Some(pair) = end_of(self.trails.page[end]) {
                     n_seen[pair] += 1;
@@ -165,13 +167,14 @@ impl<'a> Null<'a> {
 
     /// How often people come back to each page that is the end of a pair; 0 for the others.
     fn returns(&self, pairs: &[Pair]) -> Vec<Powers> {
-        let mut returns = vec![[0.0; LONGEST]; self.index.n_pages()];
+        let mut returns = vec![Powers::default(); self.index.n_pages()];
         let mut is_end = vec![false; self.index.n_pages()];
-        pairs.iter().for_each(|pair| is_end[pair.to as usize] = true);
+        pairs
+            .iter()
+            .for_each(|pair| is_end[pair.to as usize] = true);
         let places = (0..).zip(&mut returns);
-        let mut ends: Vec<(u32, &mut Powers)> = places
-            .filter(|(page, _)| is_end[*page as usize])
-            .collect();
+        let mut ends: Vec<(u32, &mut Powers)> =
+            places.filter(|(page, _)| is_end[*page as usize]).collect();
         self.side_by_side(ends.chunks_mut(LANES), |ends, reach| {
             reach.walk(ends.iter().map(|(page, _)| *page));
             for (lane, (page, returns)) in ends.iter_mut().enumerate() {

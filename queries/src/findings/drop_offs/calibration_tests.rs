@@ -16,7 +16,11 @@ const FIRST_PAGE: usize = N_JOURNEYS * N_STEPS;
 fn world(seed: u64) -> (Walks, Vec<Vec<u32>>) {
     let mut random = Random::new(seed);
     let journeys: Vec<Vec<u32>> = (0..N_JOURNEYS)
-        .map(|number| (0..N_STEPS).map(|step| (number * N_STEPS + step) as u32).collect())
+        .map(|number| {
+            (0..N_STEPS)
+                .map(|step| (number * N_STEPS + step) as u32)
+                .collect()
+        })
         .collect();
     let mut walks = Walks::default();
     for person in 0..600 {
@@ -57,10 +61,16 @@ fn walk(walks: &mut Walks, person: u32, pages: &[u32]) {
 fn p_values(seed: u64) -> Vec<f64> {
     let (walks, journeys) = world(seed);
     let options = Options::default();
-    tested(&walks, &journeys, &[1; N_PAGES], &[false; N_PAGES], &options)
-        .into_iter()
-        .map(|step| step.p_value)
-        .collect()
+    tested(
+        &walks,
+        &journeys,
+        &[1; N_PAGES],
+        &[false; N_PAGES],
+        &options,
+    )
+    .into_iter()
+    .map(|step| step.p_value)
+    .collect()
 }
 
 #[test]
