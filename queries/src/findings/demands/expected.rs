@@ -169,9 +169,9 @@ impl<'a> Null<'a> {
     fn returns(&self, pairs: &[Pair]) -> Vec<Powers> {
         let mut returns = vec![Powers::default(); self.index.n_pages()];
         let mut is_end = vec![false; self.index.n_pages()];
-        pairs
-            .iter()
-            .for_each(|pair| is_end[pair.to as usize] = true);
+        for pair in pairs {
+            is_end[pair.to as usize] = true;
+        }
         let places = (0..).zip(&mut returns);
         let mut ends: Vec<(u32, &mut Powers)> =
             places.filter(|(page, _)| is_end[*page as usize]).collect();

@@ -20,8 +20,8 @@ fn worlds() -> impl Iterator<Item = World> {
     [(false, 60), (true, 60), (false, 30)]
         .into_iter()
         .map(|(is_lucky, n_untreated)| World {
-            is_lucky,
             n_untreated,
+            is_lucky,
             ..World::default()
         })
 }
