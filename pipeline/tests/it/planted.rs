@@ -1,4 +1,4 @@
-//! What the invented intranets plant is found, their decoys are not: two seeds here, ten in the evidence.
+//! What the invented intranets plant is found, their decoys are not: two seeds here, thirty in the evidence.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -243,16 +243,20 @@ fn two_larger_intranets() {
         assert!(score.shuffled <= 1, "seed {seed}, {what}: {score:?}");
     });
     for (what, score) in sums {
-        // Two worlds have nine detours to find, so that one more or less is much; ten worlds come to 0.87.
+        // Two worlds have nine detours to find, so that one more or less is much; ten worlds come to 0.9.
         let least = if what == "detours" { 0.8 } else { 0.95 };
         assert!(score.f1() >= least, "{what}: {score:?}");
     }
 }
 
-/// The long form: ten seeds, written to `fixtures/evidence/planted.csv`.
+/// The families of seeds of the evidence: those that the methods were first made on, those that were looked at when
+/// detours were mended, and those that nobody had looked at.
+const FAMILIES: [std::ops::RangeInclusive<u64>; 3] = [1..=10, 11..=20, 21..=30];
+
+/// The long form: thirty seeds, written to `fixtures/evidence/planted.csv`.
 #[test]
-#[ignore = "ten worlds take minutes: see fixtures/evidence/README.md"]
-fn ten_larger_intranets() {
+#[ignore = "thirty worlds take many minutes: see fixtures/evidence/README.md"]
+fn thirty_larger_intranets() {
     let mut csv = "seed,detector,planted,found,chained,false,shuffled,f1\n".to_owned();
     let mut line = |seed: &str, what: &str, s: Score| {
         let (planted, found, chained) = (s.planted, s.found_planted, s.chained);
@@ -261,11 +265,14 @@ fn ten_larger_intranets() {
             "{seed},{what},{planted},{found},{chained},{wrong},{shuffled},{f1:.3}"
         ));
     };
-    let sums = summed(1..=10, |seed, what, score| {
-        line(&seed.to_string(), what, score);
-    });
-    for (what, sum) in sums {
-        line("all", what, sum);
+    for seeds in FAMILIES {
+        let name = format!("{}-{}", seeds.start(), seeds.end());
+        let sums = summed(seeds, |seed, what, score| {
+            line(&seed.to_string(), what, score);
+        });
+        for (what, sum) in sums {
+            line(&name, what, sum);
+        }
     }
     let file = concat!(
         env!("CARGO_MANIFEST_DIR"),

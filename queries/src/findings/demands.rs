@@ -2,20 +2,26 @@
 //!
 //! METHODS (a), indirect demand. A trip goes from a page to one that was wanted (people stayed there, or
 //! the session ended), in two to six steps without returns, a search being a step of its own; hubs are
-//! passed, never an end, and a page that is only passed on the way down from a hub is no start. The count of a pair is its distinct persons. The null is that every step is
-//! drawn at the page it starts from, whatever came before: the chance `h` to come from `a` to `b` is the
-//! sum of the second to the sixth power of the transition matrix (whoever comes by twice is counted
-//! twice, so that the null is rather too large), times the share of `b`'s visits that are wanted ones.
-//! With `o` visits at `a` a person is expected once with 1 - exp(-o * h); the p value is the Poisson tail
-//! of the people. Units have their own matters: where they are known each person's `h` is also weighed
+//! passed, never an end, and a page that is only passed on the way down from a hub is no start. The count
+//! of a pair is its distinct persons. The null is that every step is drawn at the page it starts from,
+//! whatever came before: the chance `h` to come from `a` to `b` is that of the first passage in two to six
+//! steps, times the share of wanted ones among `b`'s visits. With `o` visits at `a` a person is expected
+//! once with 1 - exp(-o * h); the p value is the Poisson tail of the people. Only a page that is new in
+//! its session can be wanted, so that visits at `a` by way of `b` do not count among the `o`: without that,
+//! most of those at a page below `b`, who came from there, would be expected to go and want it.
+//! Units have their own matters: where they are known each person's `h` is also weighed
 //! with how much more often their unit comes to `b` than others do, and the larger null counts.
 //!
 //! Gates are those of the elephant paths, but that the lower bound of the lift must reach the least lift:
 //! people who know where they go make twice what forgetful steps would, and that is no detour yet. The
 //! habit of one route makes many pairs significant: its parts, and its beginnings and continuations by the
-//! same people. A pair goes when seven in ten of its people come by the start of another on the way. The pair with most people beyond chance is
-//! told first, and every trip that shares a step with a trip told already counts no more; a pair stays
-//! only if what is left of it passes the gates again.
+//! same people. A pair goes when the start of another lies on seven in ten of its people's ways. The pair
+//! with most people beyond chance is told first, and every trip that shares a step with a trip told
+//! already counts no more; a pair stays only if what is left of it passes the gates again.
+//!
+//! Each of the many pairs of a habit would let one more in twenty through by chance, though they are told
+//! as one. So the false discovery rate is reckoned twice: over all pairs, for what may be told, and over
+//! those that are told, in the same family, for what is.
 
 mod chain;
 mod expected;
@@ -60,7 +66,7 @@ pub struct Demand {
     pub lift_low: f64,
     /// Poisson tail of the people under the null.
     pub p_value: f64,
-    /// Smallest false discovery rate at which it is called.
+    /// Smallest false discovery rate at which it is called, over the pairs told.
     pub q_value: f64,
     /// First day in the window.
     pub first_day: i32,
@@ -96,27 +102,21 @@ pub fn demands(trails: &Trails, world: &World<'_>, options: &Options) -> Demands
         .filter(|(_, q)| is_called(q))
         .map(|(p, _)| *p)
         .fold(0.0, f64::max);
-    let (mut called, mut q_values) = (Vec::new(), Vec::new());
-    for (pair, q) in pairs.into_iter().zip(q) {
-        if is_called(&q) && pair.is_in_both_halves && gates.is_large(pair.n_people, pair.expected) {
-            called.push(pair);
-            q_values.push(q);
-        }
-    }
+    let is_found = |(pair, q): &(Pair, f64)| {
+        is_called(q) && pair.is_in_both_halves && gates.is_large(pair.n_people, pair.expected)
+    };
+    let called = pairs.into_iter().zip(q).filter(is_found);
+    let called: Vec<Pair> = called.map(|(pair, _)| pair).collect();
     let trips = trips::of_pairs(trails, &index, world, &called);
     let kept = told::untold(trails, &called, &trips, |trips, expected| {
         gates.is_still_called(trails, trips, expected, bar)
     });
-    let mut demands: Vec<Demand> = kept
-        .into_iter()
-        .map(|place| {
-            demand(
-                trails,
-                &called[place],
-                q_values[place],
-                trips[place].clone(),
-            )
-        })
+    // The rate again, over the pairs that are told.
+    let p: Vec<f64> = kept.iter().map(|place| called[*place].p_value()).collect();
+    let told = kept.into_iter().zip(fdr::q_values(&p, n_tested));
+    let mut demands: Vec<Demand> = told
+        .filter(|(_, q)| is_called(q))
+        .map(|(place, q)| demand(trails, &called[place], q, trips[place].clone()))
         .collect();
     demands.sort_by(|a, b| {
         let beyond = |d: &Demand| d.n_people as f64 - d.expected_people;

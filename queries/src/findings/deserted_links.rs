@@ -183,4 +183,6 @@ fn look(counts: &[(u64, u64)], key: u64) -> u64 {
 }
 
 #[cfg(test)]
+mod calibration_tests;
+#[cfg(test)]
 mod tests;

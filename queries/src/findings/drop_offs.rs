@@ -99,11 +99,34 @@ pub fn drop_offs(
     is_hub: &[bool],
     options: &Options,
 ) -> DropOffs {
-    if journeys.is_empty() {
-        return DropOffs::default();
+    let mut found = tested(walks, journeys, depth, is_hub, options);
+    let n_tested = found.len() as u64;
+    found.retain(|found| is_called(found, options));
+    found.sort_by(|a, b| {
+        let beyond =
+            |d: &DropOff| d.n_people_left as f64 - d.n_people as f64 * d.exit_rate_expected;
+        let order = beyond(b).total_cmp(&beyond(a));
+        order.then((a.journey, a.page).cmp(&(b.journey, b.page)))
+    });
+    DropOffs {
+        drop_offs: found,
+        n_tested,
     }
+}
+
+/// Every step that enough people came to, called or not.
+fn tested(
+    walks: &Walks,
+    journeys: &[Vec<u32>],
+    depth: &[u32],
+    is_hub: &[bool],
+    options: &Options,
+) -> Vec<DropOff> {
     let mut steps = attempts(walks, journeys, is_hub.len());
     steps.retain(|step| step.n_people >= options.k.max(1) && !is_hub[step.page as usize]);
+    if steps.is_empty() {
+        return Vec::new();
+    }
     let exits = Exits::of(walks, is_hub, journeys);
     let expected: Vec<f64> = steps
         .iter()
@@ -118,23 +141,9 @@ pub fn drop_offs(
         .map(|(step, rate)| binomial::upper_tail(step.n_left, step.n_people, *rate))
         .collect();
     let q = fdr::q_values(&p, steps.len() as u64);
-    let mut found: Vec<DropOff> = steps
-        .iter()
-        .zip(expected)
-        .zip(p.into_iter().zip(q))
-        .map(|((step, expected), (p, q))| drop_off(step, expected, p, q))
-        .filter(|found| is_called(found, options))
-        .collect();
-    found.sort_by(|a, b| {
-        let beyond =
-            |d: &DropOff| d.n_people_left as f64 - d.n_people as f64 * d.exit_rate_expected;
-        let order = beyond(b).total_cmp(&beyond(a));
-        order.then((a.journey, a.page).cmp(&(b.journey, b.page)))
-    });
-    DropOffs {
-        drop_offs: found,
-        n_tested: steps.len() as u64,
-    }
+    let told = steps.iter().zip(expected).zip(p.into_iter().zip(q));
+    told.map(|((step, expected), (p, q))| drop_off(step, expected, p, q))
+        .collect()
 }
 
 fn is_called(found: &DropOff, options: &Options) -> bool {
@@ -187,5 +196,7 @@ fn drop_off(step: &Step, exit_rate_expected: f64, p_value: f64, q_value: f64) ->
     }
 }
 
+#[cfg(test)]
+mod calibration_tests;
 #[cfg(test)]
 mod tests;

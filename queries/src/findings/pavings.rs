@@ -318,6 +318,8 @@ impl Sums {
 }
 
 #[cfg(test)]
+mod calibration_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod world;

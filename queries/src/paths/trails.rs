@@ -72,6 +72,23 @@ impl Trails {
         std::iter::successors(self.parent(place), |place| self.parent(*place))
     }
 
+    /// Whether each place is the first of its page in its trail, and no search: only such a one can be wanted.
+    pub fn is_first(&self) -> Vec<bool> {
+        let mut seen_in = vec![None; self.n_pages + 1];
+        let places = self.page.iter().zip(&self.trail);
+        let is_first = places.map(|(page, trail)| {
+            let is_seen = seen_in[*page as usize].replace(*trail) == Some(*trail);
+            *page != self.search() && !is_seen
+        });
+        is_first.collect()
+    }
+
+    /// The places before a place in its trail, from the last to the first.
+    pub fn before(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
+        let is_same = move |before: &usize| self.trail[*before] == self.trail[place];
+        (0..place).rev().take_while(is_same)
+    }
+
     /// Who was at a place.
     pub fn person_at(&self, place: usize) -> u32 {
         self.person[self.trail[place] as usize]
@@ -197,5 +214,9 @@ mod tests {
             .collect();
         assert_eq!(goals, [2, 4, 6, 1, 2]);
         assert_eq!(trails.person_at(8), 8);
+        let is_first = trails.is_first();
+        let seen: Vec<usize> = (0..trails.len()).filter(|at| !is_first[*at]).collect();
+        assert_eq!(seen, [3, 11], "a search, and the start page again");
+        assert_eq!(trails.before(11).collect::<Vec<_>>(), [10, 9]);
     }
 }

@@ -1,9 +1,10 @@
 //! A copy of the trails in which every step forgets the ones before.
 //!
 //! At each page what follows (the pages clicked to from there) is dealt out anew among all visits of the
-//! page, so that every step is made as often as before; persons and days keep the starts of their trails.
+//! page, so that every step is made as often as before; persons and days keep the starts of their trails. Whether a
+//! page was wanted is drawn anew where a trail comes to it for the first time, as often as it was.
 
-use super::trips::Index;
+use super::trips::{Index, shares_wanted};
 use crate::paths::trails::{Trails, Writer};
 use crate::stats::random::Random;
 
@@ -21,7 +22,15 @@ pub fn shuffled(trails: &Trails, seed: u64) -> Trails {
     for root in (0..trails.len()).filter(is_start).chain(0..trails.len()) {
         copy.walk(root);
     }
-    copy.written()
+    let mut copy = copy.written();
+    let is_first = copy.is_first();
+    let shares = shares_wanted(trails, &trails.is_first());
+    let mut random = Random::new(seed);
+    for (place, is_first) in is_first.into_iter().enumerate() {
+        let is_arrival = is_first && copy.parent(place).is_some();
+        copy.is_goal[place] = is_arrival && random.uniform() < shares[copy.page[place] as usize];
+    }
+    copy
 }
 
 /// The visit whose clicks follow each visit: another one of the same page.
@@ -112,7 +121,7 @@ impl Copy<'_> {
             for (place, parent) in tree {
                 let place = *place as usize;
                 let parent = parent.map(|parent| first + parent);
-                writer.push(self.trails.page[place], parent, self.trails.is_goal[place]);
+                writer.push(self.trails.page[place], parent, false);
             }
         }
         writer.trails

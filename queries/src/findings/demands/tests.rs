@@ -223,9 +223,9 @@ proptest! {
         }
     }
 
-    /// The chance to reach a page, step by step over all pages.
+    /// The chance to find a page new, step by step over all pages, with no way on from it.
     #[test]
-    fn chances_are_powers_of_the_matrix(
+    fn chances_are_those_of_first_passages(
         trails in proptest::collection::vec(proptest::collection::vec(0_u32..7, 1..9), 1..20),
     ) {
         let mut writer = Writer::new(6);
@@ -233,36 +233,46 @@ proptest! {
             write(&mut writer, 0, 0, pages);
         }
         let trails = writer.trails;
-        let mut matrix = [[0.0; 7]; 7];
-        let mut visits = [0.0; 7];
+        let (mut any, mut new) = ([[0.0; 7]; 7], [[0.0; 7]; 7]);
+        let (mut visits, mut visits_before) = ([0.0; 7], [[0.0; 7]; 7]);
         for place in 0..trails.len() {
             let here = trails.page[place] as usize;
             visits[here] += 1.0;
+            let is_seen = |page: usize| trails.before(place).any(|at| trails.page[at] as usize == page);
+            for (page, n) in visits_before[here].iter_mut().enumerate() {
+                *n += if is_seen(page) { 0.0 } else { 1.0 };
+            }
             if let Some(parent) = trails.parent(place) {
-                matrix[trails.page[parent] as usize][here] += 1.0;
+                any[trails.page[parent] as usize][here] += 1.0;
             }
         }
-        for (row, visits) in matrix.iter_mut().zip(visits) {
-            for n in row {
-                *n /= f64::max(visits, 1.0);
+        for page in 0..7 {
+            for to in 0..7 {
+                // Nobody wants a search.
+                new[page][to] = if to == 6 { 0.0 } else { any[page][to] / f64::max(visits_before[page][to], 1.0) };
+                any[page][to] = f64::max(any[page][to] / f64::max(visits[page], 1.0), new[page][to]);
             }
         }
         let index = Index::of(&trails);
         let chain = chain::Chain::of(&trails, &index);
         let mut reach = chain::Reach::new(&chain);
         for start in 0..6_u32 {
-            let mut now = [0.0; 7];
-            let mut sum = [0.0; 7];
-            now[start as usize] = 1.0;
-            for step in 1..=6 {
-                now = std::array::from_fn(|to| (0..7).map(|via| now[via] * matrix[via][to]).sum());
-                if step >= 2 {
-                    (0..7).for_each(|to| sum[to] += now[to]);
-                }
-            }
             // Another page in the lane before.
-            for (fast, slow) in reach.from([(start + 1) % 6, start].into_iter()).iter().zip(sum) {
-                prop_assert!((fast[1] - slow).abs() < 1e-12);
+            reach.walk([(start + 1) % 6, start].into_iter());
+            let from_start: Vec<_> = (0..6).map(|to| reach.powers(1, to)).collect();
+            for to in 0..6 {
+                reach.walk(std::iter::once(to as u32));
+                let fast = chain::first_passage(&from_start[to], &reach.powers(0, to as u32));
+                let mut now = [0.0; 7];
+                now[start as usize] = 1.0;
+                let mut slow = 0.0;
+                for _ in 1..=5 {
+                    now = std::array::from_fn(|to| (0..7).map(|via| now[via] * any[via][to]).sum());
+                    // Whoever has come to the page goes no further.
+                    now[to] = 0.0;
+                    slow += (0..7).map(|via| now[via] * new[via][to]).sum::<f64>();
+                }
+                prop_assert!((fast - slow).abs() < 1e-9, "{} {}", fast, slow);
             }
         }
     }

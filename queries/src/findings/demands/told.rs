@@ -52,11 +52,12 @@ pub(super) fn untold(
     told
 }
 
-/// A pair goes when another one with a nearer start has trips of at least this share of its people.
+/// A pair goes when another one with a nearer start lies on at least this share of its people's ways.
 const NEARLY_ALL: f64 = 0.7;
 
 /// Which pairs start too early: nearly all of their people come by the start of another pair on the same
-/// way to the same page, so that it is there that they want it.
+/// way to the same page, so that it is there that they want it. Whoever comes by it now and then counts with the
+/// share of their trips that do: where ways are many, everybody comes by everything once.
 fn starts_early(pairs: &[Pair], trips: &[Vec<Trip>]) -> Vec<bool> {
     let mut is_early = vec![false; pairs.len()];
     let mut by_end: Vec<usize> = (0..pairs.len()).collect();
@@ -76,14 +77,22 @@ fn starts_early(pairs: &[Pair], trips: &[Vec<Trip>]) -> Vec<bool> {
             }
         }
         on_the_way.sort_unstable();
-        on_the_way.dedup();
         for of_two in on_the_way.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             let early = of_two[0].0;
-            let share = of_two.len() as f64 / pairs[early].n_people as f64;
-            is_early[early] |= share >= NEARLY_ALL;
+            let of_persons = of_two.chunk_by(|a, b| a.2 == b.2);
+            let n_people: f64 = of_persons
+                .map(|ways| ways.len() as f64 / n_trips(&trips[early], ways[0].2) as f64)
+                .sum();
+            is_early[early] |= n_people / pairs[early].n_people as f64 >= NEARLY_ALL;
         }
     }
     is_early
+}
+
+/// How many of these trips a person made; they are sorted by person.
+fn n_trips(trips: &[Trip], person: u32) -> usize {
+    let first = trips.partition_point(|trip| trip.person < person);
+    trips[first..].partition_point(|trip| trip.person == person)
 }
 
 /// A pair in the heap: more people beyond chance first, ties by pages.

@@ -121,6 +121,20 @@ pub(super) fn is_start(trails: &Trails, world: &World<'_>, place: usize) -> bool
     !is_hub(trails.page[place]) && (trails.is_goal[place] || !is_from_hub())
 }
 
+/// The share of wanted ones among the visits of each page that a click led to, and that are the first of their
+/// trails: the others cannot be wanted.
+pub(super) fn shares_wanted(trails: &Trails, is_first: &[bool]) -> Vec<f64> {
+    let mut counts = vec![(0_u32, 0_u32); trails.n_pages + 1];
+    let is_arrival = |place: &usize| is_first[*place] && trails.parent(*place).is_some();
+    for place in (0..trails.len()).filter(is_arrival) {
+        let (n, n_wanted) = &mut counts[trails.page[place] as usize];
+        *n += 1;
+        *n_wanted += u32::from(trails.is_goal[place]);
+    }
+    let share = |(n, n_wanted): &(u32, u32)| f64::from(*n_wanted) / f64::from(*n.max(&1));
+    counts.iter().map(share).collect()
+}
+
 /// Size of the family, and the pairs with enough people, sorted by (from, to). Nothing is expected yet.
 pub(super) fn pairs(
     trails: &Trails,
