@@ -108,7 +108,7 @@ fn visited_by(k: u64, visits: &[(u32, u32)]) -> Vec<u32> {
     by_many.map(|of_page| of_page[0].0).collect()
 }
 
-/// When people were on these pages, by the clock on the wall.
+/// When people first came to these pages on a day, by the clock on the wall.
 async fn presences(
     run: &Run,
     context: &SessionContext,
@@ -129,14 +129,18 @@ async fn presences(
         let page = columns::texts(batch, "page")?;
         let person = columns::ints(batch, "person")?;
         let minute = columns::times(batch, "minute")?;
+        let mut place = 0;
         for row in 0..batch.num_rows() {
-            let page = crowd
-                .pages
-                .binary_search_by(|one| one.as_str().cmp(page.value(row)));
+            // Rows come by page, so that its place is seldom to be looked for.
+            let name = page.value(row);
+            if crowd.pages.get(place).is_none_or(|known| known != name) {
+                place = crowd.pages.partition_point(|known| known.as_str() < name);
+            }
+            let is_known = crowd.pages.get(place).is_some_and(|known| known == name);
             let person = crowd.persons.binary_search(&person.value(row));
-            if let (Ok(page), Ok(person)) = (page, person) {
+            if let (true, Ok(person)) = (is_known, person) {
                 presences.push(Presence {
-                    page: page as u32,
+                    page: place as u32,
                     person: person as u32,
                     second: civil::wall_seconds(&zone, minute.value(row)),
                 });
