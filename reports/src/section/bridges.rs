@@ -43,9 +43,9 @@ fn summary(dimension: &DimensionBridges) -> Option<String> {
     let name = words::clean(&dimension.dimension);
     match cut.as_slice() {
         [] => changes(dimension).into_iter().next(),
-        [only] => Some(format!("{only} is cut off from every other {name}.")),
+        [only] => Some(format!("{only} has hardly any ties to another {name}.")),
         several => Some(format!(
-            "{} are each cut off from every other {name}.",
+            "{} each have hardly any ties to another {name}.",
             units::names(several)
         )),
     }
@@ -121,14 +121,14 @@ fn cut_off(dimension: &DimensionBridges) -> Vec<String> {
             .fold(0.0, f64::max);
         let most = if high > 0.0 {
             format!(
-                ": with any of them it has at most {} times the ties that chance gives",
+                ": at most {} times those that chance gives, wherever that can be told",
                 words::times(high)
             )
         } else {
             String::new()
         };
         format!(
-            "{} is cut off from every other {}{most}.",
+            "{} has hardly any ties to another {}{most}.",
             unit(dimension, index),
             words::clean(&dimension.dimension)
         )
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(
             told.lead,
             [
-                "Sales is cut off from every other department: with any of them it has at most 0.4 times the ties that chance gives.",
+                "Sales has hardly any ties to another department: at most 0.4 times those that chance gives, wherever that can be told.",
                 "Engineering and Legal have 2.1 times the ties that chance gives (1.7 to 2.5). It is fragile: fewer than 10 people carry this link.",
                 "Engineering and Legal deal with each other more than in the days before: 2.1 times chance, then 0.9.",
                 "The E-I index (ties across less ties within, over all) is −0.18; with units of these sizes chance gives +0.62 (+0.59 to +0.65), so people keep to their own department more than chance gives. Zero is not neutral here.",
