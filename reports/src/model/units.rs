@@ -15,7 +15,7 @@ pub struct DimensionBridges {
     pub units: Vec<String>,
     /// Pairs of units that may be shown, each once.
     pub cells: Vec<BridgeCell>,
-    /// Units that are cut off from every other.
+    /// Units that are hardly tied to any other.
     pub silos: Vec<usize>,
     /// Ties across units against ties within; `None` = withheld by the gate.
     pub ei: Option<EiIndex>,
