@@ -142,10 +142,10 @@ impl W3c {
     pub(in crate::logs) fn split_day<'a>(&mut self, lines: &'a [u8]) -> (&'a [u8], &'a [u8]) {
         let mut header = self.header.clone();
         let parts = header.split_day(lines);
-        if header.n_midnights != self.header.n_midnights {
-            self.set(header);
-        } else {
+        if header.n_midnights == self.header.n_midnights {
             self.header = header;
+        } else {
+            self.set(header);
         }
         parts
     }
