@@ -1,6 +1,8 @@
 //! The directives of a W3C log, which say how the lines after them are read, and how many days have passed since the
 //! one that tells the day.
 
+use super::time;
+
 /// The directives in force at some line: those that tell the fields, the day and the program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
@@ -128,11 +130,8 @@ fn second_of_day(text: &[u8]) -> Option<i64> {
     let [h, hh, b':', m, mm, b':', s, ss, ..] = text else {
         return None;
     };
-    let two = |tens: &u8, ones: &u8| {
-        let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
-        is_number.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
-    };
-    Some(two(h, hh)? * 3600 + two(m, mm)? * 60 + two(s, ss)?)
+    let two = |tens: &u8, ones: &u8| time::number(&[*tens, *ones]);
+    time::clock(two(h, hh)?, two(m, mm)?, two(s, ss)?)
 }
 
 /// Cuts whole lines before each that begins with `#`.

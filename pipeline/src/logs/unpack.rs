@@ -57,17 +57,6 @@ pub fn sample(input: impl Read, limit: usize) -> io::Result<Vec<u8>> {
     Ok(unpack(input)?.sample(limit)?.to_vec())
 }
 
-/// Reads a packed input to its end and drops what comes: whether it is sound, before anything of it is loaded. Says
-/// whether it is cut.
-///
-/// # Errors
-/// When the input is broken, unpacks to too much, or cannot be read.
-pub fn verify(input: impl Read, how: &Unpacking) -> io::Result<bool> {
-    let mut members = Members::new(input, how.limits)?;
-    io::copy(&mut members, &mut io::sink())?;
-    Ok(members.was_cut())
-}
-
 impl<R: Read> Unpacked<R> {
     /// The first `limit` bytes, which stay to be read.
     ///
