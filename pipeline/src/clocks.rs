@@ -5,22 +5,24 @@
 //! of rotation. Not the entry of [[logs]], which may hold the files of many servers, where the one with a wrong clock
 //! would drown; not the parts of one file, for most logs begin a new file every day.
 
+mod hours;
 mod source;
 mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
-use queries::clocks::{DAYS_BEFORE, Jump, MOST_APART, PersonDay, jumps};
+use queries::clocks::{DAYS_BEFORE, Jump, MOST_APART, jumps};
 use queries::day::Day;
+use rayon::prelude::*;
 
 use crate::civil;
+use crate::clocks::hours::{Sources, hours_by_source};
 use crate::engine::columns::{self, text_at};
-use crate::engine::provider::LakeTable;
-use crate::engine::session::{self, ask, day, keep};
+use crate::engine::session::{self, ask};
 use crate::error::{Doing, Error};
 use crate::ingest::Ledger;
 use crate::run::Run;
@@ -87,88 +89,90 @@ async fn found(run: &Run, lake: &Lake, from: Option<i32>) -> Result<Vec<Found>, 
     if days.len() <= DAYS_AGAIN as usize {
         return Ok(Vec::new());
     }
-    let context = session::bare(run.memory)?;
-    context
-        .register_table("activity", Arc::new(LakeTable::new(activity)))
-        .doing("failed to open the table `activity`")?;
-    for table in ["actors", "opt_outs"] {
-        let doing = format!("failed to read `{table}`");
-        let rows = lake.read(table, None, None).await.doing(&doing)?;
-        let schema = lake.schema(table).doing(&doing)?;
-        session::register(&context, table, schema, rows)?;
+    let excluded = excluded(run, lake).await?;
+    let (mut of_inputs, mut names) = (BTreeMap::new(), BTreeMap::new());
+    for (id, source, input) in sources(lake).await? {
+        let next = names.len();
+        let (number, example) = names.entry(source).or_insert((next, String::new()));
+        *example = input;
+        of_inputs.insert(id, *number);
     }
-    keep(&context, "excluded", &[]).await?;
-    let inputs = register_sources(&context, lake).await?;
-    let rows = ask(&context, "hours_by_source", &[("from_day", day(start))]).await?;
+    let sources = Sources {
+        of_inputs: &of_inputs,
+        n: names.len(),
+        excluded: &excluded,
+    };
+    let read = |day| {
+        let doing = "failed to read a day of `activity`";
+        activity.read_day_columns(day, &hours::COLUMNS).doing(doing)
+    };
+    let all = hours_by_source(&days, read, &sources)?;
+    let jumps: Vec<Vec<Jump>> = all.par_iter().map(|rows| jumps(rows, Day(from))).collect();
     let mut found = Vec::new();
-    for (source, rows) in by_source(&rows)? {
-        let input = inputs.get(&source).cloned().unwrap_or_default();
-        found.extend(jumps(&rows, Day(from)).into_iter().map(|jump| Found {
+    for (source, (number, input)) in names {
+        found.extend(jumps[number].iter().map(|jump| Found {
             source: source.clone(),
             input: input.clone(),
-            jump,
+            jump: *jump,
         }));
     }
     Ok(found)
 }
 
-/// Makes the table `input_sources`; returns the name of an input of each source.
-///
-/// # Errors
-/// When the ledger cannot be read.
-pub(crate) async fn register_sources(
-    context: &SessionContext,
-    lake: &Lake,
-) -> Result<BTreeMap<String, String>, Error> {
+/// The people that are counted nowhere, ascending.
+async fn excluded(run: &Run, lake: &Lake) -> Result<Vec<i64>, Error> {
+    let mut tables = Vec::new();
+    for table in ["actors", "opt_outs"] {
+        let doing = format!("failed to read `{table}`");
+        tables.push((table, lake.read(table, None, None).await.doing(&doing)?));
+    }
+    let is_empty = |rows: &[RecordBatch]| rows.iter().all(|batch| batch.num_rows() == 0);
+    if tables.iter().all(|(_, rows)| is_empty(rows)) {
+        return Ok(Vec::new());
+    }
+    let context = session::bare(run.memory)?;
+    for (table, rows) in tables {
+        let doing = format!("failed to read `{table}`");
+        session::register(&context, table, lake.schema(table).doing(&doing)?, rows)?;
+    }
+    let mut people = Vec::new();
+    for batch in &ask(&context, "excluded", &[]).await? {
+        people.extend_from_slice(columns::ints(batch, "person")?.values());
+    }
+    Ok(people)
+}
+
+/// Each input: its id, its source and its name.
+async fn sources(lake: &Lake) -> Result<Vec<(i64, String, String)>, Error> {
     let doing = "failed to read the ledger";
-    let (mut ids, mut sources) = (Vec::new(), Vec::new());
-    let mut inputs = BTreeMap::new();
+    let mut sources = Vec::new();
     for batch in &lake.read("inputs", None, None).await.doing(doing)? {
         let id = columns::ints(batch, "input_id")?;
         let name = columns::texts(batch, "name")?;
-        for row in 0..batch.num_rows() {
-            let source = source::of_name(text_at(&name, row));
-            ids.push(id.value(row));
-            inputs.insert(source.clone(), text_at(&name, row).to_owned());
-            sources.push(source);
-        }
+        sources.extend((0..batch.num_rows()).map(|row| {
+            let name = text_at(&name, row);
+            (id.value(row), source::of_name(name), name.to_owned())
+        }));
     }
+    Ok(sources)
+}
+
+/// Makes the table `input_sources`, which `hours_by_source` reads.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(crate) async fn register_sources(context: &SessionContext, lake: &Lake) -> Result<(), Error> {
+    let sources = sources(lake).await?;
     let schema = Arc::new(Schema::new(vec![
         Field::new("input_id", DataType::Int64, false),
         Field::new("source", DataType::Utf8, false),
     ]));
-    let columns: Vec<arrow::array::ArrayRef> = vec![
-        Arc::new(Int64Array::from(ids)),
-        Arc::new(StringArray::from(sources)),
+    let ids = sources.iter().map(|(id, ..)| *id);
+    let names = sources.iter().map(|(_, source, _)| source);
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(Int64Array::from_iter_values(ids)),
+        Arc::new(StringArray::from_iter_values(names)),
     ];
-    let rows = RecordBatch::try_new(schema.clone(), columns).doing(doing)?;
-    session::register(context, "input_sources", schema, vec![rows])?;
-    Ok(inputs)
-}
-
-/// The rows of each source, in their order.
-fn by_source(batches: &[RecordBatch]) -> Result<Vec<(String, Vec<PersonDay>)>, Error> {
-    let mut all: Vec<(String, Vec<PersonDay>)> = Vec::new();
-    for batch in batches {
-        let source = columns::texts(batch, "source")?;
-        let (person, hours) = (
-            columns::ints(batch, "person")?,
-            columns::ints(batch, "hours")?,
-        );
-        let day = columns::days(batch, "day")?;
-        for row in 0..batch.num_rows() {
-            let name = text_at(&source, row);
-            if all.last().is_none_or(|(last, _)| last != name) {
-                all.push((name.to_owned(), Vec::new()));
-            }
-            if let Some((_, rows)) = all.last_mut() {
-                rows.push(PersonDay {
-                    person: person.value(row),
-                    day: Day(day.value(row)),
-                    hours: hours.value(row) as u32,
-                });
-            }
-        }
-    }
-    Ok(all)
+    let rows = RecordBatch::try_new(schema.clone(), columns).doing("failed to read the ledger")?;
+    session::register(context, "input_sources", schema, vec![rows])
 }

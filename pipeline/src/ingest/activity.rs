@@ -1,6 +1,5 @@
 //! What people asked for before the filters, into the table `activity`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -16,8 +15,40 @@ use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
 use crate::ingest::rows::{Place, Places, Rows};
 use crate::logs::evidence::Evidence;
-use crate::logs::requests::{Request, Signs};
-use crate::store::{Lake, Removed, Replace};
+use crate::logs::requests::Request;
+use crate::store::{Lake, Staged, TableSnapshot};
+
+/// Writes what each person asked for on a day, which comes sorted; a part loaded again replaces its own rows.
+pub(super) fn write_activity(
+    lake: &Lake,
+    snapshot: &TableSnapshot,
+    parts: &[Part],
+    day: i32,
+    new: Vec<RecordBatch>,
+) -> Result<Staged, Error> {
+    let doing = "failed to write the activity of a day";
+    let mut all = snapshot.read_day(day).doing(doing)?;
+    if all.is_empty() {
+        return lake.stage("activity", Some(day), new).doing(doing);
+    }
+    for there in &mut all {
+        let inputs = columns::ints(there, "input_id")?;
+        let is_ours = |id: i64| parts.iter().any(|part| part.input_id == id);
+        let keep: BooleanArray = inputs
+            .iter()
+            .map(|id| Some(id.is_none_or(|id| !is_ours(id))))
+            .collect();
+        *there = arrow::compute::filter_record_batch(there, &keep).doing(doing)?;
+    }
+    all.extend(new);
+    let all = concat_batches(&snapshot.spec.schema, &all).doing(doing)?;
+    let person = columns::ints(&all, "person")?;
+    let input = columns::ints(&all, "input_id")?;
+    let mut order: Vec<u32> = (0..all.num_rows() as u32).collect();
+    order.sort_unstable_by_key(|r| (person.value(*r as usize), input.value(*r as usize)));
+    let sorted = take_record_batch(&all, &UInt32Array::from(order)).doing(doing)?;
+    lake.stage("activity", Some(day), vec![sorted]).doing(doing)
+}
 
 /// What each person asked for on a day, one row an input; both kinds of places are sorted.
 pub(super) fn activity_of_day(
@@ -31,16 +62,10 @@ pub(super) fn activity_of_day(
     let mut sums = Sums::default();
     let (mut events, mut filtered) = (&places.events[..], &places.filtered[..]);
     while let Some(person) = first_person(events, filtered) {
-        for place in take_person(&mut events, person) {
-            let (segment, row) = rows.segment(*place);
-            sums.add(segment.part, &line(day, *place, segment.events.signs[row]));
-        }
-        for place in take_person(&mut filtered, person) {
-            let (segment, row) = rows.segment(*place);
-            sums.add(
-                segment.part,
-                &line(day, *place, segment.filtered.signs[row]),
-            );
+        for of_kind in [&mut events, &mut filtered] {
+            for place in take_person(of_kind, person) {
+                sums.add(rows.part(place), &line(day, place));
+            }
         }
         sums.end(parts, &mut columns);
     }
@@ -49,12 +74,12 @@ pub(super) fn activity_of_day(
         .doing("failed to lay out the activity of a day")
 }
 
-fn line(day: i32, place: Place, signs: Signs) -> Request {
+fn line(day: i32, place: &Place) -> Request {
     Request {
         person: place.person,
         day,
         ts: place.ts,
-        signs,
+        signs: place.signs,
     }
 }
 
@@ -65,7 +90,9 @@ fn first_person(events: &[Place], filtered: &[Place]) -> Option<i64> {
 
 /// The places of a person, which are the first ones if there are any.
 fn take_person<'a>(places: &mut &'a [Place], person: i64) -> &'a [Place] {
-    let n = places.partition_point(|place| place.person <= person);
+    // Few a day: a walk is over before a search has begun.
+    let other = places.iter().position(|place| place.person > person);
+    let n = other.unwrap_or(places.len());
     let (taken, rest) = places.split_at(n);
     *places = rest;
     taken
@@ -107,54 +134,6 @@ impl Sums {
         }
         self.n = 0;
     }
-}
-
-/// Writes what each person asked for: a part loaded again replaces its own rows.
-pub(super) async fn write_activity(
-    lake: &Lake,
-    parts: &[Part],
-    days: BTreeMap<i32, RecordBatch>,
-) -> Result<(), Error> {
-    if days.is_empty() {
-        return Ok(());
-    }
-    let ours: BTreeSet<i64> = parts.iter().map(|part| part.input_id).collect();
-    let snapshot = lake
-        .snapshot("activity")
-        .await
-        .doing("failed to read the log of `activity`")?;
-    let schema = lake
-        .schema("activity")
-        .doing("failed to find the table `activity`")?;
-    let mut change = Replace {
-        removed: Removed::Days(days.keys().copied().collect()),
-        added: Vec::new(),
-        transaction: None,
-    };
-    for (day, rows) in days {
-        let doing = "failed to write the activity of a day";
-        let mut all = snapshot.read_day(day).doing(doing)?;
-        for there in &mut all {
-            let inputs = columns::ints(there, "input_id")?;
-            let keep: BooleanArray = inputs
-                .iter()
-                .map(|id| Some(id.is_none_or(|id| !ours.contains(&id))))
-                .collect();
-            *there = arrow::compute::filter_record_batch(there, &keep).doing(doing)?;
-        }
-        all.push(rows);
-        let all = concat_batches(&schema, &all).doing(doing)?;
-        let person = columns::ints(&all, "person")?;
-        let input = columns::ints(&all, "input_id")?;
-        let mut order: Vec<u32> = (0..all.num_rows() as u32).collect();
-        order.sort_unstable_by_key(|r| (person.value(*r as usize), input.value(*r as usize)));
-        let sorted = take_record_batch(&all, &UInt32Array::from(order)).doing(doing)?;
-        change.added.push((Some(day), vec![sorted]));
-    }
-    lake.replace("activity", change)
-        .await
-        .doing("failed to write `activity`")?;
-    Ok(())
 }
 
 /// The columns of the table behind its day, in their order.

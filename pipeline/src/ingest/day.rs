@@ -11,12 +11,12 @@ use arrow::array::{
     Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray, UInt32Array,
 };
 use arrow::compute::interleave;
-use arrow::datatypes::{Int64Type, SchemaRef, TimestampMicrosecondType, UInt32Type};
+use arrow::datatypes::{Int64Type, Schema, TimestampMicrosecondType, UInt32Type};
 use arrow::error::ArrowError;
 use rayon::prelude::*;
 
 use crate::error::{Doing, Error};
-use crate::ingest::rows::{Place, Rows, batch};
+use crate::ingest::rows::{Place, Rows};
 use crate::logs::Dictionary;
 use crate::logs::key::occurrence;
 
@@ -28,48 +28,37 @@ pub(super) struct Part {
     pub(super) chain: Vec<i64>,
 }
 
-/// What is new of a day, ready to be written; no rows: nothing is.
+/// What is new of a day.
 #[derive(Default)]
-pub(super) struct DayRows {
-    pub(super) rows: Option<RecordBatch>,
+pub(super) struct NewRows {
+    /// The places of its events in their order, each with its identity, occurrence applied.
+    pub(super) kept: Vec<Place>,
     /// Events dropped because the lake has them from elsewhere, by part.
     pub(super) duplicates: BTreeMap<u32, u64>,
 }
 
 /// The rows of a day that are new, beside those that are known; `places` are sorted.
-pub(super) fn join(
-    schema: &SchemaRef,
-    rows: &Rows<'_>,
-    places: &[Place],
-    parts: &[Part],
-    known: &Known,
-) -> Result<DayRows, Error> {
-    let mut day = DayRows::default();
-    let mut kept: Vec<(Place, i64)> = Vec::with_capacity(places.len());
-    let mut at = 0;
+pub(super) fn join(rows: &Rows<'_>, places: &[Place], parts: &[Part], known: &Known) -> NewRows {
+    let mut day = NewRows {
+        kept: Vec::with_capacity(places.len()),
+        duplicates: BTreeMap::new(),
+    };
+    let mut at = known.start(places);
     for run in places.chunk_by(|a, b| (a.person, a.ts) == (b.person, b.ts)) {
         let known_run = known.run(&mut at, run[0].person, run[0].ts);
         if run.len() == 1 && known_run.is_empty() {
-            let (segment, row) = rows.segment(run[0]);
-            kept.push((run[0], segment.events.event_id[row]));
-        } else {
-            let start = kept.len();
-            resolve(rows, parts, run, known_run, &mut kept, &mut day.duplicates);
-            // The lake orders equal times by input and line.
-            kept[start..].sort_by_key(|(place, _)| {
-                let (segment, row) = rows.segment(*place);
-                (
-                    parts[segment.part as usize].input_id,
-                    segment.events.line[row],
-                )
-            });
+            day.kept.push(run[0]);
+            continue;
         }
+        let start = day.kept.len();
+        resolve(rows, parts, run, known_run, &mut day);
+        // The lake orders equal times by input and line.
+        day.kept[start..].sort_by_key(|place| {
+            let input_id = parts[rows.part(place) as usize].input_id;
+            (input_id, rows.event(place).line)
+        });
     }
-    if kept.is_empty() {
-        return Ok(day);
-    }
-    day.rows = Some(batch(schema, rows, parts, &kept)?);
-    Ok(day)
+    day
 }
 
 /// What must be known of the rows of a day that are there, in the order of person and time.
@@ -107,6 +96,12 @@ impl Known {
         Self(rows)
     }
 
+    /// Where the rows of these places may begin.
+    fn start(&self, places: &[Place]) -> usize {
+        let first = places.first().map_or(i64::MAX, |place| place.person);
+        self.0.partition_point(|row| row.person < first)
+    }
+
     /// The rows of this person and time; `at` walks forward with the runs that ask.
     fn run(&self, at: &mut usize, person: i64, ts: i64) -> &[KnownRow] {
         let key = |row: usize| (self.0[row].person, self.0[row].ts);
@@ -134,25 +129,17 @@ fn times(rows: &RecordBatch) -> &[i64] {
 }
 
 /// Numbers the occurrences in a run and drops what is known or comes twice.
-fn resolve(
-    rows: &Rows<'_>,
-    parts: &[Part],
-    run: &[Place],
-    known: &[KnownRow],
-    kept: &mut Vec<(Place, i64)>,
-    duplicates: &mut BTreeMap<u32, u64>,
-) {
+fn resolve(rows: &Rows<'_>, parts: &[Part], run: &[Place], known: &[KnownRow], day: &mut NewRows) {
     let mut owner: BTreeMap<i64, i64> = known
         .iter()
         .map(|row| (row.event_id, row.input_id))
         .collect();
     let mut seen: BTreeMap<(i64, i64), u64> = BTreeMap::new();
     for place in run {
-        let (segment, row) = rows.segment(*place);
-        let of_input = &parts[segment.part as usize];
-        let base = segment.events.event_id[row];
+        let of_input = &parts[rows.part(place) as usize];
+        let base = place.event_id;
         let next = seen.entry((of_input.input_id, base)).or_insert(0);
-        let is_own = segment.events.has_own_id.get(row);
+        let is_own = rows.has_own_id(place);
         let mut id = if is_own {
             base
         } else {
@@ -171,20 +158,23 @@ fn resolve(
         match owner.get(&id) {
             // A run that broke off between two commits left this row: it is this input's event.
             Some(input) if *input == of_input.input_id && !is_own => {}
-            Some(_) => *duplicates.entry(rows.part(*place)).or_default() += 1,
+            Some(_) => *day.duplicates.entry(rows.part(place)).or_default() += 1,
             None => {
                 owner.insert(id, of_input.input_id);
-                kept.push((*place, id));
+                let mut kept = *place;
+                kept.event_id = id;
+                day.kept.push(kept);
             }
         }
     }
 }
 
-/// All rows of a day in their order: those that are there, read as words, and those that are new.
-pub(super) fn merged(mut there: Vec<RecordBatch>, new: RecordBatch) -> Result<RecordBatch, Error> {
+/// Rows of a day in their order; texts are words.
+pub(super) fn merged(there: Vec<RecordBatch>) -> Result<RecordBatch, Error> {
     let doing = "failed to sort a day";
-    let schema = new.schema();
-    there.push(new);
+    let schema = there
+        .last()
+        .map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
     let mut order: Vec<(i64, i64, i64, i64, u32, u32)> = Vec::new();
     for (number, batch) in (0..).zip(&there) {
         let (person, ts) = (ints(batch, "person"), times(batch));

@@ -11,9 +11,10 @@ use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::ingest::activity::{activity_of_day, write_activity};
 use crate::ingest::day::{Known, Part, join, merged};
+use crate::ingest::layout::batch;
 use crate::ingest::ledger::{self, Entry};
-use crate::ingest::reading::Piece;
-use crate::ingest::rows::{Places, Rows, Segment};
+use crate::ingest::reading;
+use crate::ingest::rows::{DayPlaces, Rows, Segment};
 use crate::ingest::source::About;
 use crate::logs::Rejects;
 use crate::logs::columns::Words;
@@ -31,11 +32,11 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Adds a part of an input.
-    pub(super) fn take(&mut self, about: &mut About, counts: Counts, pieces: Vec<Piece>) {
+    pub(super) fn take(&mut self, about: &mut About, counts: Counts, pieces: Vec<reading::Piece>) {
         let part = about.part();
         let names_users = pieces
             .iter()
-            .any(|piece| piece.parsed.events.is_weak.iter().any(|is_weak| !is_weak));
+            .any(|piece| piece.parsed.events.rows.iter().any(|event| !event.is_weak));
         self.entries
             .push(about.entry(part.input_id, &counts, names_users));
         about.chain.push(part.input_id);
@@ -55,155 +56,217 @@ impl Batch {
     }
 }
 
-/// Events of a day that is not written beside others.
-const LARGE_DAY: usize = 150_000;
-
 /// Files that a day may have; with more it is written anew as one.
 const FILES_A_DAY: usize = 6;
 
 /// Files of a small table above which it is written anew as one.
 const MANY_FILES: usize = 32;
 
-/// Writes a batch; the entries come back with their duplicates counted, and the columns to be used again.
-pub(super) async fn flush(
+/// A batch whose files are written and that no commit names yet.
+pub(super) struct Pending {
+    days: Option<(i32, i32)>,
+    events: Change,
+    activity: Change,
+    parts: Vec<Part>,
+    entries: Vec<Entry>,
+    rejects: Vec<Rejects>,
+}
+
+/// What a commit is to name.
+struct Change {
+    snapshot: TableSnapshot,
+    removed: Removed,
+    staged: Vec<Staged>,
+}
+
+impl Change {
+    fn of(snapshot: TableSnapshot) -> Self {
+        Self {
+            snapshot,
+            removed: Removed::Nothing,
+            staged: Vec::new(),
+        }
+    }
+
+    async fn commit(self, lake: &Lake, doing: &str) -> Result<(), Error> {
+        if self.staged.is_empty() {
+            return Ok(());
+        }
+        lake.replace_staged(&self.snapshot, self.removed, self.staged)
+            .await
+            .map(drop)
+            .doing(doing)
+    }
+}
+
+/// Writes the files of a batch; its columns come back to be used again.
+pub(super) async fn write(
     lake: &Lake,
     mut batch: Batch,
     words: &[&Words],
-) -> Result<(Vec<Entry>, Vec<Segment>), Error> {
+) -> Result<(Option<Pending>, Vec<Segment>), Error> {
     if batch.parts.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok((None, batch.segments));
     }
-    let days = events(lake, &batch, words).await?;
-    let mut activity = BTreeMap::new();
-    for day in days {
+    let (events, activity) = futures::try_join!(lake.snapshot("events"), lake.snapshot("activity"))
+        .doing("failed to read the log of `events` or `activity`")?;
+    let rows = Rows::new(&batch.segments, words);
+    let of_days = rows.by_day();
+    let days = of_days.first_key_value().zip(of_days.last_key_value());
+    let days = days.map(|((first, _), (last, _))| (*first, *last));
+    let write = |day| write_day(lake, (&events, &activity), &rows, &batch.parts, day);
+    let written = of_days.into_par_iter().map(write);
+    let written = written.collect::<Result<Vec<Written>, Error>>()?;
+    let mut events = Change::of(events);
+    let mut activity = Change::of(activity);
+    let (mut anew, mut all) = (Vec::new(), Vec::new());
+    for day in written {
         for (part, n) in day.duplicates {
             batch.entries[part as usize].duplicates += n;
         }
-        activity.insert(day.day, day.activity);
+        events.staged.extend(day.events);
+        activity.staged.push(day.activity);
+        anew.extend(day.is_anew.then_some(day.day));
+        all.push(day.day);
     }
-    write_activity(lake, &batch.parts, activity).await?;
-    rejects(lake, &batch).await?;
-    let schema = lake.schema("inputs").doing("failed to find the ledger")?;
-    renew(
-        lake,
-        "inputs",
-        &batch.parts,
-        ledger::rows(schema, &batch.entries)?,
-    )
-    .await?;
-    Ok((batch.entries, batch.segments))
-}
-
-async fn events(lake: &Lake, batch: &Batch, words: &[&Words]) -> Result<Vec<Written>, Error> {
-    let rows = Rows::new(&batch.segments, words);
-    let days = rows.by_day();
-    let (Some((first, _)), Some((last, _))) = (days.first_key_value(), days.last_key_value())
-    else {
-        return Ok(Vec::new());
+    events.removed = Removed::Days(anew);
+    activity.removed = Removed::Days(all);
+    let pending = Pending {
+        days,
+        events,
+        activity,
+        parts: batch.parts,
+        entries: batch.entries,
+        rejects: batch.rejects,
     };
-    let (first, last) = (*first, *last);
-    let snapshot = lake
-        .snapshot("events")
-        .await
-        .doing("failed to read the log of `events`")?;
-    let write = |(day, places)| write_day(lake, &snapshot, &rows, &batch.parts, day, places);
-    // Small days side by side; of a large one all threads write the columns, so that but one is in memory.
-    let (large, small): (Vec<_>, Vec<_>) = days
-        .into_iter()
-        .partition(|(_, places)| places.events.len() > LARGE_DAY);
-    let mut days: Vec<Written> = small
-        .into_par_iter()
-        .map(write)
-        .collect::<Result<_, Error>>()?;
-    for day in large {
-        days.push(write(day)?);
-    }
-    let anew = days.iter().filter(|day| day.is_anew);
-    let removed = anew.map(|day| day.day).collect();
-    let staged: Vec<Staged> = days
-        .iter_mut()
-        .filter_map(|day| day.staged.take())
-        .collect();
-    if !staged.is_empty() {
-        let day = queries::day::Day;
-        let doing = format!(
-            "failed to write the events of {} to {}",
-            day(first),
-            day(last)
-        );
-        lake.replace_staged(&snapshot, Removed::Days(removed), staged)
-            .await
-            .doing(doing)?;
-    }
-    Ok(days)
+    Ok((Some(pending), batch.segments))
 }
 
-/// A day whose files are on the disk.
+/// Commits a batch: last the ledger, whose rows say that everything before them is there.
+pub(super) async fn commit(
+    lake: &Lake,
+    earlier: &Earlier,
+    pending: Pending,
+) -> Result<Vec<Entry>, Error> {
+    let day = queries::day::Day;
+    let days = pending.days.map_or_else(String::new, |(first, last)| {
+        format!(" of {} to {}", day(first), day(last))
+    });
+    let doing_events = format!("failed to write the events{days}");
+    // Each to its end, also where another fails.
+    let (events, activity, rejects) = futures::join!(
+        pending.events.commit(lake, &doing_events),
+        pending.activity.commit(lake, "failed to write `activity`"),
+        rejects(lake, &earlier.rejects, &pending.parts, &pending.rejects),
+    );
+    events.and(activity).and(rejects)?;
+    let schema = lake.schema("inputs").doing("failed to find the ledger")?;
+    let rows = ledger::rows(schema, &pending.entries)?;
+    renew(lake, "inputs", &earlier.inputs, &pending.parts, rows).await?;
+    Ok(pending.entries)
+}
+
+/// A day whose files are written.
 struct Written {
     day: i32,
     /// Whether the files that the day had are replaced.
     is_anew: bool,
     duplicates: BTreeMap<u32, u64>,
-    activity: RecordBatch,
-    staged: Option<Staged>,
+    events: Option<Staged>,
+    activity: Staged,
 }
 
 fn write_day(
     lake: &Lake,
-    snapshot: &TableSnapshot,
+    (events, activity): (&TableSnapshot, &TableSnapshot),
     rows: &Rows<'_>,
     parts: &[Part],
-    day: i32,
-    mut places: Places,
+    (day, places): (i32, DayPlaces),
 ) -> Result<Written, Error> {
-    rayon::join(
-        || places.events.par_sort_unstable(),
-        || places.filtered.par_sort_unstable(),
-    );
     let again = "failed to read a day of `events`";
-    let there = snapshot
-        .read_day_columns(day, &Known::COLUMNS)
-        .doing(again)?;
+    let there = events.read_day_columns(day, &Known::COLUMNS).doing(again)?;
     let known = Known::of(&there);
     drop(there);
-    let schema = lake
-        .schema("activity")
-        .doing("failed to find the table `activity`")?;
-    let (activity, joined) = rayon::join(
-        || activity_of_day(&schema, rows, parts, day, &places),
-        || join(&snapshot.spec.schema, rows, &places.events, parts, &known),
+    let pieces: Vec<Piece> = places
+        .pieces()
+        .into_par_iter()
+        .map(|range| {
+            let places = places.sorted(range);
+            let activity = activity_of_day(&activity.spec.schema, rows, parts, day, &places)?;
+            let new = join(rows, &places.events, parts, &known);
+            drop(places);
+            Ok(Piece {
+                events: batch(&events.spec.schema, rows, parts, &new.kept)?,
+                duplicates: new.duplicates,
+                activity,
+            })
+        })
+        .collect::<Result<_, Error>>()?;
+    drop(places);
+    let mut duplicates: BTreeMap<u32, u64> = BTreeMap::new();
+    let (mut new, mut asked) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        for (part, n) in piece.duplicates {
+            *duplicates.entry(part).or_default() += n;
+        }
+        new.push(piece.events);
+        asked.push(piece.activity);
+    }
+    let (new, activity) = rayon::join(
+        || write_events(lake, events, day, new),
+        || write_activity(lake, activity, parts, day, asked),
     );
-    let (activity, joined) = (activity?, joined?);
-    drop(places.filtered);
-    let mut written = Written {
+    let (events, is_anew) = new?;
+    Ok(Written {
         day,
-        is_anew: false,
-        duplicates: joined.duplicates,
-        activity,
-        staged: None,
-    };
-    let Some(new) = joined.rows else {
-        return Ok(written);
-    };
-    let files = snapshot.files.iter().filter(|file| file.day == Some(day));
-    let n_files = files.count();
-    // Lines that come later need not cost the whole day: they stand in a file of their own.
-    written.is_anew = n_files >= FILES_A_DAY;
-    let rows = if written.is_anew {
-        merged(snapshot.read_day_as_words(day).doing(again)?, new)?
-    } else {
-        new
-    };
-    let staged = lake
-        .stage("events", Some(day), vec![rows])
-        .doing("failed to write a day of `events`")?;
-    written.staged = Some(staged);
-    Ok(written)
+        is_anew,
+        duplicates,
+        events,
+        activity: activity?,
+    })
 }
 
-async fn rejects(lake: &Lake, batch: &Batch) -> Result<(), Error> {
+/// What is new of a range of persons on a day.
+struct Piece {
+    events: RecordBatch,
+    duplicates: BTreeMap<u32, u64>,
+    activity: RecordBatch,
+}
+
+/// Writes the new events of a day, which come sorted; says whether those that were there are written anew with them.
+fn write_events(
+    lake: &Lake,
+    snapshot: &TableSnapshot,
+    day: i32,
+    mut new: Vec<RecordBatch>,
+) -> Result<(Option<Staged>, bool), Error> {
+    new.retain(|piece| piece.num_rows() > 0);
+    if new.is_empty() {
+        return Ok((None, false));
+    }
+    let files = snapshot.files.iter().filter(|file| file.day == Some(day));
+    // Lines that come later need not cost the whole day: they stand in a file of their own.
+    let is_anew = files.count() >= FILES_A_DAY;
+    if is_anew {
+        let again = "failed to read a day of `events`";
+        let mut all = snapshot.read_day_as_words(day).doing(again)?;
+        all.extend(new);
+        new = vec![merged(all)?];
+    }
+    let staged = lake
+        .stage("events", Some(day), new)
+        .doing("failed to write a day of `events`")?;
+    Ok((Some(staged), is_anew))
+}
+
+async fn rejects(
+    lake: &Lake,
+    earlier: &BTreeSet<i64>,
+    parts: &[Part],
+    of_parts: &[Rejects],
+) -> Result<(), Error> {
     let mut rows: Vec<(i64, usize, &Rejects)> = Vec::new();
-    for (part, rejects) in batch.parts.iter().zip(&batch.rejects) {
+    for (part, rejects) in parts.iter().zip(of_parts) {
         rows.extend((0..rejects.len()).map(|row| (part.input_id, row, rejects)));
     }
     if rows.is_empty() {
@@ -230,26 +293,56 @@ async fn rejects(lake: &Lake, batch: &Batch) -> Result<(), Error> {
         ],
     )
     .doing(doing)?;
-    renew(lake, "rejects", &batch.parts, new).await
+    renew(lake, "rejects", earlier, parts, new).await
+}
+
+/// The parts that `inputs` and `rejects` had rows of when a load began.
+#[derive(Debug, Default)]
+pub(super) struct Earlier {
+    inputs: BTreeSet<i64>,
+    rejects: BTreeSet<i64>,
+}
+
+impl Earlier {
+    /// What the lake says by now; `inputs` is its ledger.
+    pub(super) async fn of(lake: &Lake, inputs: &[RecordBatch]) -> Result<Self, Error> {
+        let rejects = lake.read("rejects", None, Some(&["input_id"])).await;
+        Ok(Self {
+            inputs: ids_of(inputs)?,
+            rejects: ids_of(&rejects.doing("failed to read the rejects")?)?,
+        })
+    }
+}
+
+fn ids_of(rows: &[RecordBatch]) -> Result<BTreeSet<i64>, Error> {
+    let mut ids = BTreeSet::new();
+    for batch in rows {
+        ids.extend(columns::ints(batch, "input_id")?.values());
+    }
+    Ok(ids)
 }
 
 /// Adds the rows of these parts; rows that a load which broke off left of them are replaced.
-async fn renew(lake: &Lake, table: &str, parts: &[Part], rows: RecordBatch) -> Result<(), Error> {
+async fn renew(
+    lake: &Lake,
+    table: &str,
+    earlier: &BTreeSet<i64>,
+    parts: &[Part],
+    rows: RecordBatch,
+) -> Result<(), Error> {
+    if !parts.iter().any(|part| earlier.contains(&part.input_id)) {
+        return append(lake, table, rows).await;
+    }
     let doing = format!("failed to write `{table}`");
-    let ours: BTreeSet<i64> = parts.iter().map(|part| part.input_id).collect();
     let mut there = lake.read(table, None, None).await.doing(&doing)?;
-    let mut has_ours = false;
     for old in &mut there {
+        let is_ours = |id: i64| parts.iter().any(|part| part.input_id == id);
         let inputs = columns::ints(old, "input_id")?;
         let keep: BooleanArray = inputs
             .iter()
-            .map(|id| Some(id.is_none_or(|id| !ours.contains(&id))))
+            .map(|id| Some(id.is_none_or(|id| !is_ours(id))))
             .collect();
-        has_ours |= keep.false_count() > 0;
         *old = arrow::compute::filter_record_batch(old, &keep).doing(&doing)?;
-    }
-    if !has_ours {
-        return append(lake, table, rows).await;
     }
     there.push(rows);
     crate::derive::replace_all(lake, table, there).await

@@ -8,6 +8,7 @@ mod day;
 mod explain;
 mod flush;
 mod inputs;
+mod layout;
 mod ledger;
 mod reading;
 mod rows;
@@ -25,7 +26,7 @@ use std::sync::PoisonError;
 
 use crate::clocks;
 use crate::error::{Doing, Error};
-use crate::ingest::flush::{Batch, flush};
+use crate::ingest::flush::{Batch, Earlier, Pending};
 use crate::ingest::inputs::known;
 use crate::ingest::reading::{Closed, Piece, Reading, Stream};
 use crate::logs::columns::Words;
@@ -36,8 +37,8 @@ use crate::logs::{Context, agents};
 use crate::run::Run;
 use crate::store::Lake;
 
-/// Events that a batch holds at least before it is written: with the ways to them some 100 MB.
-const BATCH_EVENTS: usize = 500_000;
+/// Events that a batch holds at least before it is written: with the ways to them some 70 MB.
+const BATCH_EVENTS: usize = 350_000;
 
 /// Least share of readable lines.
 const LEAST_READABLE: f64 = 0.9;
@@ -90,13 +91,27 @@ pub async fn ingest(
         n_done: 0,
     };
     let bar = run.talk.bar(inputs.len() as u64, "reading");
-    while !reading.is_done() {
-        let round = tokio::task::block_in_place(|| reading.round(&mut parsers));
+    let earlier = Earlier::of(lake, &stored).await?;
+    let mut pending: Option<Pending> = None;
+    loop {
+        let is_done = reading.is_done();
+        // The disk is waited for while the next lines are read.
+        let commit = pending
+            .take()
+            .map(|pending| flush::commit(lake, &earlier, pending));
+        let (round, entries) = beside(commit, || match is_done {
+            true => Vec::new(),
+            false => reading.round(&mut parsers),
+        });
+        load.ledger.entries.extend(entries?);
+        if is_done {
+            break;
+        }
         let batch = load.settle(&reading, round);
         bar.set_position(load.n_done);
         let words: Vec<&Words> = parsers.iter().map(Parser::words).collect();
-        let (entries, segments) = flush(lake, batch, &words).await?;
-        load.ledger.entries.extend(entries);
+        let (written, segments) = flush::write(lake, batch, &words).await?;
+        pending = written;
         for (segment, number) in segments.into_iter().zip((0..parsers.len()).cycle()) {
             parsers[number].recycle(segment.events);
         }
@@ -125,6 +140,25 @@ pub async fn ingest(
             Ok(load.ledger)
         }
     }
+}
+
+/// Does work on all threads while a commit, which mostly waits, goes on beside it.
+fn beside<T>(
+    commit: Option<impl Future<Output = Result<Vec<Entry>, Error>> + Send>,
+    work: impl FnOnce() -> T,
+) -> (T, Result<Vec<Entry>, Error>) {
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            let committing = commit.map(|commit| scope.spawn(move || runtime.block_on(commit)));
+            let done = work();
+            let committed = committing.map(|thread| {
+                let joined = thread.join();
+                joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            });
+            (done, committed.unwrap_or_else(|| Ok(Vec::new())))
+        })
+    })
 }
 
 fn threads() -> usize {

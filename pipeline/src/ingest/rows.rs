@@ -1,21 +1,14 @@
-//! The rows of a batch as they lie in memory, and a day's rows as Arrow columns.
+//! The rows of a batch as they lie in memory, and the order in which a day wants them.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, DictionaryArray, Int32Array, Int64Array,
-    RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
-};
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::array::{ArrayRef, StringArray};
 use rayon::prelude::*;
 
-use crate::error::{Doing, Error};
-use crate::ingest::day::Part;
 use crate::logs::Dictionary;
-use crate::logs::columns::{Action, Events, NONE, Words};
-use crate::logs::requests::Requests;
+use crate::logs::columns::{Event, Events, Words};
+use crate::logs::requests::{Requests, Signs};
 
 /// A block of lines, with the part of an input that it came from.
 pub(super) struct Segment {
@@ -36,18 +29,43 @@ pub(super) struct Places {
     pub(super) filtered: Vec<Place>,
 }
 
+/// The places of a day's rows as they lie, some for each segment.
+#[derive(Default)]
+pub(super) struct DayPlaces(Vec<Places>);
+
+impl DayPlaces {
+    /// Pieces of a day that threads can work on side by side: ranges of person.
+    pub(super) fn pieces(&self) -> Vec<Range> {
+        let n: usize = self
+            .0
+            .iter()
+            .map(|places| places.events.len() + places.filtered.len())
+            .sum();
+        let bits = (n / PIECE_ROWS).max(1).ilog2();
+        (0..1 << bits).map(|first| Range { first, bits }).collect()
+    }
+
+    /// The places of a piece by person, time and order of loading.
+    pub(super) fn sorted(&self, range: Range) -> Places {
+        Places {
+            events: sorted(range, || self.0.iter().map(|places| &places.events[..])),
+            filtered: sorted(range, || self.0.iter().map(|places| &places.filtered[..])),
+        }
+    }
+}
+
 /// The rows of a batch: segments in the order of loading, and one set of words for all of them.
 pub(super) struct Rows<'a> {
-    segments: &'a [Segment],
-    pages: Shared,
-    hosts: Shared,
-    searches: Shared,
+    pub(super) segments: &'a [Segment],
+    pub(super) pages: Shared,
+    pub(super) hosts: Shared,
+    pub(super) searches: Shared,
 }
 
 /// The words of all parsers as one dictionary, and each parser's ids in it.
-struct Shared {
-    words: ArrayRef,
-    ids: Vec<Vec<u32>>,
+pub(super) struct Shared {
+    pub(super) words: ArrayRef,
+    pub(super) ids: Vec<Vec<u32>>,
 }
 
 impl Shared {
@@ -73,188 +91,174 @@ impl<'a> Rows<'a> {
     }
 
     /// The places of each day's rows.
-    pub(super) fn by_day(&self) -> BTreeMap<i32, Places> {
-        let mut days: BTreeMap<i32, Places> = BTreeMap::new();
-        for (number, segment) in (0..).zip(self.segments) {
-            let events = &segment.events;
-            for_each_day(&events.day, |day, rows| {
-                let places = &mut days.entry(day).or_default().events;
-                places.extend(places_of(number, rows, &events.person, &events.ts));
-            });
-            let filtered = &segment.filtered;
-            for_each_day(&filtered.day, |day, rows| {
-                let places = &mut days.entry(day).or_default().filtered;
-                places.extend(places_of(number, rows, &filtered.person, &filtered.ts));
-            });
+    pub(super) fn by_day(&self) -> BTreeMap<i32, DayPlaces> {
+        let of_segments: Vec<BTreeMap<i32, Places>> = self
+            .segments
+            .par_iter()
+            .zip(0..self.segments.len() as u32)
+            .map(|(segment, number)| by_day(segment, number))
+            .collect();
+        let mut days: BTreeMap<i32, DayPlaces> = BTreeMap::new();
+        for (day, places) in of_segments.into_iter().flatten() {
+            days.entry(day).or_default().0.push(places);
         }
         days
     }
 
-    pub(super) fn segment(&self, place: Place) -> (&'a Segment, usize) {
-        (&self.segments[place.segment as usize], place.row as usize)
+    /// The event at a place.
+    pub(super) fn event(&self, place: &Place) -> &'a Event {
+        &self.segments[place.segment as usize].events.rows[place.row as usize]
     }
 
-    pub(super) fn part(&self, place: Place) -> u32 {
+    /// Whether the event at a place has an id of its own.
+    pub(super) fn has_own_id(&self, place: &Place) -> bool {
+        let events = &self.segments[place.segment as usize].events;
+        events.has_own_id.get(place.row as usize)
+    }
+
+    pub(super) fn part(&self, place: &Place) -> u32 {
         self.segments[place.segment as usize].part
     }
 }
 
-/// A row on its way: what it is sorted by, and where it is. Segments come in the order of loading and rows in that of
-/// their lines, so that an event belongs to the input that brought it first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A row on its way: what it is sorted by, where it is, and what is asked of every row of a day. Segments come in the
+/// order of loading and rows in that of their lines, so that an event belongs to the input that brought it first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) person: i64,
     pub(super) ts: i64,
-    segment: u32,
-    row: u32,
+    pub(super) segment: u32,
+    pub(super) row: u32,
+    pub(super) signs: Signs,
+    /// Of an event: its identity, occurrence not yet applied; 0 of a line that a filter caught.
+    pub(super) event_id: i64,
 }
 
-/// Runs of rows of one day.
-fn for_each_day(days: &[i32], mut take: impl FnMut(i32, Range<usize>)) {
+impl Place {
+    fn key(&self) -> (i64, i64, u32, u32) {
+        (self.person, self.ts, self.segment, self.row)
+    }
+}
+
+/// The places of a segment's rows.
+fn by_day(segment: &Segment, number: u32) -> BTreeMap<i32, Places> {
+    let mut days: BTreeMap<i32, Places> = BTreeMap::new();
     let mut row = 0;
-    for run in days.chunk_by(|a, b| a == b) {
-        take(run[0], row..row + run.len());
+    for run in segment.events.rows.chunk_by(|a, b| a.day == b.day) {
+        let places = &mut days.entry(run[0].day).or_default().events;
+        places.extend((row..).zip(run).map(|(row, event)| Place {
+            person: event.person,
+            ts: event.ts,
+            segment: number,
+            row,
+            signs: event.signs,
+            event_id: event.event_id,
+        }));
+        row += run.len() as u32;
+    }
+    let filtered = &segment.filtered;
+    let mut row = 0;
+    for run in filtered.day.chunk_by(|a, b| a == b) {
+        let places = &mut days.entry(run[0]).or_default().filtered;
+        places.extend((row..row + run.len()).map(|row| Place {
+            person: filtered.person[row],
+            ts: filtered.ts[row],
+            segment: number,
+            row: row as u32,
+            signs: filtered.signs[row],
+            event_id: 0,
+        }));
         row += run.len();
     }
+    days
 }
 
-fn places_of<'a>(
-    segment: u32,
-    rows: Range<usize>,
-    person: &'a [i64],
-    ts: &'a [i64],
-) -> impl Iterator<Item = Place> + 'a {
-    rows.map(move |row| Place {
-        person: person[row],
-        ts: ts[row],
-        segment,
-        row: row as u32,
-    })
+/// Persons whose hashes begin with the same bits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Range {
+    first: u64,
+    bits: u32,
 }
 
-/// The kept rows as Arrow columns; texts are dictionaries.
-pub(super) fn batch(
-    schema: &SchemaRef,
-    rows: &Rows<'_>,
-    parts: &[Part],
-    kept: &[(Place, i64)],
-) -> Result<RecordBatch, Error> {
-    let columns: Vec<ArrayRef> = schema
-        .fields()
-        .par_iter()
-        .map(|field| column(field.name(), rows, parts, kept))
-        .collect();
-    let fields: Vec<_> = schema
-        .fields()
-        .iter()
-        .zip(&columns)
-        .map(|(field, column)| {
-            field
-                .as_ref()
-                .clone()
-                .with_data_type(column.data_type().clone())
-        })
-        .collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).doing("failed to lay out a day")
-}
-
-/// One column of the kept rows.
-fn column(name: &str, rows: &Rows<'_>, parts: &[Part], kept: &[(Place, i64)]) -> ArrayRef {
-    let ints = |value: &dyn Fn(&Events, usize) -> i64| -> ArrayRef {
-        Arc::new(Int64Array::from_iter_values(each(rows, kept, value)))
-    };
-    let known_ints = |none: i64, value: &dyn Fn(&Events, usize) -> i64| -> ArrayRef {
-        let values = each(rows, kept, value);
-        let values = values.map(|value| Some(value).filter(|value| *value != none));
-        Arc::new(values.collect::<Int64Array>())
-    };
-    match name {
-        "day" => Arc::new(Date32Array::from_iter_values(each(rows, kept, |e, r| {
-            e.day[r]
-        }))),
-        "person" => Arc::new(Int64Array::from_iter_values(
-            kept.iter().map(|k| k.0.person),
-        )),
-        "ts" => {
-            let times = TimestampMicrosecondArray::from_iter_values(kept.iter().map(|k| k.0.ts));
-            Arc::new(times.with_timezone("UTC"))
-        }
-        // A social action on no page stands on the empty page.
-        "page" => texts(rows, kept, &rows.pages, Some(""), |e, r| e.page[r]),
-        "action" => actions(each(rows, kept, |e, r| e.action[r])),
-        "referrer" => texts(rows, kept, &rows.pages, None, |e, r| e.referrer[r]),
-        "external_referrer" => texts(rows, kept, &rows.hosts, None, |e, r| {
-            e.external_referrer.get(r)
-        }),
-        "terms" => texts(rows, kept, &rows.searches, None, |e, r| e.terms.get(r)),
-        "status" => {
-            let status = each(rows, kept, |e, r| i32::from(e.status[r]));
-            let status = status.map(|status| Some(status).filter(|status| *status != 0));
-            Arc::new(status.collect::<Int32Array>())
-        }
-        "target" => known_ints(0, &|e, r| e.target.get(r)),
-        "bytes" => known_ints(-1, &|e, r| e.bytes[r]),
-        "duration_ms" => known_ints(-1, &|e, r| e.duration_ms.get(r)),
-        "client" => known_ints(0, &|e, r| e.client[r]),
-        "is_weak" => {
-            let is_weak = each(rows, kept, |e, r| e.is_weak[r]).map(Some);
-            Arc::new(is_weak.collect::<BooleanArray>())
-        }
-        "event_id" => Arc::new(Int64Array::from_iter_values(kept.iter().map(|k| k.1))),
-        "input_id" => Arc::new(Int64Array::from_iter_values(
-            kept.iter().map(|k| parts[rows.part(k.0) as usize].input_id),
-        )),
-        "line" => ints(&|e, r| e.line[r] as i64),
-        _ => known_ints(0, &|e, r| e.log_session.get(r)),
+impl Range {
+    /// The bits of a person behind those of the range, foremost; nothing where it is of another range.
+    fn rest(self, person: i64) -> Option<u64> {
+        // The sign is turned round, so that negative persons come first.
+        let bits = person as u64 ^ 1 << 63;
+        let first = bits.checked_shr(u64::BITS - self.bits).unwrap_or(0);
+        (first == self.first).then(|| bits << self.bits)
     }
 }
 
-/// A value of each kept row.
-fn each<'a, T>(
-    rows: &'a Rows<'_>,
-    kept: &'a [(Place, i64)],
-    value: impl Fn(&Events, usize) -> T + 'a,
-) -> impl Iterator<Item = T> + 'a {
-    kept.iter().map(move |(place, _)| {
-        let (segment, row) = rows.segment(*place);
-        value(&segment.events, row)
-    })
+/// Rows of a piece, at least.
+const PIECE_ROWS: usize = 30_000;
+/// Rows of a pile, about.
+const PILE: usize = 16;
+/// Piles at most, as bits: more would not stay near.
+const PILE_BITS: u32 = 12;
+
+/// The places of a range by person, time and order of loading.
+///
+/// Persons are hashes: their first bits cut a range into even piles by one walk, and a pile is sorted while it is near.
+fn sorted<'a, C: Iterator<Item = &'a [Place]>>(range: Range, chunks: impl Fn() -> C) -> Vec<Place> {
+    let n: usize = chunks().map(<[Place]>::len).sum();
+    let bits = ((n >> range.bits) / PILE).max(2).ilog2().min(PILE_BITS);
+    let places = || {
+        chunks().flatten().filter_map(|place| {
+            let rest = range.rest(place.person)?;
+            Some(((rest >> (u64::BITS - bits)) as usize, place))
+        })
+    };
+    let mut next = vec![0_usize; (1 << bits) + 1];
+    places().for_each(|(pile, _)| next[pile + 1] += 1);
+    for pile in 1..next.len() {
+        next[pile] += next[pile - 1];
+    }
+    let mut piled = vec![Place::default(); next[1 << bits]];
+    for (pile, place) in places() {
+        piled[next[pile]] = *place;
+        next[pile] += 1;
+    }
+    // By now each pile's place is its end.
+    let mut rest = &mut piled[..];
+    let mut start = 0;
+    for end in &next[..1 << bits] {
+        let (pile, behind) = rest.split_at_mut(end - start);
+        pile.sort_unstable_by_key(Place::key);
+        (rest, start) = (behind, *end);
+    }
+    piled
 }
 
-/// A column of texts as a dictionary of the words that its rows use; `none` is the text of rows without one.
-fn texts(
-    rows: &Rows<'_>,
-    kept: &[(Place, i64)],
-    shared: &Shared,
-    none: Option<&str>,
-    id_of: impl Fn(&Events, usize) -> u32,
-) -> ArrayRef {
-    let words = shared.words.as_string::<i32>();
-    // Ids of this day's own words, by those of all words.
-    let mut own = vec![NONE; words.len()];
-    let mut used: Vec<&str> = none.into_iter().collect();
-    let keys = kept.iter().map(|(place, _)| {
-        let (segment, row) = rows.segment(*place);
-        let id = id_of(&segment.events, row);
-        if id == NONE {
-            return none.map(|_| 0);
-        }
-        let id = shared.ids[segment.parser][id as usize] as usize;
-        if own[id] == NONE {
-            own[id] = used.len() as u32;
-            used.push(words.value(id));
-        }
-        Some(own[id])
-    });
-    let keys: UInt32Array = keys.collect();
-    Arc::new(DictionaryArray::new(
-        keys,
-        Arc::new(StringArray::from(used)),
-    ))
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-fn actions(actions: impl Iterator<Item = Action>) -> ArrayRef {
-    let keys = UInt32Array::from_iter_values(actions.map(|action| action as u32));
-    let words = StringArray::from_iter_values(Action::ALL.map(Action::as_str));
-    Arc::new(DictionaryArray::new(keys, Arc::new(words)))
+    use super::*;
+
+    fn place() -> impl Strategy<Value = Place> {
+        let person = prop_oneof![any::<i64>(), -3_i64..3, Just(i64::MIN), Just(i64::MAX)];
+        (person, -2_i64..5, 0_u32..3, 0_u32..9).prop_map(|(person, ts, segment, row)| Place {
+            person,
+            ts,
+            segment,
+            row,
+            ..Place::default()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_are_the_places_sorted_by_their_keys(
+            places in prop::collection::vec(place(), 0..300), cut in 0..300_usize, bits in 0..4_u32,
+        ) {
+            let mut plain = places.clone();
+            plain.sort_by_key(Place::key);
+            let (one, two) = places.split_at(cut.min(places.len()));
+            let pieces = (0..1 << bits).flat_map(|first| {
+                sorted(Range { first, bits }, || [one, two].into_iter())
+            });
+            prop_assert_eq!(pieces.collect::<Vec<_>>(), plain);
+        }
+    }
 }

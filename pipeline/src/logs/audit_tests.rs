@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::super::batch::{Batch, Context};
-use super::super::columns::NONE;
+use super::super::columns::{Event, Events, NONE};
 use super::super::format::{LogFormat, SourceOptions, recognise};
 use super::super::key::Key;
 use super::super::parse::parse_block;
@@ -35,11 +35,11 @@ fn parse(bytes: &[u8]) -> (LogFormat, Batch) {
 }
 
 fn pages(batch: &Batch) -> Vec<String> {
-    let name = |id: &u32| match *id {
+    let name = |event: &Event| match event.page {
         NONE => String::new(),
         id => batch.words.pages.text(id).into_owned(),
     };
-    batch.events.page.iter().map(name).collect()
+    batch.events.each(name)
 }
 
 const RECORDS: &str = r#"[
@@ -73,7 +73,7 @@ fn records_of_each_service() {
     assert_eq!((format.as_str(), format.has_referrer()), ("m365", false));
     let (events, counts) = (&batch.events, &batch.counts);
     assert_eq!(
-        events.action,
+        events.each(|event| event.action),
         [
             View, Download, Share, Post, Comment, Message, Like, Other, Post, Like, Other
         ]
@@ -95,13 +95,16 @@ fn records_of_each_service() {
         ]
     );
     // UTC, though the log's zone is Tokyo.
-    assert_eq!(events.ts[0], 1_714_557_600_000_000);
-    assert_eq!(events.person[0], events.person[1]);
+    assert_eq!(events.rows[0].ts, 1_714_557_600_000_000);
+    assert_eq!(events.rows[0].person, events.rows[1].person);
     let key = context().key;
     let bob = key.person_of_user(b"bob@x.com");
     assert_eq!((events.target.get(2), events.target.get(7)), (bob, bob));
-    assert_eq!(events.person[7], key.person_of_user(b"SYSTEM\\Some App"));
-    assert_eq!(events.client[0], key.client(b"10.0.0.1"));
+    assert_eq!(
+        events.rows[7].person,
+        key.person_of_user(b"SYSTEM\\Some App")
+    );
+    assert_eq!(events.rows[0].client, key.client(b"10.0.0.1"));
     assert!((0..events.len()).all(|row| events.has_own_id.get(row)));
     let filtered: Vec<_> = counts.filtered_by().map(|(f, n)| (f.as_str(), n)).collect();
     assert_eq!(
@@ -139,15 +142,11 @@ fn the_same_records_in_every_wrapping() {
     for text in [lines, wrapped, table, pretty] {
         let (format, batch) = parse(text.as_bytes());
         assert_eq!((format.as_str(), batch.counts.rejected), ("m365", 0));
-        assert_eq!(batch.events.event_id, want.event_id);
-        assert_eq!(
-            (&batch.events.ts, &batch.events.action),
-            (&want.ts, &want.action)
-        );
-        assert_eq!(
-            (&batch.events.person, &batch.events.target),
-            (&want.person, &want.target)
-        );
+        let told = |events: &Events| {
+            events.each(|event| (event.event_id, event.ts, event.action, event.person))
+        };
+        assert_eq!(told(&batch.events), told(&want));
+        assert_eq!(batch.events.target, want.target);
     }
 }
 
@@ -172,7 +171,13 @@ fn a_real_export() {
     let filtered: Vec<_> = counts.filtered_by().map(|(f, n)| (f.as_str(), n)).collect();
     // 439 rows are 436 records: three rows are sign-ins that the export has twice.
     assert_eq!(filtered, [("sign_in", 261), ("other_service", 33)]);
-    let n = |action| events.action.iter().filter(|one| **one == action).count();
+    let n = |action| {
+        events
+            .rows
+            .iter()
+            .filter(|event| event.action == action)
+            .count()
+    };
     // 14 pages, 11 files and 5 previews, 6 lists, and one view that the client signalled.
     assert_eq!(
         (n(Action::View), n(Action::Download)),
@@ -180,18 +185,16 @@ fn a_real_export() {
     );
     // Created, modified and uploaded: 5 + 3 + 7 files, 25 folders, 1 + 1 + 9 lists and items, 16 columns.
     assert_eq!((n(Action::Edit), n(Action::Share)), (15 + 25 + 11 + 16, 4));
-    let mut people = events.person.clone();
+    let mut people = events.each(|event| event.person);
     people.sort_unstable();
     people.dedup();
     // Three users, app@sharepoint, the service operator and the sync of Teams.
     assert_eq!(people.len(), 6);
     let key = context().key;
     let of = |user: &[u8]| {
-        events
-            .person
-            .iter()
-            .filter(|p| **p == key.person_of_user(user))
-            .count()
+        let person = key.person_of_user(user);
+        let of_user = events.rows.iter().filter(|event| event.person == person);
+        of_user.count()
     };
     assert_eq!(of(b"User001@TENANT.example"), 33);
     assert_eq!(
@@ -199,7 +202,7 @@ fn a_real_export() {
         (68, 27)
     );
     assert_eq!(of(b"app@sharepoint"), 13);
-    let mut ids = events.event_id.clone();
+    let mut ids = events.each(|event| event.event_id);
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 145);

@@ -1,4 +1,4 @@
-//! Events as columns: one vector a column, dictionaries for text.
+//! The events of a log on their way into the lake: numbers and ids, dictionaries for text.
 
 use super::dictionary::Dictionary;
 use super::requests::Signs;
@@ -92,32 +92,40 @@ impl Action {
     }
 }
 
-/// One event on its way into the columns; the fields are those of `Events`.
-#[derive(Clone, Copy, Debug)]
+/// What nearly every log tells of an event, side by side: a day is sorted by person, and an event on its own then
+/// costs one place in memory instead of one a column. The columns are made when a day is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(
     clippy::struct_field_names,
     reason = "event_id is the name in the table"
 )]
-pub(super) struct Event {
-    pub(super) ts: i64,
-    pub(super) day: i32,
-    pub(super) person: i64,
-    pub(super) is_weak: bool,
-    pub(super) page: u32,
-    pub(super) action: Action,
-    pub(super) referrer: u32,
-    pub(super) external_referrer: u32,
-    pub(super) terms: u32,
-    pub(super) target: i64,
-    pub(super) log_session: i64,
-    pub(super) status: u16,
-    pub(super) bytes: i64,
-    pub(super) duration_ms: i64,
-    pub(super) client: i64,
-    pub(super) event_id: i64,
-    pub(super) has_own_id: bool,
-    pub(super) line: u64,
-    pub(super) signs: Signs,
+pub struct Event {
+    /// Microseconds since 1970 UTC.
+    pub ts: i64,
+    /// Keyed pseudonym; never 0.
+    pub person: i64,
+    /// Keyed hash of the line (occurrence not yet applied) or of the record's own id.
+    pub event_id: i64,
+    /// What the line asks for, and its signs of a machine.
+    pub signs: Signs,
+    /// Number of the line (CSV: record) in the input, from 1.
+    pub line: u64,
+    /// Bytes of the answer, or -1.
+    pub bytes: i64,
+    /// Keyed hash of the address, or 0.
+    pub client: i64,
+    /// Civil day in the intranet's zone, days since 1970-01-01.
+    pub day: i32,
+    /// Page id, or NONE for an action on no page.
+    pub page: u32,
+    /// Page id of the referrer inside the intranet, or NONE.
+    pub referrer: u32,
+    /// HTTP status, or 0.
+    pub status: u16,
+    /// What was done.
+    pub action: Action,
+    /// Whether the person is but an address and an agent.
+    pub is_weak: bool,
 }
 
 /// A column that most logs leave empty: it holds no row behind the last one that says something.
@@ -140,6 +148,11 @@ impl<T: Copy + PartialEq> Rare<T> {
         self.values.get(row).copied().unwrap_or(self.none)
     }
 
+    /// What stands for nothing.
+    pub fn none(&self) -> T {
+        self.none
+    }
+
     /// Whether no row says anything.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
@@ -153,71 +166,49 @@ impl<T: Copy + PartialEq> Rare<T> {
     }
 }
 
-macro_rules! columns {
-    ($($(#[$doc:meta])* $name:ident: $type:ty,)* ; $($(#[$rare_doc:meta])* $rare:ident: $rare_type:ty = $none:expr,)*) => {
-        /// The events of one block. All columns but the rare ones are equally long; row `i` is one event. The ids of
-        /// texts are those of the parser's [`Words`].
+macro_rules! events {
+    ($($(#[$doc:meta])* $rare:ident: $type:ty = $none:expr,)*) => {
+        /// The events of one block, in the order of their lines. The ids of texts are those of the parser's [`Words`].
         #[derive(Clone, Debug, PartialEq)]
         pub struct Events {
-            $($(#[$doc])* pub $name: Vec<$type>,)*
-            $($(#[$rare_doc])* pub $rare: Rare<$rare_type>,)*
+            /// What nearly every log tells.
+            pub rows: Vec<Event>,
+            $($(#[$doc])* pub $rare: Rare<$type>,)*
+        }
+
+        /// What few logs tell of an event; the fields are those of `Events`.
+        pub(super) struct Also {
+            $(pub(super) $rare: $type,)*
         }
 
         impl Events {
-            pub(super) fn push(&mut self, event: &Event) {
+            pub(super) fn push(&mut self, event: Event, also: &Also) {
                 let row = self.len();
-                $(self.$name.push(event.$name);)*
-                $(self.$rare.set(row, event.$rare);)*
+                self.rows.push(event);
+                $(self.$rare.set(row, also.$rare);)*
             }
 
             pub(super) fn with_capacity(rows: usize) -> Self {
-                Self { $($name: Vec::with_capacity(rows),)* $($rare: Rare::new($none),)* }
+                Self { rows: Vec::with_capacity(rows), $($rare: Rare::new($none),)* }
             }
 
             /// Forgets all rows and keeps the memory.
             pub(super) fn clear(&mut self) {
-                $(self.$name.clear();)*
+                self.rows.clear();
                 $(self.$rare.values.clear();)*
             }
 
             /// Adds the events that follow in the same input; the ids of both are those of one parser.
             pub fn append(&mut self, other: &Self) {
                 let (rows, more) = (self.len(), other.len());
-                $(self.$name.extend_from_slice(&other.$name);)*
+                self.rows.extend_from_slice(&other.rows);
                 $(for row in 0..more { self.$rare.set(rows + row, other.$rare.get(row)); })*
             }
         }
     };
 }
 
-columns! {
-    /// Microseconds since 1970 UTC.
-    ts: i64,
-    /// Civil day in the intranet's zone, days since 1970-01-01.
-    day: i32,
-    /// Keyed pseudonym; never 0.
-    person: i64,
-    /// Whether the person is but an address and an agent.
-    is_weak: bool,
-    /// Page id, or NONE for an action on no page.
-    page: u32,
-    /// What was done.
-    action: Action,
-    /// Page id of the referrer inside the intranet, or NONE.
-    referrer: u32,
-    /// HTTP status, or 0.
-    status: u16,
-    /// Bytes of the answer, or -1.
-    bytes: i64,
-    /// Keyed hash of the address, or 0.
-    client: i64,
-    /// Keyed hash of the line (occurrence not yet applied) or of the record's own id.
-    event_id: i64,
-    /// Number of the line (CSV: record) in the input, from 1.
-    line: u64,
-    /// What the line asks for, and its signs of a machine.
-    signs: Signs,
-    ;
+events! {
     /// Host id of a referrer outside, or NONE.
     external_referrer: u32 = NONE,
     /// Id of the terms of a search, or NONE.
@@ -241,12 +232,17 @@ impl Default for Events {
 impl Events {
     /// The number of events.
     pub fn len(&self) -> usize {
-        self.ts.len()
+        self.rows.len()
     }
 
     /// Whether there is no event.
     pub fn is_empty(&self) -> bool {
-        self.ts.is_empty()
+        self.rows.is_empty()
+    }
+
+    /// A value of each event.
+    pub fn each<T>(&self, value: impl Fn(&Event) -> T) -> Vec<T> {
+        self.rows.iter().map(value).collect()
     }
 }
 

@@ -34,7 +34,7 @@ const EMPTY: Cow<'static, [u8]> = Cow::Borrowed(b"");
 
 impl<'a> ClfLine<'a> {
     #[cfg(test)]
-    fn read(line: &'a [u8], layout: ClfLayout) -> Result<Self, Reason> {
+    pub(super) fn read(line: &'a [u8], layout: ClfLayout) -> Result<Self, Reason> {
         Self::read_at(line, layout, &mut ClfClock::default())
     }
 

@@ -24,7 +24,7 @@ impl Dictionary {
 
     /// The number of bytes of all strings.
     pub fn n_bytes(&self) -> usize {
-        self.strings.arena.len()
+        self.strings.n_bytes
     }
 
     /// The bytes of an id given out by this dictionary; panics for any other id.
@@ -100,10 +100,16 @@ impl<V> Memo<V> {
     /// The id of the value of `raw`, made on first sight; good until the next is asked for.
     pub(super) fn id(&mut self, raw: &[u8], make: impl FnOnce() -> V) -> u32 {
         let strings = &mut self.strings;
-        if strings.entries.len() >= MEMO_LIMIT || strings.arena.len() >= MEMO_BYTES {
+        if strings.entries.len() >= MEMO_LIMIT || strings.n_bytes >= MEMO_BYTES {
             strings.clear();
         }
         strings.get_or_insert(raw, make)
+    }
+
+    /// The text and value that an id stands for by now.
+    pub(super) fn known(&self, id: u32) -> Option<(&[u8], &V)> {
+        let entry = self.strings.entries.get(id as usize)?;
+        Some((bytes_of(&self.strings.arena, entry), &entry.value))
     }
 
     /// The value of an id; panics for one that this memo did not give out.
@@ -117,21 +123,27 @@ impl<V> Memo<V> {
     }
 }
 
-/// Distinct byte strings, each with a value beside its place: a look-up touches the table, one entry and the bytes.
+/// Distinct byte strings, each with a value beside it: a look-up touches the table and one entry, and the arena only
+/// for a string that is long.
 #[derive(Clone)]
 struct Strings<V> {
     arena: Vec<u8>,
     entries: Vec<Entry<V>>,
     table: HashTable<Slot>,
     hasher: RandomState,
+    n_bytes: usize,
 }
 
 #[derive(Clone)]
 struct Entry<V> {
-    start: usize,
     length: u32,
+    /// The string itself, or where it starts in the arena.
+    place: [u8; SHORT],
     value: V,
 }
+
+/// Bytes of a string that needs no arena: names and addresses.
+const SHORT: usize = 20;
 
 /// An id with half of its hash, so that strings which only share a bucket are told apart without being read.
 #[derive(Clone, Copy)]
@@ -147,6 +159,7 @@ impl<V> Default for Strings<V> {
             entries: Vec::new(),
             table: HashTable::new(),
             hasher: RandomState::default(),
+            n_bytes: 0,
         }
     }
 }
@@ -166,12 +179,20 @@ impl<V> Strings<V> {
             return slot.id;
         }
         let id = self.entries.len() as u32;
+        let mut place = [0; SHORT];
+        match place.get_mut(..bytes.len()) {
+            Some(here) => here.copy_from_slice(bytes),
+            None => {
+                place[..8].copy_from_slice(&(self.arena.len() as u64).to_le_bytes());
+                self.arena.extend_from_slice(bytes);
+            }
+        }
         self.entries.push(Entry {
-            start: self.arena.len(),
             length: bytes.len() as u32,
+            place,
             value: make(),
         });
-        self.arena.extend_from_slice(bytes);
+        self.n_bytes += bytes.len();
         let (arena, entries, hasher) = (&self.arena, &self.entries, &self.hasher);
         self.table.insert_unique(hash, Slot { tag, id }, |slot| {
             hasher.hash_one(bytes_of(arena, &entries[slot.id as usize]))
@@ -183,6 +204,7 @@ impl<V> Strings<V> {
         self.arena.clear();
         self.entries.clear();
         self.table.clear();
+        self.n_bytes = 0;
     }
 }
 
@@ -191,12 +213,22 @@ fn tag_of(hash: u64) -> u32 {
     (hash >> 24) as u32
 }
 
-fn bytes_of<'a, V>(arena: &'a [u8], entry: &Entry<V>) -> &'a [u8] {
-    &arena[entry.start..entry.start + entry.length as usize]
+fn bytes_of<'a, V>(arena: &'a [u8], entry: &'a Entry<V>) -> &'a [u8] {
+    let length = entry.length as usize;
+    match entry.place.get(..length) {
+        Some(bytes) => bytes,
+        None => {
+            let (start, _) = entry.place.split_first_chunk().unwrap_or((&[0; 8], &[]));
+            let start = u64::from_le_bytes(*start) as usize;
+            &arena[start..start + length]
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -212,6 +244,26 @@ mod tests {
         assert_eq!(one.merge(&two), vec![2, 0]);
         assert_eq!(one.get(2), b"/b");
         assert_eq!(one.len(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn ids_are_those_of_a_plain_table(strings in prop::collection::vec("[ab]{0,3}|x{0,40}", 0..200)) {
+            let mut words = Dictionary::default();
+            let mut plain: Vec<&str> = Vec::new();
+            for string in &strings {
+                let known = plain.iter().position(|known| known == string);
+                let id = known.unwrap_or(plain.len());
+                if known.is_none() {
+                    plain.push(string);
+                }
+                prop_assert_eq!(words.insert(string.as_bytes()) as usize, id);
+            }
+            let told: Vec<&[u8]> = words.iter().collect();
+            let plain: Vec<&[u8]> = plain.iter().map(|string| string.as_bytes()).collect();
+            prop_assert_eq!(words.n_bytes(), plain.concat().len());
+            prop_assert_eq!(told, plain);
+        }
     }
 
     #[test]

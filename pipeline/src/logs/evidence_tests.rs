@@ -15,10 +15,10 @@ const NOON: i64 = DAY as i64 * 86_400_000_000 + 43_200_000_000;
 impl Batch {
     pub(in crate::logs) fn evidence(&self) -> Vec<Evidence> {
         let events = (0..self.events.len()).map(|row| Request {
-            person: self.events.person[row],
-            day: self.events.day[row],
-            ts: self.events.ts[row],
-            signs: self.events.signs[row],
+            person: self.events.rows[row].person,
+            day: self.events.rows[row].day,
+            ts: self.events.rows[row].ts,
+            signs: self.events.rows[row].signs,
         });
         let filtered = (0..self.filtered.len()).map(|row| self.filtered.get(row));
         summed(events.chain(filtered))

@@ -4,6 +4,8 @@
 //! and is one page. Exact sets would cost a hash of each line; 32 bits a minute tell more than thirty
 //! pages from fewer well enough, since it takes several such minutes to be called fast.
 
+use std::sync::LazyLock;
+
 /// Bits that are set when there were more than thirty pages: 32 (1 - exp(-30.5 / 32)) is 19.7.
 const BUSY_BITS: u32 = 20;
 
@@ -59,15 +61,25 @@ impl Minutes {
 
     /// Different pages of each minute, summed.
     pub(super) fn n_pages(&self) -> u32 {
-        let sum: f64 = self.0.iter().map(|one| distinct(one.pages)).sum();
+        let sum: f64 = self
+            .0
+            .iter()
+            .map(|one| distinct(one.pages.count_ones()))
+            .sum();
         sum.round() as u32
     }
 }
 
 /// The number of pages that set so many bits (linear counting); when all are set, the most it can tell.
-fn distinct(pages: u32) -> f64 {
-    let n_free = f64::from(pages.count_zeros()).max(0.5);
-    -32.0 * (n_free / 32.0).ln()
+fn distinct(n_set: u32) -> f64 {
+    // Nearly every line has a minute of its own: its logarithm is taken once for all.
+    static OF: LazyLock<[f64; 33]> = LazyLock::new(|| {
+        std::array::from_fn(|n_set| {
+            let n_free = (32.0 - n_set as f64).max(0.5);
+            -32.0 * (n_free / 32.0).ln()
+        })
+    });
+    OF[n_set as usize]
 }
 
 #[cfg(test)]

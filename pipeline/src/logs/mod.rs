@@ -29,6 +29,7 @@ mod recognise_rows;
 mod record;
 mod rejects;
 mod row;
+mod senders;
 mod shown;
 mod smallest;
 mod source;

@@ -5,12 +5,9 @@ use std::ops::ControlFlow;
 use jiff::tz::TimeZone;
 use memchr::memchr;
 
-use super::accounts;
-use super::agents::{self, AgentClass};
 use super::batch::{Batch, Context, Parsed};
-use super::columns::{Action, Event, Events, NONE, Words};
+use super::columns::{Action, Also, Event, Events, NONE, Words};
 use super::combined::ClfLine;
-use super::dictionary::Memo;
 use super::facts::Facts;
 use super::format::{CsvMap, LogFormat};
 use super::lines::{Lines, W3c, runs};
@@ -18,6 +15,7 @@ use super::record::{Asked, Record, RowTexts};
 use super::rejects::Reason;
 use super::requests::{Outcome, Request, Signs, Told};
 use super::row::Row;
+use super::senders::{Sender, Senders};
 use super::split::LINE_LIMIT;
 use super::time::{ClfClock, Clock};
 use super::{counts::Filter, jsonl, table};
@@ -28,15 +26,11 @@ pub struct Parser<'c> {
     clock: Clock,
     log_clock: Clock,
     clf_clock: ClfClock,
-    users: Memo<User>,
-    weak: Memo<i64>,
-    clients: Memo<i64>,
-    agents: Memo<AgentClass>,
+    senders: Senders,
     facts: Facts<'c>,
     words: Words,
     parsed: Parsed,
     spare: Vec<Events>,
-    scratch: Vec<u8>,
 }
 
 /// A line mostly has this many bytes at least: what a block's columns have room for.
@@ -78,15 +72,11 @@ impl<'c> Parser<'c> {
             clock: Clock::new(context.site.zone().clone()),
             log_clock: Clock::new(context.log_zone.clone()),
             clf_clock: ClfClock::default(),
-            users: Memo::default(),
-            weak: Memo::default(),
-            clients: Memo::default(),
-            agents: Memo::default(),
+            senders: Senders::default(),
             facts: Facts::new(&context.site),
             words: Words::default(),
             parsed: Parsed::default(),
             spare: Vec::new(),
-            scratch: Vec::new(),
         }
     }
 
@@ -274,24 +264,21 @@ impl<'c> Parser<'c> {
         if record.ts > self.context.latest_ts {
             return Err(Reason::Future);
         }
-        let person = self.person(record).ok_or(Reason::NoUser)?;
-        let client = self.client(record.client);
-        let agent = *self
-            .agents
-            .get(record.agent, || agents::class_of(record.agent));
+        let sender = self.senders.of(&self.context.key, record);
+        let sender = sender.ok_or(Reason::NoUser)?;
         let (day, hour) = self.clock.day_and_hour(record.ts);
         let asked_for = self.facts.look_at(record);
         let told = Told {
             page: asked_for.page.unwrap_or(0),
             hour,
-            client,
-            agent,
+            client: sender.client,
+            agent: sender.agent,
             outcome: Outcome::of(asked_for.page.is_some(), record.status),
-            is_system: person.is_system,
+            is_system: sender.is_system,
             attacks: asked_for.attacks,
         };
         let request = Request {
-            person: person.id,
+            person: sender.person,
             day,
             ts: record.ts,
             signs: Signs::new(&told),
@@ -304,11 +291,7 @@ impl<'c> Parser<'c> {
             return Ok(());
         }
         self.parsed.counts.events += 1;
-        let who = Who {
-            is_weak: person.is_weak,
-            client,
-        };
-        self.push(record, line, at, &request, who);
+        self.push(record, line, at, &request, sender);
         Ok(())
     }
 
@@ -328,7 +311,14 @@ impl<'c> Parser<'c> {
         }
     }
 
-    fn push(&mut self, record: &Record<'_>, line: &[u8], at: At, request: &Request, who: Who) {
+    fn push(
+        &mut self,
+        record: &Record<'_>,
+        line: &[u8],
+        at: At,
+        request: &Request,
+        sender: Sender,
+    ) {
         let key = &self.context.key;
         let words = &mut self.words;
         let (page, terms, kind) = self.facts.page(record, words);
@@ -342,83 +332,31 @@ impl<'c> Parser<'c> {
         let keyed =
             |text: &[u8], hash: &dyn Fn(&[u8]) -> i64| if text.is_empty() { 0 } else { hash(text) };
         let is_search = action == Action::Search;
-        self.parsed.events.push(&Event {
+        let event = Event {
             ts: request.ts,
             day: request.day,
             person: request.person,
-            is_weak: who.is_weak,
+            is_weak: sender.is_weak,
             page,
             action,
             referrer,
+            status: record.status,
+            bytes: record.bytes,
+            client: sender.client,
+            event_id: key.event_hash(if has_own_id { record.own_id } else { line }),
+            line: at.line,
+            signs: request.signs,
+        };
+        let also = Also {
             external_referrer,
             terms: if is_search { terms } else { NONE },
             target: keyed(record.target_user, &|user| key.person_of_user(user)),
             log_session: keyed(record.session, &|id| key.session(id)),
-            status: record.status,
-            bytes: record.bytes,
             duration_ms: record.duration_ms,
-            client: who.client,
-            event_id: key.event_hash(if has_own_id { record.own_id } else { line }),
             has_own_id,
-            line: at.line,
-            signs: request.signs,
-        });
-    }
-
-    /// Who sent a line; a row may have nothing but a session.
-    fn person(&mut self, record: &Record<'_>) -> Option<User> {
-        let key = &self.context.key;
-        if !record.user.is_empty() {
-            let known = || User {
-                id: key.person_of_user(record.user),
-                is_weak: false,
-                is_system: accounts::is_system(record.user),
-            };
-            return Some(*self.users.get(record.user, known));
-        }
-        let address = if record.client.is_empty() {
-            record.session
-        } else {
-            record.client
         };
-        if address.is_empty() {
-            return None;
-        }
-        self.scratch.clear();
-        self.scratch.extend_from_slice(address);
-        self.scratch.push(0);
-        self.scratch.extend_from_slice(record.agent);
-        let id = *self
-            .weak
-            .get(&self.scratch, || key.weak_person(address, record.agent));
-        Some(User {
-            id,
-            is_weak: true,
-            is_system: false,
-        })
+        self.parsed.events.push(event, &also);
     }
-
-    fn client(&mut self, address: &[u8]) -> i64 {
-        if address.is_empty() {
-            return 0;
-        }
-        let key = &self.context.key;
-        *self.clients.get(address, || key.client(address))
-    }
-}
-
-/// What is worked out once of a user.
-#[derive(Clone, Copy)]
-struct User {
-    id: i64,
-    is_weak: bool,
-    is_system: bool,
-}
-
-#[derive(Clone, Copy)]
-struct Who {
-    is_weak: bool,
-    client: i64,
 }
 
 #[cfg(test)]

@@ -70,10 +70,13 @@ fn combined_lines_become_columns() {
     ];
     let batch = parse(text.concat().as_bytes());
     let events = &batch.events;
-    assert_eq!(names(&batch, &events.page), ["/hr", "/search", "/a.pdf"]);
-    assert_eq!(names(&batch, &events.referrer), ["/", "", ""]);
     assert_eq!(
-        events.action,
+        names(&batch, &events.each(|e| e.page)),
+        ["/hr", "/search", "/a.pdf"]
+    );
+    assert_eq!(names(&batch, &events.each(|e| e.referrer)), ["/", "", ""]);
+    assert_eq!(
+        events.each(|e| e.action),
         [Action::View, Action::Search, Action::Download]
     );
     assert_eq!(
@@ -84,14 +87,18 @@ fn combined_lines_become_columns() {
         batch.words.hosts.text(events.external_referrer.get(1)),
         "www.google.com"
     );
-    assert_eq!(events.person[0], events.person[1]);
-    assert_eq!(events.is_weak, [false, false, true]);
+    assert_eq!(events.rows[0].person, events.rows[1].person);
+    assert_eq!(events.each(|e| e.is_weak), [false, false, true]);
     assert_eq!(
-        (events.ts[0], events.day[0]),
+        (events.rows[0].ts, events.rows[0].day),
         (1_714_550_400_000_000, 19_844)
     );
     assert_eq!(
-        (events.line[2], batch.counts.bytes, batch.evidence().len()),
+        (
+            events.rows[2].line,
+            batch.counts.bytes,
+            batch.evidence().len()
+        ),
         (3, 30, 2)
     );
 }
@@ -163,10 +170,10 @@ fn rows_of_csv_and_json_agree() {
         (csv.counts.lines, csv.counts.comments, csv.counts.events),
         (4, 2, 2)
     );
-    assert_eq!(names(&csv, &csv.events.page), ["/a", "/home"]);
-    assert_eq!(csv.events.action, [Action::View, Action::Like]);
+    assert_eq!(names(&csv, &csv.events.each(|e| e.page)), ["/a", "/home"]);
+    assert_eq!(csv.events.each(|e| e.action), [Action::View, Action::Like]);
     assert_eq!(
-        (csv.events.ts[0], csv.events.line[1]),
+        (csv.events.rows[0].ts, csv.events.rows[1].line),
         (1_714_550_400_000_000, 4)
     );
     let bob = context().key.person_of_user(b"bob");
@@ -176,8 +183,8 @@ fn rows_of_csv_and_json_agree() {
     );
     let same = |batch: &Batch| {
         (
-            batch.events.ts.clone(),
-            batch.events.page.clone(),
+            batch.events.each(|e| e.ts),
+            batch.events.each(|e| e.page),
             batch.events.log_session.clone(),
         )
     };
@@ -215,7 +222,7 @@ fn an_expression_that_finds_no_request_filters_the_line() {
         10.0.0.1 1714550400 \"-\"\n10.0.0.1 1714550400 \"\"\n10.0.0.1 1714550400 \"\\x16\"\n";
     let format = recognise(text, &options).expect("it is laid down");
     let batch = parse_block(&format, text, 1, 0, &context());
-    assert_eq!(names(&batch, &batch.events.page), ["/a/b"]);
+    assert_eq!(names(&batch, &batch.events.each(|e| e.page)), ["/a/b"]);
     let filtered: Vec<_> = batch.counts.filtered_by().collect();
     assert_eq!(filtered, [(Filter::NoRequest, 3), (Filter::Method, 1)]);
 }

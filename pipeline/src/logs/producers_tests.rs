@@ -55,19 +55,27 @@ fn is_the_view(line: &str, has_user: bool) {
         "{line}"
     );
     let page = |id: u32| (id != NONE).then(|| batch.words.pages.text(id).into_owned());
-    assert_eq!(page(events.page[0]).as_deref(), Some("/hr"), "{line}");
-    assert_eq!(page(events.referrer[0]).as_deref(), Some("/"), "{line}");
+    assert_eq!(page(events.rows[0].page).as_deref(), Some("/hr"), "{line}");
+    assert_eq!(
+        page(events.rows[0].referrer).as_deref(),
+        Some("/"),
+        "{line}"
+    );
     assert!(format.has_referrer());
-    assert_eq!(events.ts[0], 1_714_557_600_000_000, "{line}");
-    assert_eq!((events.status[0], events.bytes[0]), (200, 1500), "{line}");
+    assert_eq!(events.rows[0].ts, 1_714_557_600_000_000, "{line}");
+    assert_eq!(
+        (events.rows[0].status, events.rows[0].bytes),
+        (200, 1500),
+        "{line}"
+    );
     assert!(matches!(events.duration_ms.get(0), 43 | -1), "{line}");
-    assert_eq!(events.client[0], key.client(b"10.0.0.1"), "{line}");
+    assert_eq!(events.rows[0].client, key.client(b"10.0.0.1"), "{line}");
     let person = if has_user {
         key.person_of_user(b"ann")
     } else {
         key.weak_person(b"10.0.0.1", b"Mozilla/5.0")
     };
-    assert_eq!(events.person[0], person, "{line}");
+    assert_eq!(events.rows[0].person, person, "{line}");
 }
 
 #[test]

@@ -91,13 +91,13 @@ impl Looking<'_> {
         }
         self.reject(&parsed.rejects);
         let filter = parsed.counts.filtered_by().next().map(|(filter, _)| filter);
-        let page = parsed.events.page.first();
+        let page = parsed.events.rows.first().map(|event| event.page);
         if filter.is_none() && page.is_none() {
             return;
         }
         let page = page.and_then(|id| {
             let words = self.parser.words();
-            ((*id as usize) < words.pages.len()).then(|| words.pages.text(*id).into_owned())
+            ((id as usize) < words.pages.len()).then(|| words.pages.text(id).into_owned())
         });
         if let Some(kind) = kind_of(&format, bare) {
             *self.sample.kinds.entry(kind).or_default() += 1;

@@ -1,32 +1,49 @@
-//! A column of words as Parquet: the ids of a dictionary array written as they are.
+//! A column whose values are ids of a dictionary, as Parquet: the ids written as they are.
 //!
-//! The Parquet writer of the arrow crates looks every value up again by its bytes, also where the array is a dictionary
-//! already: that was a third of all writing. Here a value costs the packing of its id.
+//! The Parquet writer of the arrow crates looks every value up by its bytes, also where ids are there already or the
+//! values hardly differ: that was most of all writing. Here a value costs the packing of its id.
 
+use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, DictionaryArray};
-use arrow::datatypes::UInt32Type;
+use arrow::buffer::NullBuffer;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::column::page::{CompressedPage, Page, PageWriter};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
+use zstd::bulk::Compressor;
 
 /// Values of a page: readers unpack a page at a time.
 const PAGE_ROWS: usize = 1 << 16;
 /// The level of compression, as that of the other columns.
 pub(super) const ZSTD_LEVEL: i32 = 1;
 
-/// A column of words, packed.
-pub(super) struct WordsChunk {
+/// A column ready to be packed.
+pub(super) struct Ids<'a> {
+    /// The values that ids stand for, in Parquet's plain encoding.
+    pub(super) dictionary: Vec<u8>,
+    /// How many they are.
+    pub(super) n_values: usize,
+    /// One id a row; that of a null counts for nothing.
+    pub(super) ids: &'a [u32],
+    /// Which rows have a value; all where nothing is said.
+    pub(super) valid: Option<&'a NullBuffer>,
+    /// What prunes; texts have none.
+    pub(super) statistics: Option<Statistics>,
+}
+
+/// A column, packed.
+pub(super) struct Chunk {
     bytes: bytes::Bytes,
     close: ColumnCloseResult,
 }
 
-impl WordsChunk {
+impl Chunk {
     /// Writes it as the next column of a row group.
     ///
     /// # Errors
@@ -39,77 +56,79 @@ impl WordsChunk {
     }
 }
 
-/// Packs a column of words.
+/// Packs a column of ids.
 ///
 /// # Errors
-/// When the words cannot be compressed.
-pub(super) fn pack_words(
-    column: &ColumnDescPtr,
-    words: &DictionaryArray<UInt32Type>,
-) -> Result<WordsChunk> {
-    let mut zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
+/// When it cannot be compressed.
+pub(super) fn pack_ids(column: &ColumnDescPtr, ids: Ids<'_>) -> Result<Chunk> {
+    thread_local! {
+        /// What it needs is some hundred kilobytes, made ready once a thread.
+        static ZSTD: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    ZSTD.with_borrow_mut(|zstd| match zstd {
+        Some(zstd) => packed(column, ids, zstd),
+        None => packed(column, ids, zstd.insert(Compressor::new(ZSTD_LEVEL)?)),
+    })
+}
+
+fn packed(column: &ColumnDescPtr, ids: Ids<'_>, zstd: &mut Compressor<'static>) -> Result<Chunk> {
+    let n_rows = ids.ids.len();
     let mut sink = TrackedWrite::new(Vec::new());
     let mut pages = Pages {
         writer: SerializedPageWriter::new(&mut sink),
-        zstd: &mut zstd,
+        zstd,
         n_bytes: 0,
     };
-    pages.dictionary(words)?;
-    let width = width_of(words.values().len());
-    let mut data_at = None;
+    pages.dictionary(&ids.dictionary, ids.n_values)?;
     let is_optional = column.max_def_level() > 0;
-    for start in (0..words.len().max(1)).step_by(PAGE_ROWS) {
-        let rows = start..(start + PAGE_ROWS).min(words.len());
-        let at = pages.data(words, rows, width, is_optional)?;
+    let mut data_at = None;
+    for start in (0..n_rows.max(1)).step_by(PAGE_ROWS) {
+        let rows = start..(start + PAGE_ROWS).min(n_rows);
+        let at = pages.data(&ids, rows, is_optional)?;
         data_at.get_or_insert(at);
     }
     let n_bytes = pages.n_bytes;
     pages.writer.close()?;
     let bytes = bytes::Bytes::from(sink.into_inner()?);
-    let metadata = ColumnChunkMetaData::builder(Arc::clone(column))
+    let mut metadata = ColumnChunkMetaData::builder(Arc::clone(column))
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
         .set_encodings(vec![
             Encoding::PLAIN,
             Encoding::RLE,
             Encoding::RLE_DICTIONARY,
         ])
-        .set_num_values(words.len() as i64)
+        .set_num_values(n_rows as i64)
         .set_total_uncompressed_size(n_bytes as i64)
         .set_total_compressed_size(bytes.len() as i64)
         .set_dictionary_page_offset(Some(0))
-        .set_data_page_offset(data_at.unwrap_or(0) as i64)
-        .build()?;
+        .set_data_page_offset(data_at.unwrap_or(0) as i64);
+    if let Some(statistics) = ids.statistics {
+        metadata = metadata.set_statistics(statistics);
+    }
     let close = ColumnCloseResult {
         bytes_written: bytes.len() as u64,
-        rows_written: words.len() as u64,
-        metadata,
+        rows_written: n_rows as u64,
+        metadata: metadata.build()?,
         bloom_filter: None,
         column_index: None,
         offset_index: None,
     };
-    Ok(WordsChunk { bytes, close })
+    Ok(Chunk { bytes, close })
 }
 
 /// The pages of a column, one behind the other.
 struct Pages<'a, 'b> {
     writer: SerializedPageWriter<'a, Vec<u8>>,
-    zstd: &'b mut zstd::bulk::Compressor<'static>,
+    zstd: &'b mut Compressor<'static>,
     n_bytes: usize,
 }
 
 impl Pages<'_, '_> {
-    /// The page of all words.
-    fn dictionary(&mut self, words: &DictionaryArray<UInt32Type>) -> Result<()> {
-        let values = words.values().as_string::<i32>();
-        let mut plain = Vec::with_capacity(values.value_data().len() + 4 * values.len());
-        for word in values {
-            let word = word.unwrap_or_default().as_bytes();
-            plain.extend_from_slice(&(word.len() as u32).to_le_bytes());
-            plain.extend_from_slice(word);
-        }
-        self.write(&plain, |buf| Page::DictionaryPage {
+    /// The page of all values.
+    fn dictionary(&mut self, plain: &[u8], n_values: usize) -> Result<()> {
+        self.write(plain, |buf| Page::DictionaryPage {
             buf,
-            num_values: values.len() as u32,
+            num_values: n_values as u32,
             encoding: Encoding::PLAIN,
             is_sorted: false,
         })?;
@@ -117,28 +136,32 @@ impl Pages<'_, '_> {
     }
 
     /// A page of ids; says where it starts.
-    fn data(
-        &mut self,
-        words: &DictionaryArray<UInt32Type>,
-        rows: std::ops::Range<usize>,
-        width: u8,
-        is_optional: bool,
-    ) -> Result<u64> {
-        let keys = words.keys();
-        let mut page = Vec::with_capacity(rows.len() * usize::from(width) / 8 + 64);
-        let ids: Vec<u32> = if is_optional {
-            let known = rows.clone().map(|row| u32::from(keys.is_valid(row)));
+    fn data(&mut self, ids: &Ids<'_>, rows: Range<usize>, is_optional: bool) -> Result<u64> {
+        let width = width_of(ids.n_values);
+        let mut page = Vec::with_capacity(rows.len() * (usize::from(width) + 1) / 8 + 64);
+        let valid = ids.valid.map(|all| all.slice(rows.start, rows.len()));
+        let valid = valid.filter(|valid| valid.null_count() > 0);
+        if is_optional {
             let mut levels = Vec::new();
-            pack(&known.collect::<Vec<_>>(), 1, &mut levels);
+            match &valid {
+                Some(valid) => {
+                    let known: Vec<u32> = valid.iter().map(u32::from).collect();
+                    pack(&known, 1, &mut levels);
+                }
+                None => pack_run(1, rows.len(), 1, &mut levels),
+            }
             page.extend_from_slice(&(levels.len() as u32).to_le_bytes());
             page.extend_from_slice(&levels);
-            let valid = rows.clone().filter(|row| keys.is_valid(*row));
-            valid.map(|row| keys.value(row)).collect()
-        } else {
-            keys.values()[rows.clone()].to_vec()
-        };
+        }
         page.push(width);
-        pack(&ids, width, &mut page);
+        let of_page = &ids.ids[rows.clone()];
+        match valid {
+            Some(valid) => {
+                let known: Vec<u32> = valid.valid_indices().map(|row| of_page[row]).collect();
+                pack(&known, width, &mut page);
+            }
+            None => pack(of_page, width, &mut page),
+        }
         self.write(&page, |buf| Page::DataPage {
             buf,
             num_values: rows.len() as u32,
@@ -181,9 +204,7 @@ fn pack(ids: &[u32], width: u8, out: &mut Vec<u8>) {
         };
         if start < end && end - start >= LONG_RUN {
             pack_groups(&ids[loose..start], width, out);
-            varint(((end - start) as u64) << 1, out);
-            let n_bytes = usize::from(width).div_ceil(8);
-            out.extend_from_slice(&run[0].to_le_bytes()[..n_bytes]);
+            pack_run(run[0], end - start, width, out);
             loose = end;
         }
         at = end;
@@ -194,6 +215,15 @@ fn pack(ids: &[u32], width: u8, out: &mut Vec<u8>) {
 /// Equal values from which on a run is written as such.
 const LONG_RUN: usize = 32;
 
+/// The same id so many times.
+fn pack_run(id: u32, n: usize, width: u8, out: &mut Vec<u8>) {
+    if n == 0 {
+        return;
+    }
+    varint((n as u64) << 1, out);
+    out.extend_from_slice(&id.to_le_bytes()[..usize::from(width).div_ceil(8)]);
+}
+
 /// Packed bits in groups of eight values; the last group is filled up with zeros.
 fn pack_groups(ids: &[u32], width: u8, out: &mut Vec<u8>) {
     if ids.is_empty() {
@@ -201,16 +231,19 @@ fn pack_groups(ids: &[u32], width: u8, out: &mut Vec<u8>) {
     }
     varint(((ids.len().div_ceil(8) as u64) << 1) | 1, out);
     let (mut bits, mut n_bits) = (0_u64, 0_u32);
-    let filling = ids.len().next_multiple_of(8) - ids.len();
-    for id in ids.iter().copied().chain(std::iter::repeat_n(0, filling)) {
-        bits |= u64::from(id) << n_bits;
+    for id in ids {
+        bits |= u64::from(*id) << n_bits;
         n_bits += u32::from(width);
-        while n_bits >= 8 {
-            out.push(bits as u8);
-            bits >>= 8;
-            n_bits -= 8;
+        if n_bits >= 32 {
+            out.extend_from_slice(&(bits as u32).to_le_bytes());
+            bits >>= 32;
+            n_bits -= 32;
         }
     }
+    let filling = ids.len().next_multiple_of(8) - ids.len();
+    let n_bits = n_bits as usize + filling * usize::from(width);
+    out.extend_from_slice(&bits.to_le_bytes()[..n_bits.div_ceil(8).min(8)]);
+    out.extend(std::iter::repeat_n(0, n_bits.div_ceil(8).saturating_sub(8)));
 }
 
 fn varint(mut value: u64, out: &mut Vec<u8>) {

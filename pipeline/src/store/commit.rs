@@ -19,6 +19,7 @@ use crate::store::error::StoreError;
 use crate::store::files::{sync_folder, write_file};
 use crate::store::lake::{LOG, Lake};
 use crate::store::snapshot::{TableSnapshot, day_of, file_schema, version_of, views};
+use crate::store::syncing::Syncing;
 use crate::store::tables::TableSpec;
 
 /// Rows that a day's file holds at most; more are cut into ranges of person.
@@ -51,13 +52,35 @@ pub struct Replace {
 #[derive(Debug)]
 pub struct Staged {
     folder: PathBuf,
+    files: Files,
+}
+
+/// Files that are written and on their way to the disk.
+#[derive(Debug, Default)]
+struct Files {
     adds: Vec<Add>,
+    syncing: Vec<Syncing>,
+}
+
+impl Files {
+    fn paths(&self) -> Vec<String> {
+        self.adds.iter().map(|add| add.path.clone()).collect()
+    }
+
+    fn extend(&mut self, more: Self) {
+        self.adds.extend(more.adds);
+        self.syncing.extend(more.syncing);
+    }
+
+    /// Waits until all of them outlive a power cut.
+    fn finish(&mut self) -> Result<(), StoreError> {
+        self.syncing.drain(..).try_for_each(Syncing::finish)
+    }
 }
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        let paths: Vec<String> = self.adds.drain(..).map(|add| add.path).collect();
-        discard(&self.folder, &paths);
+        discard(&self.folder, &self.files.paths());
     }
 }
 
@@ -105,9 +128,9 @@ impl Lake {
         day: Option<i32>,
         rows: Vec<RecordBatch>,
     ) -> Result<Staged, StoreError> {
-        let adds = self.write(self.spec(table)?, vec![(day, rows)])?;
+        let files = self.write(self.spec(table)?, vec![(day, rows)])?;
         let folder = self.folder(table);
-        Ok(Staged { folder, adds })
+        Ok(Staged { folder, files })
     }
 
     /// Changes a table that still is at this version by rows that were staged.
@@ -123,16 +146,16 @@ impl Lake {
         let spec = snapshot.spec;
         let delta = self.open(spec.name, Some(snapshot.version)).await?;
         let actions = removals(spec, &delta, &removed).await?;
-        let adds = staged
-            .into_iter()
-            .flat_map(|mut one| std::mem::take(&mut one.adds));
-        self.commit_files(spec, &delta, actions, adds.collect(), None)
-            .await
+        let mut files = Files::default();
+        for mut one in staged {
+            files.extend(std::mem::take(&mut one.files));
+        }
+        self.commit_files(spec, &delta, actions, files, None).await
     }
 
     async fn change(
         &self,
-        spec: &TableSpec,
+        spec: &'static TableSpec,
         delta: &DeltaTable,
         change: Replace,
     ) -> Result<u64, StoreError> {
@@ -145,24 +168,74 @@ impl Lake {
     /// Commits removals and files that were written for this; where that fails the files are removed.
     async fn commit_files(
         &self,
-        spec: &TableSpec,
+        spec: &'static TableSpec,
         delta: &DeltaTable,
         mut actions: Vec<Action>,
-        added: Vec<Add>,
+        mut added: Files,
         transaction: Option<(String, i64)>,
     ) -> Result<u64, StoreError> {
-        let paths: Vec<String> = added.iter().map(|add| add.path.clone()).collect();
-        actions.extend(added.into_iter().map(Action::Add));
+        let folder = self.folder(spec.name);
+        let paths = added.paths();
+        // The table's folder too, where days have theirs: a run that broke off may have made a day and not come to
+        // that.
+        let synced = added.finish().and_then(|()| match paths.is_empty() {
+            true => Ok(()),
+            false => sync_folder(&folder),
+        });
+        if let Err(cause) = synced {
+            discard(&folder, &paths);
+            return Err(cause);
+        }
+        actions.extend(added.adds.into_iter().map(Action::Add));
         if actions.is_empty() {
             return Ok(version_of(delta));
         }
-        let done = commit(spec, delta, actions, transaction).await;
+        let done = self.commit(spec, delta, actions, transaction).await;
         if let Err(cause) = &done
             && !self.may_be_committed(spec, delta, cause)
         {
-            discard(&self.folder(spec.name), &paths);
+            discard(&folder, &paths);
         }
         done
+    }
+
+    async fn commit(
+        &self,
+        spec: &'static TableSpec,
+        delta: &DeltaTable,
+        actions: Vec<Action>,
+        transaction: Option<(String, i64)>,
+    ) -> Result<u64, StoreError> {
+        let log = StoreError::log(spec.name);
+        let mut properties = CommitProperties::default();
+        if let Some((application, version)) = transaction {
+            properties =
+                properties.with_application_transaction(Transaction::new(application, version));
+        }
+        let operation = DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: spec.is_by_day.then(|| vec!["day".to_owned()]),
+            predicate: None,
+        };
+        let state = delta.snapshot().map_err(&log)?.snapshot();
+        let prepared = CommitBuilder::from(properties)
+            .with_actions(actions)
+            .with_max_retries(0)
+            .build(Some(state), delta.log_store(), operation)
+            .into_prepared_commit_future()
+            .await
+            .map_err(&log)?;
+        let committed = prepared.await.map_err(&log)?;
+        let version = committed.version;
+        // The change is in. What follows makes a checkpoint of each hundredth version and drops logs that
+        // no reader needs: where that fails, on a disk that is full by now, the log is longer to read and
+        // nothing else, so it is no failure of the change.
+        if let Ok(done) = committed.await {
+            let mut now = delta.clone();
+            now.state = Some(done.snapshot);
+            self.remember(spec, now);
+        }
+        Ok(version)
     }
 
     /// Whether a commit that failed may still be in the log: it got its name, and then the disk refused
@@ -178,7 +251,7 @@ impl Lake {
         &self,
         spec: &TableSpec,
         added: Vec<(Option<i32>, Vec<RecordBatch>)>,
-    ) -> Result<Vec<Add>, StoreError> {
+    ) -> Result<Files, StoreError> {
         let folder = self.folder(spec.name);
         let parts = parts(added);
         let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
@@ -186,12 +259,13 @@ impl Lake {
             parts
                 .into_par_iter()
                 .map(|part| write_part(&folder, spec, part))
-                .collect::<Result<Vec<Add>, StoreError>>()
+                .collect::<Result<(Vec<Add>, Vec<Syncing>), StoreError>>()
         });
         if written.is_err() {
             discard(&folder, &paths);
         }
-        written
+        let (adds, syncing) = written?;
+        Ok(Files { adds, syncing })
     }
 }
 
@@ -212,40 +286,6 @@ async fn removals(
     Ok(gone
         .map(|view| Action::Remove(view.remove_action(true)))
         .collect())
-}
-
-async fn commit(
-    spec: &TableSpec,
-    delta: &DeltaTable,
-    actions: Vec<Action>,
-    transaction: Option<(String, i64)>,
-) -> Result<u64, StoreError> {
-    let log = StoreError::log(spec.name);
-    let mut properties = CommitProperties::default();
-    if let Some((application, version)) = transaction {
-        properties =
-            properties.with_application_transaction(Transaction::new(application, version));
-    }
-    let operation = DeltaOperation::Write {
-        mode: SaveMode::Append,
-        partition_by: spec.is_by_day.then(|| vec!["day".to_owned()]),
-        predicate: None,
-    };
-    let state = delta.snapshot().map_err(&log)?.snapshot();
-    let prepared = CommitBuilder::from(properties)
-        .with_actions(actions)
-        .with_max_retries(0)
-        .build(Some(state), delta.log_store(), operation)
-        .into_prepared_commit_future()
-        .await
-        .map_err(&log)?;
-    let committed = prepared.await.map_err(&log)?;
-    let version = committed.version;
-    // The change is in. What follows makes a checkpoint of each hundredth version and drops logs that
-    // no reader needs: where that fails, on a disk that is full by now, the log is longer to read and
-    // nothing else, so it is no failure of the change.
-    drop(committed.await);
-    Ok(version)
 }
 
 fn parts(added: Vec<(Option<i32>, Vec<RecordBatch>)>) -> Vec<Part> {
@@ -273,21 +313,16 @@ fn path_of(day: Option<i32>) -> String {
     }
 }
 
-/// The folders of days. The table's folder is synced even if all were there: a run that broke off may
-/// have made them and not have come to that.
+/// The folders of days.
 fn make_day_folders(folder: &Path, parts: &[Part]) -> Result<(), StoreError> {
     let days: BTreeSet<i32> = parts.iter().filter_map(|part| part.day).collect();
-    for day in &days {
-        let path = folder.join(format!("day={}", Day(*day)));
-        fs::create_dir_all(&path).map_err(StoreError::io(&path))?;
-    }
-    if days.is_empty() {
-        return Ok(());
-    }
-    sync_folder(folder)
+    days.into_iter().try_for_each(|day| {
+        let path = folder.join(format!("day={}", Day(day)));
+        fs::create_dir_all(&path).map_err(StoreError::io(&path))
+    })
 }
 
-fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<Add, StoreError> {
+fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<(Add, Syncing), StoreError> {
     let skip = usize::from(spec.is_by_day);
     let rows: Vec<RecordBatch> = part
         .rows
@@ -302,10 +337,12 @@ fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<Add, StoreE
         .first()
         .map_or_else(|| file_schema(spec), RecordBatch::schema);
     let num_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
-    let size = write_file(&folder.join(&part.path), &schema, spec.sort, &rows)?;
+    let path = folder.join(&part.path);
+    let (size, file) = write_file(&path, &schema, spec.sort, &rows)?;
+    let syncing = Syncing::begin(file, &path);
     let day = part.day.map(|day| Day(day).to_string());
     let partition = day.map(|day| ("day".to_owned(), Some(day)));
-    Ok(Add {
+    let add = Add {
         path: part.path,
         partition_values: partition.into_iter().collect(),
         size: size as i64,
@@ -313,7 +350,8 @@ fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<Add, StoreE
         data_change: true,
         stats: Some(format!("{{\"numRecords\":{num_rows}}}")),
         ..Add::default()
-    })
+    };
+    Ok((add, syncing))
 }
 
 /// The schema of a file's rows: texts may be dictionaries of texts, which are the same in a file.

@@ -40,6 +40,17 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put(path, std::iter::once(bytes), Named::Anew)
 }
 
+/// Writes a small file unless it is there.
+///
+/// # Errors
+/// When the disk refuses.
+pub(super) fn write_first(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match put(path, std::iter::once(bytes), Named::First) {
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        put => put,
+    }
+}
+
 /// Makes a folder and those above it, each entry synced; those that are there are left alone.
 ///
 /// # Errors

@@ -1,20 +1,22 @@
 //! Parquet files of the lake: written sorted, synced to disk before any commit names them.
 
 use std::cmp::Ordering;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, DynComparator, RecordBatch, make_comparator};
 use arrow::compute::SortOptions;
-use arrow::datatypes::{DataType, Field, SchemaRef, UInt32Type};
+use arrow::datatypes::{
+    DataType, Field, Int64Type, SchemaRef, TimestampMicrosecondType, UInt32Type,
+};
 use arrow::error::ArrowError;
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -22,39 +24,30 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 
+use crate::store::chunk::{Chunk, ZSTD_LEVEL};
 use crate::store::durable;
 use crate::store::error::StoreError;
-use crate::store::words::{WordsChunk, ZSTD_LEVEL, pack_words};
+use crate::store::numbers::{Layout, pack_numbers};
+use crate::store::words::pack_words;
 
-/// Writes rows as one file, sorted by `sort`, and syncs it; returns its size in bytes.
+/// Writes rows as one file, sorted by `sort`; returns its size in bytes and the file, which is not synced yet.
 ///
 /// # Errors
 /// When the rows are not sorted, or the disk refuses.
-pub fn write_file(
+pub(super) fn write_file(
     path: &Path,
     schema: &SchemaRef,
     sort: &[&str],
     rows: &[RecordBatch],
-) -> Result<u64, StoreError> {
+) -> Result<(u64, File), StoreError> {
     check_order(path, sort, rows)?;
-    let io = |cause| StoreError::Io {
-        path: path.to_owned(),
-        source: cause,
-    };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(io)?;
-    let file = File::create(path).map_err(io)?;
-    let parquet = |cause| StoreError::Parquet {
-        path: path.to_owned(),
-        source: cause,
-    };
+    let io = StoreError::io(path);
+    let file = File::create(path).map_err(&io)?;
     let to = BufWriter::with_capacity(1 << 20, file);
-    let mut to = write_groups(to, schema, sort, rows).map_err(parquet)?;
-    to.flush().map_err(io)?;
+    let mut to = write_groups(to, schema, sort, rows).map_err(StoreError::parquet(path))?;
+    to.flush().map_err(&io)?;
     let file = to.into_inner().map_err(|cause| io(cause.into_error()))?;
-    file.sync_all().map_err(io)?;
-    sync_folder(folder)?;
-    Ok(file.metadata().map_err(io)?.len())
+    Ok((file.metadata().map_err(&io)?.len(), file))
 }
 
 /// Makes the entries of a folder outlive a power cut.
@@ -72,33 +65,44 @@ fn write_groups<W: Write + Send>(
     sort: &[&str],
     rows: &[RecordBatch],
 ) -> Result<W, ParquetError> {
+    let layouts = layouts(schema, rows);
     let parquet_schema = ArrowSchemaConverter::new().convert(schema)?;
     let mut writer = SerializedFileWriter::new(
         to,
         parquet_schema.root_schema_ptr(),
-        Arc::new(properties(schema, sort)),
+        Arc::new(properties(schema, sort, &layouts)),
     )?;
     let factory = ArrowRowGroupWriterFactory::new(&writer, schema.clone());
-    for batch in groups(rows) {
-        let columns = factory.create_column_writers(writer.flushed_row_groups().len())?;
-        let places: Vec<_> = columns.into_iter().enumerate().collect();
-        // All threads pack columns; they are written in their order.
-        let packed = places
-            .into_par_iter()
-            .map(|(place, column)| {
-                let array = batch.column(place);
-                match array.as_dictionary_opt::<UInt32Type>() {
-                    Some(words) => {
-                        pack_words(&parquet_schema.column(place), words).map(Packed::Words)
+    // All threads pack columns; they are written in their order.
+    let packed = groups(rows)
+        .map(|batch| Ok((factory.create_column_writers(0)?, batch)))
+        .collect::<Result<Vec<_>, ParquetError>>()?
+        .into_par_iter()
+        .map(|(columns, batch)| {
+            let columns: Vec<_> = columns.into_iter().enumerate().collect();
+            columns
+                .into_par_iter()
+                .map(|(place, column)| {
+                    let array = batch.column(place);
+                    let described = parquet_schema.column(place);
+                    if let Some(words) = array.as_dictionary_opt::<UInt32Type>() {
+                        return pack_words(&described, words).map(Packed::Ids);
                     }
-                    None => pack_column(column, schema.field(place), array).map(Packed::Other),
-                }
-            })
-            .collect::<Result<Vec<_>, ParquetError>>()?;
+                    if layouts[place] == Some(Layout::Dictionary)
+                        && let Some(numbers) = pack_numbers(&described, array)?
+                    {
+                        return Ok(Packed::Ids(numbers));
+                    }
+                    pack_column(column, schema.field(place), array).map(Packed::Other)
+                })
+                .collect()
+        })
+        .collect::<Result<Vec<Vec<Packed>>, ParquetError>>()?;
+    for columns in packed {
         let mut group = writer.next_row_group()?;
-        for column in packed {
+        for column in columns {
             match column {
-                Packed::Words(words) => words.append_to(&mut group)?,
+                Packed::Ids(ids) => ids.append_to(&mut group)?,
                 Packed::Other(chunk) => chunk.append_to_row_group(&mut group)?,
             }
         }
@@ -121,7 +125,7 @@ fn groups(rows: &[RecordBatch]) -> impl Iterator<Item = RecordBatch> {
 
 /// A column ready to be written.
 enum Packed {
-    Words(WordsChunk),
+    Ids(Chunk),
     Other(ArrowColumnChunk),
 }
 
@@ -136,8 +140,17 @@ fn pack_column(
     column.close()
 }
 
+/// How each column of numbers is laid out.
+fn layouts(schema: &SchemaRef, rows: &[RecordBatch]) -> Vec<Option<Layout>> {
+    let first = rows.iter().find(|batch| batch.num_rows() > 0);
+    let columns = 0..schema.fields().len();
+    columns
+        .map(|place| first.and_then(|batch| Layout::of(batch.column(place))))
+        .collect()
+}
+
 /// Statistics only where they prune: on numbers and times; texts would only copy pages into footers.
-fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
+fn properties(schema: &SchemaRef, sort: &[&str], layouts: &[Option<Layout>]) -> WriterProperties {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
@@ -145,18 +158,20 @@ fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
         // Whole days are read: an index of pages would serve nobody.
         .set_offset_index_disabled(true)
         .set_created_by("elephant".to_owned());
-    for field in schema.fields() {
+    for (field, layout) in schema.fields().iter().zip(layouts) {
         let path = ColumnPath::from(field.name().as_str());
         let is_text = matches!(field.data_type(), DataType::Utf8 | DataType::Dictionary(..));
         if !is_text {
             builder = builder.set_column_statistics_enabled(path.clone(), EnabledStatistics::Chunk);
         }
-        // Ids hardly repeat: a dictionary of them is tried in vain on every page.
-        if matches!(
-            field.name().as_str(),
-            "event_id" | "line" | "ts" | "session_id"
-        ) {
-            builder = builder.set_column_dictionary_enabled(path, false);
+        // What is packed already, or random, is not made smaller by packing it once more.
+        if matches!(layout, Some(Layout::Delta | Layout::Plain)) {
+            builder = builder
+                .set_column_dictionary_enabled(path.clone(), false)
+                .set_column_compression(path.clone(), Compression::UNCOMPRESSED);
+        }
+        if *layout == Some(Layout::Delta) {
+            builder = builder.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
         }
     }
     let sorting = sort
@@ -200,33 +215,65 @@ fn check_order(path: &Path, sort: &[&str], rows: &[RecordBatch]) -> Result<(), S
 }
 
 /// How rows of one batch stand to rows of another, or of the same.
-struct Order(Vec<DynComparator>);
+struct Order<'a>(Vec<Compared<'a>>);
 
-impl Order {
-    fn between(left: &[ArrayRef], right: &[ArrayRef]) -> Result<Self, ArrowError> {
+/// A column of both batches.
+enum Compared<'a> {
+    /// Numbers without nulls, as most that are sorted by.
+    Numbers(&'a [i64], &'a [i64]),
+    Other(DynComparator),
+}
+
+impl<'a> Order<'a> {
+    fn between(left: &'a [ArrayRef], right: &'a [ArrayRef]) -> Result<Self, ArrowError> {
         let nulls_first = SortOptions {
             descending: false,
             nulls_first: true,
         };
-        let columns = left.iter().zip(right);
-        let columns = columns.map(|(left, right)| make_comparator(left, right, nulls_first));
+        let columns = left.iter().zip(right).map(|(left, right)| {
+            if let (Some(left), Some(right)) = (numbers(left), numbers(right)) {
+                return Ok(Compared::Numbers(left, right));
+            }
+            make_comparator(left, right, nulls_first).map(Compared::Other)
+        });
         columns.collect::<Result<_, _>>().map(Self)
     }
 
     /// Whether the first row may stand before the second.
     fn holds(&self, first: usize, second: usize) -> bool {
-        let mut orders = self.0.iter().map(|compare| compare(first, second));
+        let mut orders = self.0.iter().map(|column| match column {
+            Compared::Numbers(left, right) => left[first].cmp(&right[second]),
+            Compared::Other(compare) => compare(first, second),
+        });
         orders
             .find(|order| order.is_ne())
             .is_none_or(Ordering::is_lt)
     }
 }
 
+/// The values of a column of 64-bit numbers or times without nulls.
+fn numbers(column: &ArrayRef) -> Option<&[i64]> {
+    if column.null_count() > 0 {
+        return None;
+    }
+    let times = column.as_primitive_opt::<TimestampMicrosecondType>();
+    times.map(|times| &times.values()[..]).or_else(|| {
+        let numbers = column.as_primitive_opt::<Int64Type>();
+        numbers.map(|numbers| &numbers.values()[..])
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{Date32Array, Int64Array, StringArray};
+    use arrow::array::{
+        Date32Array, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    };
+    use arrow::compute::concat_batches;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use parquet::file::statistics::Statistics;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -282,5 +329,62 @@ mod tests {
             &[&[(1, "/b", 1)], &[], &[(1, "/b", 1), (2, "/a", 1)]]
         ));
         assert!(!is_sorted(&sort, &[&[(1, "/b", 1)], &[], &[(1, "/a", 1)]]));
+    }
+
+    /// Numbers of one kind: few that come again, a sequence, or any at all; -1 stands for a null where there are some.
+    fn numbers_of_a_kind() -> impl Strategy<Value = Vec<Option<i64>>> {
+        let few = prop::collection::vec(-2_i64..4, 0..400);
+        let sequence = (any::<i32>(), prop::collection::vec(0_i64..50, 0..400));
+        let sequence = sequence.prop_map(|(first, steps)| {
+            let sum = |at: &mut i64, step| {
+                *at += step;
+                Some(*at)
+            };
+            steps.into_iter().scan(i64::from(first), sum).collect()
+        });
+        let any_at_all = prop::collection::vec(any::<i64>(), 0..400);
+        let numbers = prop_oneof![few, sequence, any_at_all];
+        (numbers, any::<bool>()).prop_map(|(numbers, has_nulls)| {
+            let null = |number: i64| (!has_nulls || number % 3 != -1).then_some(number);
+            numbers.into_iter().map(null).collect()
+        })
+    }
+
+    fn columns(numbers: &[Option<i64>]) -> RecordBatch {
+        let short = numbers.iter().map(|number| number.map(|n| n as i32));
+        let times: TimestampMicrosecondArray = numbers.iter().copied().collect();
+        let arrays: [(&str, ArrayRef); 4] = [
+            (
+                "number",
+                Arc::new(numbers.iter().copied().collect::<Int64Array>()),
+            ),
+            ("short", Arc::new(short.clone().collect::<Int32Array>())),
+            ("day", Arc::new(short.collect::<Date32Array>())),
+            ("time", Arc::new(times.with_timezone("UTC"))),
+        ];
+        let arrays = arrays.map(|(name, array)| (name, array, true));
+        RecordBatch::try_from_iter_with_nullable(arrays).expect("columns of one length")
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_back_with_what_prunes(pieces in prop::collection::vec(numbers_of_a_kind(), 1..4)) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("numbers.parquet");
+            let pieces: Vec<RecordBatch> = pieces.iter().map(|numbers| columns(numbers)).collect();
+            let schema = pieces[0].schema();
+            write_file(&path, &schema, &[], &pieces).expect("written");
+            let file = File::open(&path).expect("there");
+            let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("it is Parquet");
+            for group in reader.metadata().row_groups() {
+                for column in group.columns() {
+                    let known = column.statistics().and_then(Statistics::null_count_opt);
+                    prop_assert!(known.is_some());
+                }
+            }
+            let read: Vec<RecordBatch> = reader.build().expect("readable").map(|rows| rows.expect("sound")).collect();
+            let written = concat_batches(&schema, &pieces).expect("alike");
+            prop_assert_eq!(concat_batches(&schema, &read).expect("alike"), written);
+        }
     }
 }

@@ -8,8 +8,11 @@ pub mod lake;
 pub mod read;
 pub mod snapshot;
 
+mod chunk;
 pub mod durable;
 pub mod files;
+mod numbers;
+mod syncing;
 mod words;
 
 pub use commit::{Removed, Replace, Staged};

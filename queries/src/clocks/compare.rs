@@ -23,6 +23,27 @@ struct OtherDay {
     moved: Hours,
 }
 
+/// What a person does on a weekday.
+#[derive(Clone, Copy, Default)]
+struct Usual {
+    /// Days of this weekday.
+    n: u32,
+    /// Bit `h` is set when something was done in the hour `h` of one of them.
+    ever: u32,
+    /// On how many of them something was done in each hour.
+    hours: [u32; 24],
+}
+
+/// The hours whose bits are set.
+fn set_hours(mut bits: u32) -> impl Iterator<Item = usize> {
+    bits &= (1 << 24) - 1;
+    std::iter::from_fn(move || {
+        let hour = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (hour < 24).then_some(hour)
+    })
+}
+
 /// What a person did on the days looked at.
 struct OtherHours {
     n_days: f64,
@@ -99,47 +120,48 @@ struct Slope {
 impl Sums {
     /// Adds the days of one person.
     fn add(&mut self, days: &[PersonDay], looked_at: &[Day], start: Day) {
-        let mut usual = [(0_u32, [0_u32; 24]); 7];
+        let mut usual = [Usual::default(); 7];
         let since = looked_at[0];
         let first = days.partition_point(|row| row.day < start);
         let end = days.partition_point(|row| row.day < since);
         let (before, now) = (&days[first..end], &days[end..]);
         for row in before {
-            let (n, hours) = &mut usual[row.day.weekday() as usize];
-            *n += 1;
-            for (h, sum) in hours.iter_mut().enumerate() {
-                *sum += row.hours >> h & 1;
-            }
+            let usual = &mut usual[row.day.weekday() as usize];
+            usual.n += 1;
+            usual.ever |= row.hours;
+            set_hours(row.hours).for_each(|h| usual.hours[h] += 1);
         }
         self.add_now(now, looked_at, &usual);
         for row in before {
-            let (n, hours) = &usual[row.day.weekday() as usize];
-            if *n > 1 {
+            let usual = &usual[row.day.weekday() as usize];
+            if usual.n > 1 {
                 let day = self.day_before(row.day);
                 day.n += 1;
-                for (h, sum) in day.moved.iter_mut().enumerate() {
+                let others = f64::from(usual.n - 1);
+                // In all other hours there is nothing on this day nor in the other weeks.
+                for h in set_hours(usual.ever) {
                     // Compared with the other weeks: the day itself says nothing about itself.
                     let here = row.hours >> h & 1;
-                    *sum += f64::from(here) - f64::from(hours[h] - here) / f64::from(n - 1);
+                    day.moved[h] += f64::from(here) - f64::from(usual.hours[h] - here) / others;
                 }
             }
         }
     }
 
-    fn add_now(&mut self, now: &[PersonDay], looked_at: &[Day], usual: &[(u32, [u32; 24]); 7]) {
+    fn add_now(&mut self, now: &[PersonDay], looked_at: &[Day], usual: &[Usual; 7]) {
         let mut person = OtherHours {
             n_days: 0.0,
             moved: [0.0; 24],
         };
         for row in now.iter().filter(|row| looked_at.contains(&row.day)) {
-            let (n, hours) = &usual[row.day.weekday() as usize];
-            if *n == 0 {
+            let usual = &usual[row.day.weekday() as usize];
+            if usual.n == 0 {
                 continue;
             }
             person.n_days += 1.0;
-            for (h, usually) in hours.iter().enumerate() {
+            for h in set_hours(usual.ever | row.hours) {
                 let here = f64::from(row.hours >> h & 1);
-                let usually = f64::from(*usually) / f64::from(*n);
+                let usually = f64::from(usual.hours[h]) / f64::from(usual.n);
                 person.moved[h] += here - usually;
                 self.now[h] += here;
                 self.before[h] += usually;

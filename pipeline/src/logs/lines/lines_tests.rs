@@ -5,6 +5,7 @@ use std::io::Write;
 use proptest::prelude::*;
 
 use super::*;
+use crate::logs::columns::Event;
 use crate::logs::format::{LogFormat, NotRecognised, SourceOptions, recognise};
 use crate::logs::key::Key;
 use crate::logs::parse::parse_block;
@@ -75,8 +76,8 @@ fn read(text: &[u8], options: &SourceOptions) -> (String, Batch) {
 }
 
 fn pages(batch: &Batch) -> Vec<String> {
-    let page = |id: &u32| batch.words.pages.text(*id).into_owned();
-    batch.events.page.iter().map(page).collect()
+    let page = |event: &Event| batch.words.pages.text(event.page).into_owned();
+    batch.events.each(page)
 }
 
 #[test]
@@ -121,7 +122,8 @@ fn several_layouts_in_one_file_are_reported() {
 
 #[test]
 fn times_without_a_zone_are_the_sources_but_those_of_iis_are_utc() {
-    let first = |text: &str, options: &SourceOptions| read(text.as_bytes(), options).1.events.ts[0];
+    let first =
+        |text: &str, options: &SourceOptions| read(text.as_bytes(), options).1.events.rows[0].ts;
     let plain = SourceOptions::default();
     let utc = first(COMBINED, &plain);
     assert_eq!(first(IIS, &plain), utc);
@@ -151,7 +153,7 @@ fn directives_change_inside_a_file() {
         (batch.counts.comments, batch.rejects.line.clone()),
         (7, vec![9])
     );
-    let days: Vec<i32> = batch.events.day.clone();
+    let days: Vec<i32> = batch.events.each(|event| event.day);
     assert_eq!((days[1] - days[0], days[2] - days[1]), (1, 1));
 }
 
@@ -162,11 +164,12 @@ fn a_clock_that_goes_past_midnight_is_of_the_next_day() {
         00:00:01 10.0.0.1 /d\n21:00:00 10.0.0.1 /e\n06:00:00 10.0.0.1 /f\n\
         #Date: 2024-05-07 23:50:00\n00:10:00 10.0.0.1 /g\n";
     let (_, batch) = read(text.as_bytes(), &SourceOptions::default());
-    let first = batch.events.day[0];
-    let days: Vec<i32> = batch.events.day.iter().map(|day| day - first).collect();
+    let first = batch.events.rows[0].day;
+    let days: Vec<i32> = batch.events.each(|event| event.day - first);
     assert_eq!(days, [0, 1, 0, 1, 1, 1, 2, 7]);
-    let hours =
-        |from: usize, to: usize| (batch.events.ts[to] - batch.events.ts[from]) / 3_600_000_000;
+    let hours = |from: usize, to: usize| {
+        (batch.events.rows[to].ts - batch.events.rows[from].ts) / 3_600_000_000
+    };
     assert_eq!(
         pages(&batch),
         ["/a", "/b", "/late", "/c", "/d", "/e", "/f", "/g"]

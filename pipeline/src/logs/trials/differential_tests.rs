@@ -376,9 +376,9 @@ fn agrees_with_blocks(format: &LogFormat, text: &[u8], told: &[(&[u8], String)])
         _ => i64::MAX,
     };
     for at in 0..events.len() {
-        let said = &told[events.line[at] as usize - 1].1;
-        let ts = events.ts[at].rem_euclid(cycle);
-        let numbers = (ts, events.status[at], events.bytes[at]);
+        let said = &told[events.rows[at].line as usize - 1].1;
+        let ts = events.rows[at].ts.rem_euclid(cycle);
+        let numbers = (ts, events.rows[at].status, events.rows[at].bytes);
         let mut words = said.split('\t').skip(1);
         let mut next = |skipped| words.nth(skipped).and_then(|word| word.parse().ok());
         let time: Option<i64> = next(0);

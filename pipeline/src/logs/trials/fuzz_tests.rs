@@ -122,12 +122,13 @@ fn parse(format: &LogFormat, text: &[u8]) -> Batch {
         let n_lines = text.split_inclusive(|b| *b == b'\n').count();
         assert_eq!(counts.lines, n_lines as u64);
     }
-    for lines in [&events.line, &rejects.line] {
+    let of_events = events.each(|event| event.line);
+    for lines in [&of_events, &rejects.line] {
         assert!(lines.is_sorted_by(|a, b| a < b));
         assert!(lines.iter().all(|line| (1..=counts.lines).contains(line)));
     }
-    assert!(!events.line.iter().any(|line| rejects.line.contains(line)));
-    assert!(events.ts.iter().all(|ts| *ts <= LATEST));
+    assert!(!of_events.iter().any(|line| rejects.line.contains(line)));
+    assert!(events.rows.iter().all(|event| event.ts <= LATEST));
     assert!(rejects.text.iter().all(|text| text.chars().count() <= 200));
     let room = 16 * text.len() + 4096;
     assert!(batch.words.n_bytes() <= room);

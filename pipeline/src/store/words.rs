@@ -1,0 +1,33 @@
+//! A column of texts that is a dictionary already, as Parquet.
+
+use arrow::array::{Array, AsArray, DictionaryArray};
+use arrow::datatypes::UInt32Type;
+use parquet::errors::Result;
+use parquet::schema::types::ColumnDescPtr;
+
+use crate::store::chunk::{Chunk, Ids, pack_ids};
+
+/// Packs a column of words.
+///
+/// # Errors
+/// When the words cannot be compressed.
+pub(super) fn pack_words(
+    column: &ColumnDescPtr,
+    words: &DictionaryArray<UInt32Type>,
+) -> Result<Chunk> {
+    let values = words.values().as_string::<i32>();
+    let mut plain = Vec::with_capacity(values.value_data().len() + 4 * values.len());
+    for word in values {
+        let word = word.unwrap_or_default().as_bytes();
+        plain.extend_from_slice(&(word.len() as u32).to_le_bytes());
+        plain.extend_from_slice(word);
+    }
+    let ids = Ids {
+        dictionary: plain,
+        n_values: values.len(),
+        ids: words.keys().values(),
+        valid: words.nulls(),
+        statistics: None,
+    };
+    pack_ids(column, ids)
+}
