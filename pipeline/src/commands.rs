@@ -79,7 +79,7 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
         Command::Queries { tables: true } => print(&query::table_list()),
         Command::Queries { tables: false } => print(&query::query_list(run)),
         Command::Status { rejects } => {
-            let lake = run.lake().await?;
+            let lake = run.lake()?;
             let text = match rejects {
                 Some(input) => status::rejects(run, &lake, &input).await?,
                 None => status::status(run, &lake).await?,
@@ -195,8 +195,9 @@ async fn load(
     if options.is_dry {
         return print(&ingest::explain(run, &inputs).await?);
     }
+    ingest::get_ready();
     let _lock = run.lock()?;
-    let (lake, key) = run.lake_or_new().await?;
+    let (lake, key) = run.lake_or_new()?;
     let ledger = ingest::ingest(run, &lake, &key, &inputs, options).await?;
     match format {
         LedgerFormat::Json => print(&ledger.json()),
@@ -206,7 +207,7 @@ async fn load(
 }
 
 async fn pages(run: &Run, format: LedgerFormat) -> Result<(), Error> {
-    let lake = run.lake().await?;
+    let lake = run.lake()?;
     let proposed = propose::propose(run, &lake).await?;
     match format {
         LedgerFormat::Json => print(&proposed.json()),
@@ -216,7 +217,7 @@ async fn pages(run: &Run, format: LedgerFormat) -> Result<(), Error> {
 
 async fn people(run: &Run, command: PeopleCommand) -> Result<(), Error> {
     let _lock = run.lock()?;
-    let (lake, key) = run.lake_or_new().await?;
+    let (lake, key) = run.lake_or_new()?;
     let lists = run.settings.people.lists;
     match command {
         PeopleCommand::Import { file } => {
@@ -255,7 +256,7 @@ async fn people(run: &Run, command: PeopleCommand) -> Result<(), Error> {
 async fn find(run: &Run, window: &WindowArgs) -> Result<(), Error> {
     let _lock = run.lock()?;
     let as_of = date(window.as_of.as_deref(), "--as-of")?;
-    let lake = run.lake().await?;
+    let lake = run.lake()?;
     if let Ok(key) = run.key() {
         nightly::import_changed(run, &lake, &key).await?;
     }
@@ -284,7 +285,7 @@ fn say_found(run: &Run, analyzed: Option<analyze::Analyzed>) {
 
 async fn show(run: &Run, out: Option<PathBuf>, window: &WindowArgs) -> Result<(), Error> {
     let as_of = date(window.as_of.as_deref(), "--as-of")?;
-    let lake = run.lake().await?;
+    let lake = run.lake()?;
     let out = out.unwrap_or_else(|| run.settings.report.out.clone());
     match report::report(run, &lake, &out, as_of, window.window).await? {
         Some(page) => print(&format!("{}\n", page.display())),
@@ -322,19 +323,19 @@ async fn paving(run: &Run, command: PavingCommand) -> Result<(), Error> {
                 on_day,
                 note: note.as_deref(),
             };
-            let lake = run.lake().await?;
+            let lake = run.lake()?;
             let paving = pavings::add(run, &lake, &request).await?;
             run.talk.say(registered(&paving));
             print(&format!("{}\n", paving.id))
         }
         PavingCommand::List { format } => {
             let format = format_of(&format)?;
-            print_answer(format, &pavings::list(&run.lake().await?).await?)
+            print_answer(format, &pavings::list(&run.lake()?).await?)
         }
         PavingCommand::Evaluate { format } => {
             let format = format_of(&format)?;
             let _lock = run.lock()?;
-            let lake = run.lake().await?;
+            let lake = run.lake()?;
             derive::derive(run, &lake).await?;
             if let Some(window) = analyze::window(run, &lake, None, None).await? {
                 pavings::evaluate(run, &lake, window).await?;
@@ -348,11 +349,11 @@ async fn ambassadors(run: &Run, command: AmbassadorsCommand) -> Result<(), Error
     match command {
         AmbassadorsCommand::List { format } => {
             let format = format_of(&format)?;
-            print_answer(format, &talks::list(run, &run.lake().await?).await?)
+            print_answer(format, &talks::list(run, &run.lake()?).await?)
         }
         AmbassadorsCommand::Contact { user, about, note } => {
             let _lock = run.lock()?;
-            let (lake, key) = (run.lake().await?, run.key()?);
+            let (lake, key) = (run.lake()?, run.key()?);
             let request = talks::Request {
                 user: &user,
                 about: about.as_deref(),

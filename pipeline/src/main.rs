@@ -16,6 +16,10 @@ use crate::args::{Cli, LogFormat, Progress};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Threads that wait for files, at most: the log of a table is read in many small pieces, and each thread keeps some
+/// megabytes.
+const WAITING_THREADS: usize = 16;
+
 /// Done, but something needs a look.
 const NEEDS_A_LOOK: u8 = 3;
 
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
     let talk = std::sync::Arc::new(talk);
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(WAITING_THREADS)
         .build()
         .map_err(|cause| Error::Failed {
             message: "failed to start".to_owned(),

@@ -42,7 +42,8 @@ pub async fn nightly(
 /// # Errors
 /// When a step fails; the steps before it stand.
 pub async fn load(run: &Run) -> Result<(Lake, Ledger), Error> {
-    let (lake, key) = run.lake_or_new().await?;
+    ingest::get_ready();
+    let (lake, key) = run.lake_or_new()?;
     let inputs = ingest::inputs_of_settings(run)?;
     let ledger = ingest::ingest(run, &lake, &key, &inputs, &ingest::Options::default()).await?;
     import_changed(run, &lake, &key).await?;

@@ -41,7 +41,7 @@ impl Run {
     ///
     /// # Errors
     /// When there is none, or it cannot be opened.
-    pub async fn lake(&self) -> Result<Lake, Error> {
+    pub fn lake(&self) -> Result<Lake, Error> {
         if !self.lake_path.join("events").is_dir() {
             return Err(Error::usage(format!(
                 "there is no lake at `{}`: run `elephant ingest` first, or name one with --lake",
@@ -49,7 +49,7 @@ impl Run {
             )));
         }
         // Tables that this version added are made, so that each one exists as soon as the lake does.
-        Lake::create(&self.lake_path).await.doing(format!(
+        Lake::create(&self.lake_path).doing(format!(
             "failed to open the lake `{}`",
             self.lake_path.display()
         ))
@@ -59,7 +59,7 @@ impl Run {
     ///
     /// # Errors
     /// When the key is not the lake's, or either cannot be made.
-    pub async fn lake_or_new(&self) -> Result<(Lake, Key), Error> {
+    pub fn lake_or_new(&self) -> Result<(Lake, Key), Error> {
         let is_new = !self.lake_path.join("events").is_dir();
         if is_new && !self.key_path.exists() {
             key_file::write(&self.key_path, &key_file::random_bytes()?)?;
@@ -69,7 +69,7 @@ impl Run {
             ));
         }
         let key = self.key()?;
-        let lake = Lake::create(&self.lake_path).await.doing(format!(
+        let lake = Lake::create(&self.lake_path).doing(format!(
             "failed to make the lake `{}`",
             self.lake_path.display()
         ))?;

@@ -126,7 +126,7 @@ async fn is_what_the_questions_say() {
     crate::nightly::nightly(&run, None, None)
         .await
         .expect("a night");
-    let lake = run.lake().await.expect("a lake");
+    let lake = run.lake().expect("a lake");
     let last = last_day(&lake).await.expect("read").expect("a day");
     // A window inside the days, so that sessions come in from before and go on behind it.
     let window = Window {

@@ -24,7 +24,7 @@ pub(super) async fn run(run: &Run, command: PlanCommand) -> Result<(), Error> {
 
 async fn import(run: &Run, arguments: &ImportArgs) -> Result<(), Error> {
     let _lock = run.lock()?;
-    let (lake, _) = run.lake_or_new().await?;
+    let (lake, _) = run.lake_or_new()?;
     let since = since(date(arguments.on.as_deref(), "--on")?, &lake).await?;
     if !arguments.files.is_empty() {
         let files = &arguments.files;
@@ -71,7 +71,7 @@ async fn crawl(run: &Run, arguments: &CrawlArgs) -> Result<(), Error> {
     ));
     // Only now: a crawl may take hours, and the night must not wait for it.
     let _lock = run.lock()?;
-    let (lake, _) = run.lake_or_new().await?;
+    let (lake, _) = run.lake_or_new()?;
     let on = since(on, &lake).await?;
     say(
         run,
@@ -105,7 +105,7 @@ async fn crawled(run: &Run, arguments: &CrawlArgs) -> Result<Crawled, Error> {
 }
 
 async fn show(run: &Run, page: Option<&str>, format: LedgerFormat) -> Result<(), Error> {
-    let lake = run.lake().await?;
+    let lake = run.lake()?;
     let (text, json) = match page {
         None => {
             let view = plan_view::overview(run, &lake).await?;

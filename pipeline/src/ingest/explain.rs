@@ -23,7 +23,7 @@ const N_PAGES: usize = 6;
 /// When the ledger cannot be read, or the settings contradict themselves.
 pub async fn explain(run: &Run, inputs: &[Input]) -> Result<String, Error> {
     let key = run.key().unwrap_or_else(|_| Key::new([0; 32]));
-    let parts = match run.lake().await {
+    let parts = match run.lake() {
         Ok(lake) => known(
             &lake
                 .read("inputs", None, None)

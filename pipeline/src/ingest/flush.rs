@@ -144,10 +144,11 @@ pub(super) async fn write(
 
 /// Commits a batch: last the ledger, whose rows say that everything before them is there.
 pub(super) async fn commit(
-    lake: &Lake,
-    earlier: &Earlier,
+    lake: Lake,
+    earlier: Arc<Earlier>,
     pending: Pending,
 ) -> Result<Vec<Entry>, Error> {
+    let lake = &lake;
     let day = queries::day::Day;
     let days = pending.days.map_or_else(String::new, |(first, last)| {
         format!(" of {} to {}", day(first), day(last))

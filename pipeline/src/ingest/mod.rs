@@ -22,14 +22,14 @@ pub(crate) use flush::append;
 pub(crate) use inputs::source_of;
 pub(crate) use source::text_of;
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use crate::clocks;
 use crate::error::{Doing, Error};
 use crate::ingest::flush::{Batch, Earlier, Pending};
 use crate::ingest::inputs::known;
 use crate::ingest::reading::{Closed, Piece, Reading, Stream};
-use crate::logs::columns::Words;
+use crate::logs::columns::{Events, Words};
 use crate::logs::counts::Counts;
 use crate::logs::key::Key;
 use crate::logs::parse::Parser;
@@ -55,6 +55,11 @@ pub struct Options {
     pub is_forced: bool,
 }
 
+/// Begins what every load needs and no lake: the lists of agents are read while the lake is.
+pub fn get_ready() {
+    rayon::spawn(agents::get_ready);
+}
+
 /// Loads inputs. The caller holds the lock.
 ///
 /// # Errors
@@ -67,8 +72,6 @@ pub async fn ingest(
     inputs: &[Input],
     options: &Options,
 ) -> Result<Ledger, Error> {
-    // The first line needs the lists of agents: they are read while the lake is.
-    rayon::spawn(agents::get_ready);
     let stored = lake
         .read("inputs", None, None)
         .await
@@ -91,19 +94,23 @@ pub async fn ingest(
         n_done: 0,
     };
     let bar = run.talk.bar(inputs.len() as u64, "reading");
-    let earlier = Earlier::of(lake, &stored).await?;
+    let earlier = Arc::new(Earlier::of(lake, &stored).await?);
     let mut pending: Option<Pending> = None;
     loop {
         let is_done = reading.is_done();
         // The disk is waited for while the next lines are read.
-        let commit = pending
-            .take()
-            .map(|pending| flush::commit(lake, &earlier, pending));
-        let (round, entries) = beside(commit, || match is_done {
-            true => Vec::new(),
-            false => reading.round(&mut parsers),
+        let commit = pending.take().map(|pending| {
+            tokio::spawn(flush::commit(lake.clone(), Arc::clone(&earlier), pending))
         });
-        load.ledger.entries.extend(entries?);
+        let round = if is_done {
+            Vec::new()
+        } else {
+            tokio::task::block_in_place(|| reading.round(&mut parsers))
+        };
+        if let Some(commit) = commit {
+            let entries = commit.await.doing("failed to commit what was read")?;
+            load.ledger.entries.extend(entries?);
+        }
         if is_done {
             break;
         }
@@ -112,8 +119,12 @@ pub async fn ingest(
         let words: Vec<&Words> = parsers.iter().map(Parser::words).collect();
         let (written, segments) = flush::write(lake, batch, &words).await?;
         pending = written;
+        let mut spare: Vec<Vec<Events>> = parsers.iter().map(|_| Vec::new()).collect();
         for (segment, number) in segments.into_iter().zip((0..parsers.len()).cycle()) {
-            parsers[number].recycle(segment.events);
+            spare[number].push(segment.events);
+        }
+        for (parser, spare) in parsers.iter_mut().zip(spare) {
+            parser.recycle(spare);
         }
         parsers.iter_mut().for_each(Parser::forget_words);
     }
@@ -140,25 +151,6 @@ pub async fn ingest(
             Ok(load.ledger)
         }
     }
-}
-
-/// Does work on all threads while a commit, which mostly waits, goes on beside it.
-fn beside<T>(
-    commit: Option<impl Future<Output = Result<Vec<Entry>, Error>> + Send>,
-    work: impl FnOnce() -> T,
-) -> (T, Result<Vec<Entry>, Error>) {
-    let runtime = tokio::runtime::Handle::current();
-    tokio::task::block_in_place(|| {
-        std::thread::scope(|scope| {
-            let committing = commit.map(|commit| scope.spawn(move || runtime.block_on(commit)));
-            let done = work();
-            let committed = committing.map(|thread| {
-                let joined = thread.join();
-                joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            });
-            (done, committed.unwrap_or_else(|| Ok(Vec::new())))
-        })
-    })
 }
 
 fn threads() -> usize {

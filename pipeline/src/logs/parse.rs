@@ -31,6 +31,8 @@ pub struct Parser<'c> {
     words: Words,
     parsed: Parsed,
     spare: Vec<Events>,
+    /// Events of the block before.
+    n_before: usize,
 }
 
 /// A line mostly has this many bytes at least: what a block's columns have room for.
@@ -77,6 +79,7 @@ impl<'c> Parser<'c> {
             words: Words::default(),
             parsed: Parsed::default(),
             spare: Vec::new(),
+            n_before: 0,
         }
     }
 
@@ -98,10 +101,11 @@ impl<'c> Parser<'c> {
         }
     }
 
-    /// Takes columns back that are needed no more: memory that is there already is quicker than new one.
-    pub fn recycle(&mut self, mut events: Events) {
-        events.clear();
-        self.spare.push(events);
+    /// Takes events back that are needed no more, in place of those it has to spare: memory that is there already is
+    /// quicker than new one.
+    pub fn recycle(&mut self, mut events: Vec<Events>) {
+        events.iter_mut().for_each(Events::clear);
+        self.spare = events;
     }
 
     /// Parses whole lines (CSV: records), the first of which has this number (from 1) and byte offset in the input.
@@ -112,10 +116,15 @@ impl<'c> Parser<'c> {
         first_line: u64,
         first_offset: u64,
     ) -> Parsed {
-        self.parsed.events = self
-            .spare
-            .pop()
-            .unwrap_or_else(|| Events::with_capacity(block.len() / LINE_BYTES + 1));
+        self.parsed.events = self.spare.pop().unwrap_or_else(|| {
+            let usual = block.len() / LINE_BYTES;
+            // A block mostly has as many events as the one before it.
+            let before = match self.n_before {
+                0 => usual,
+                n => n + n / 16,
+            };
+            Events::with_capacity(usual.min(before) + 1)
+        });
         let mut at = At {
             line: first_line,
             offset: first_offset,
@@ -137,6 +146,7 @@ impl<'c> Parser<'c> {
                 self.lines(rest, format, at);
             }
         }
+        self.n_before = self.parsed.events.len();
         std::mem::take(&mut self.parsed)
     }
 

@@ -56,7 +56,7 @@ pub async fn engine(run: &Run) -> Result<Engine, Error> {
             defaults: values::Values::default(),
         });
     }
-    let lake = run.lake().await?;
+    let lake = run.lake()?;
     let context = session::over_lake(&lake, run.memory).await?;
     register_hubs(&context, run)?;
     planned_steps::register(&context).await?;

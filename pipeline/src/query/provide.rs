@@ -29,7 +29,7 @@ pub(super) async fn provide(
         "sensitive_pages" => derive::register_sensitive(context, run).await,
         "system_accounts" => derive::register_system_accounts(run, context),
         "input_sources" => {
-            let lake = run.lake().await?;
+            let lake = run.lake()?;
             clocks::register_sources(context, &lake).await.map(drop)
         }
         "found_moves" | "asked_moves" => {

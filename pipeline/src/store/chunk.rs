@@ -30,7 +30,7 @@ pub(super) struct Ids<'a> {
     /// How many they are.
     pub(super) n_values: usize,
     /// One id a row; that of a null counts for nothing.
-    pub(super) ids: &'a [u32],
+    pub(super) of_rows: &'a [u32],
     /// Which rows have a value; all where nothing is said.
     pub(super) valid: Option<&'a NullBuffer>,
     /// What prunes; texts have none.
@@ -72,7 +72,7 @@ pub(super) fn pack_ids(column: &ColumnDescPtr, ids: Ids<'_>) -> Result<Chunk> {
 }
 
 fn packed(column: &ColumnDescPtr, ids: Ids<'_>, zstd: &mut Compressor<'static>) -> Result<Chunk> {
-    let n_rows = ids.ids.len();
+    let n_rows = ids.of_rows.len();
     let mut sink = TrackedWrite::new(Vec::new());
     let mut pages = Pages {
         writer: SerializedPageWriter::new(&mut sink),
@@ -154,7 +154,7 @@ impl Pages<'_, '_> {
             page.extend_from_slice(&levels);
         }
         page.push(width);
-        let of_page = &ids.ids[rows.clone()];
+        let of_page = &ids.of_rows[rows.clone()];
         match valid {
             Some(valid) => {
                 let known: Vec<u32> = valid.valid_indices().map(|row| of_page[row]).collect();

@@ -178,9 +178,11 @@ impl Lake {
         let paths = added.paths();
         // The table's folder too, where days have theirs: a run that broke off may have made a day and not come to
         // that.
-        let synced = added.finish().and_then(|()| match paths.is_empty() {
-            true => Ok(()),
-            false => sync_folder(&folder),
+        let synced = added.finish().and_then(|()| {
+            if paths.is_empty() {
+                return Ok(());
+            }
+            sync_folder(&folder)
         });
         if let Err(cause) = synced {
             discard(&folder, &paths);

@@ -42,7 +42,7 @@ impl Lake {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub async fn create(root: &Path) -> Result<Self, StoreError> {
+    pub fn create(root: &Path) -> Result<Self, StoreError> {
         durable::make_folder(root).map_err(StoreError::io(root))?;
         let root = std::fs::canonicalize(root).map_err(StoreError::io(root))?;
         let lake = Self {

@@ -119,7 +119,7 @@ pub(super) fn pack_numbers(column: &ColumnDescPtr, numbers: &ArrayRef) -> Result
     let ids = Ids {
         dictionary: plain,
         n_values: words.len(),
-        ids: &ids,
+        of_rows: &ids,
         valid: numbers.valid,
         statistics: Some(statistics),
     };

@@ -25,7 +25,7 @@ pub(super) fn pack_words(
     let ids = Ids {
         dictionary: plain,
         n_values: values.len(),
-        ids: words.keys().values(),
+        of_rows: words.keys().values(),
         valid: words.nulls(),
         statistics: None,
     };

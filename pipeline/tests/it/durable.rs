@@ -13,7 +13,7 @@ use crate::support::{files_below, stdout_of};
 #[tokio::test]
 async fn a_write_that_fails_takes_back_what_it_wrote() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     lake.replace("events", add(vec![events(20_000, &[(1, 1, "/a")])]))
         .await
         .expect("added");
@@ -36,7 +36,7 @@ async fn a_write_that_fails_takes_back_what_it_wrote() {
 #[tokio::test]
 async fn a_commit_that_fails_takes_its_files_back() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     let snapshot = lake.snapshot("events").await.expect("a version");
     let before = files_below(folder.path());
     // Between reading and writing the log's folder is gone, as when a disk is unplugged.
@@ -63,7 +63,7 @@ fn quiet_versions(log: &Path) {
 async fn a_hundredth_version_has_a_checkpoint_and_one_that_fails_fails_nothing() {
     for is_refused in [false, true] {
         let folder = tempfile::tempdir().expect("a folder");
-        let lake = Lake::create(folder.path()).await.expect("a lake");
+        let lake = Lake::create(folder.path()).expect("a lake");
         let log = folder.path().join("events/_delta_log");
         quiet_versions(&log);
         let checkpoint = log.join("00000000000000000099.checkpoint.parquet");

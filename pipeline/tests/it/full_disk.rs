@@ -46,7 +46,7 @@ fn log(n_lines: u32) -> String {
 fn all_rows(folder: &Path) -> Vec<String> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let lake = Lake::create(&folder.join("lake")).await.expect("a lake");
+        let lake = Lake::create(&folder.join("lake")).expect("a lake");
         let context = session::over_lake(&lake, None).await.expect("it opens");
         let mut tables = Vec::new();
         for (table, order) in TABLES {

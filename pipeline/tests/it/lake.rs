@@ -73,7 +73,7 @@ async fn rows(lake: &Lake, sql: &str) -> String {
 #[tokio::test]
 async fn every_table_is_there_and_empty_as_soon_as_the_lake_is() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     for table in tables::tables() {
         let sql = format!("select count(*) as n from {}", table.name);
         assert!(rows(&lake, &sql).await.contains("| 0 |"), "{}", table.name);
@@ -83,7 +83,7 @@ async fn every_table_is_there_and_empty_as_soon_as_the_lake_is() {
 #[tokio::test]
 async fn a_day_is_replaced_whole_and_old_readers_keep_theirs() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     let two_days = vec![
         events(20_000, &[(1, 5, "/a"), (2, 1, "/b")]),
         events(20_001, &[(1, 7, "/c")]),
@@ -127,7 +127,7 @@ async fn a_day_is_replaced_whole_and_old_readers_keep_theirs() {
 #[tokio::test]
 async fn rows_out_of_order_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     let unsorted = vec![events(20_000, &[(2, 5, "/a"), (1, 1, "/b")])];
     assert!(lake.replace("events", add(unsorted)).await.is_err());
     assert!(
@@ -156,7 +156,7 @@ fn transitions(day: i32, rows: &[(i64, &str, &str)]) -> (Option<i32>, Vec<Record
 #[tokio::test]
 async fn texts_out_of_order_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     let sorted = transitions(20_000, &[(1, "/a", "/b"), (1, "/a", "/c"), (2, "/a", "/b")]);
     lake.replace("transitions", add(vec![sorted]))
         .await
@@ -182,7 +182,7 @@ async fn texts_out_of_order_are_refused() {
 #[tokio::test]
 async fn the_second_of_two_writers_is_busy_and_the_firsts_rows_stay() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     lake.replace("events", add(vec![events(20_000, &[(1, 5, "/a")])]))
         .await
         .expect("added");
@@ -223,7 +223,7 @@ async fn the_second_of_two_writers_is_busy_and_the_firsts_rows_stay() {
 #[tokio::test]
 async fn writers_at_once_meet_in_the_log_and_one_wins() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     let both_saw = lake.snapshot("events").await.expect("a version");
     let write =
         |person| lake.replace_at(&both_saw, add(vec![events(20_000, &[(person, 1, "/a")])]));
@@ -264,7 +264,7 @@ async fn plan_under(lake: &Lake, sql: &str, memory: Option<usize>) -> String {
 #[tokio::test]
 async fn sorted_files_reach_the_sessions_without_a_sort() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     lake.replace(
         "events",
         add(vec![events(20_000, &[(1, 5, "/a"), (2, 1, "/b")])]),
@@ -291,7 +291,7 @@ async fn sorted_files_reach_the_sessions_without_a_sort() {
 #[tokio::test]
 async fn rows_are_sorted_anew_where_reading_all_files_at_once_holds_too_much() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = Lake::create(folder.path()).await.expect("a lake");
+    let lake = Lake::create(folder.path()).expect("a lake");
     let days = (20_000..20_091).map(|day| events(day, &[(1, 5, "/a"), (2, 1, "/b")]));
     lake.replace("events", add(days.collect()))
         .await
