@@ -14,56 +14,139 @@ pub(crate) fn deal(rows: &mut [Vec<u32>], random: &mut Random) {
     if rows.len() < 2 {
         return;
     }
-    let (mut only, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new());
+    let mut table = Table::default();
     for _ in 0..N_TRADES * rows.len() {
         let one = random.below(rows.len());
         let other = (one + 1 + random.below(rows.len() - 1)) % rows.len();
-        only.clear();
-        left.clear();
-        right.clear();
-        let n_one = split(&rows[one], &rows[other], &mut left, &mut only);
-        right.clone_from(&left);
-        // Only as many are drawn as the first laid down; the rest is the other's.
-        for place in 0..n_one {
-            let n_left = only.len() - place;
-            only.swap(place, place + random.below(n_left));
+        if let Ok([one, other]) = rows.get_disjoint_mut([one, other]) {
+            table.trade(one, other, random);
         }
-        left.extend(&only[..n_one]);
-        right.extend(&only[n_one..]);
-        left.sort_unstable();
-        right.sort_unstable();
-        rows[one].clone_from(&left);
-        rows[other].clone_from(&right);
     }
 }
 
-/// What both have, and what only one has; gives how many of these are the first's.
-fn split(one: &[u32], other: &[u32], both: &mut Vec<u32>, only: &mut Vec<u32>) -> usize {
-    let (mut a, mut b, mut n_one) = (0, 0, 0);
-    while a < one.len() || b < other.len() {
-        match (one.get(a), other.get(b)) {
-            (Some(x), Some(y)) if x == y => {
-                both.push(*x);
-                (a, b) = (a + 1, b + 1);
-            }
-            (Some(x), y) if y.is_none_or(|y| x < y) => {
-                only.push(*x);
-                (a, n_one) = (a + 1, n_one + 1);
-            }
-            (_, y) => {
-                only.extend(y);
-                b += 1;
-            }
+/// What two people lay on the table. Nothing is sorted again: entries stay in their order, and are told apart by marks.
+/// Whose an entry is cannot be foreseen, so nothing branches on it.
+#[derive(Default)]
+struct Table {
+    /// The entries of both, each once.
+    entries: Vec<u32>,
+    /// Which of them both have.
+    is_shared: Vec<bool>,
+    /// The others, by their number, the drawn ones first.
+    order: Vec<u32>,
+    /// Which of the others are drawn.
+    is_drawn: Vec<bool>,
+    left: Vec<u32>,
+    right: Vec<u32>,
+}
+
+impl Table {
+    fn trade(&mut self, one: &mut [u32], other: &mut [u32], random: &mut Random) {
+        let (n, n_one) = self.lay_down(one, other);
+        let n_only = self.is_shared[..n].iter().filter(|is| !**is).count();
+        self.order.clear();
+        self.order.extend(0..n_only as u32);
+        self.is_drawn.clear();
+        self.is_drawn.resize(n_only + 1, false);
+        // Only as many are drawn as the first laid down; the rest is the other's.
+        for place in 0..n_one {
+            self.order.swap(place, place + random.below(n_only - place));
+            self.is_drawn[self.order[place] as usize] = true;
+        }
+        self.take_up(n);
+        one.copy_from_slice(&self.left[..one.len()]);
+        other.copy_from_slice(&self.right[..other.len()]);
+    }
+
+    /// Gives the number of entries, and how many only the first has.
+    fn lay_down(&mut self, one: &[u32], other: &[u32]) -> (usize, usize) {
+        let most = one.len() + other.len();
+        self.entries.resize(most.max(self.entries.len()), 0);
+        self.is_shared.resize(self.entries.len(), false);
+        let (mut a, mut b, mut n, mut n_one) = (0, 0, 0, 0);
+        while a < one.len() && b < other.len() {
+            let (x, y) = (one[a], other[b]);
+            self.entries[n] = x.min(y);
+            self.is_shared[n] = x == y;
+            n_one += usize::from(x < y);
+            a += usize::from(x <= y);
+            b += usize::from(y <= x);
+            n += 1;
+        }
+        n_one += one.len() - a;
+        for rest in [&one[a..], &other[b..]] {
+            self.entries[n..n + rest.len()].copy_from_slice(rest);
+            self.is_shared[n..n + rest.len()].fill(false);
+            n += rest.len();
+        }
+        (n, n_one)
+    }
+
+    /// What is shared is both's, what is drawn the first's.
+    fn take_up(&mut self, n: usize) {
+        self.left.resize(self.entries.len() + 1, 0);
+        self.right.resize(self.entries.len() + 1, 0);
+        let (mut n_left, mut n_right, mut only) = (0, 0, 0);
+        for (entry, is_shared) in self.entries[..n].iter().zip(&self.is_shared[..n]) {
+            let is_drawn = self.is_drawn[only];
+            self.left[n_left] = *entry;
+            self.right[n_right] = *entry;
+            n_left += usize::from(is_shared | is_drawn);
+            n_right += usize::from(is_shared | !is_drawn);
+            only += usize::from(!is_shared);
         }
     }
-    n_one
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// The obvious way: what is drawn is put behind what is shared, and sorted.
+    fn deal_plainly(rows: &mut [Vec<u32>], random: &mut Random) {
+        if rows.len() < 2 {
+            return;
+        }
+        for _ in 0..N_TRADES * rows.len() {
+            let one = random.below(rows.len());
+            let other = (one + 1 + random.below(rows.len() - 1)) % rows.len();
+            let (first, second) = (rows[one].clone(), rows[other].clone());
+            let shared: Vec<u32> = first
+                .iter()
+                .copied()
+                .filter(|x| second.contains(x))
+                .collect();
+            let mut only: Vec<u32> = [&first[..], &second].concat();
+            only.retain(|x| !shared.contains(x));
+            only.sort_unstable();
+            let n_one = first.len() - shared.len();
+            for place in 0..n_one {
+                let n_left = only.len() - place;
+                only.swap(place, place + random.below(n_left));
+            }
+            rows[one] = [&shared[..], &only[..n_one]].concat();
+            rows[other] = [&shared[..], &only[n_one..]].concat();
+            rows[one].sort_unstable();
+            rows[other].sort_unstable();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_those_dealt_plainly(
+            rows in prop::collection::vec(prop::collection::btree_set(0_u32..30, 0..20), 0..12), seed in any::<u64>(),
+        ) {
+            let mut rows: Vec<Vec<u32>> = rows.into_iter().map(|row| row.into_iter().collect()).collect();
+            let mut plain = rows.clone();
+            deal(&mut rows, &mut Random::new(seed));
+            deal_plainly(&mut plain, &mut Random::new(seed));
+            prop_assert_eq!(rows, plain);
+        }
+    }
 
     #[test]
     fn margins_hold_and_entries_move() {
