@@ -30,12 +30,12 @@ pub(crate) fn deal(rows: &mut [Vec<u32>], random: &mut Random) {
 struct Table {
     /// The entries of both, each once.
     entries: Vec<u32>,
-    /// Which of them both have.
-    is_shared: Vec<bool>,
+    /// 1 for those of them that both have, 0 for the others.
+    is_shared: Vec<u8>,
     /// The others, by their number, the drawn ones first.
     order: Vec<u32>,
-    /// Which of the others are drawn.
-    is_drawn: Vec<bool>,
+    /// 1 for those of the others that are drawn, 0 for the rest.
+    is_drawn: Vec<u8>,
     left: Vec<u32>,
     right: Vec<u32>,
 }
@@ -43,15 +43,16 @@ struct Table {
 impl Table {
     fn trade(&mut self, one: &mut [u32], other: &mut [u32], random: &mut Random) {
         let (n, n_one) = self.lay_down(one, other);
-        let n_only = self.is_shared[..n].iter().filter(|is| !**is).count();
+        // What is shared was laid down twice.
+        let n_only = 2 * n - one.len() - other.len();
         self.order.clear();
         self.order.extend(0..n_only as u32);
         self.is_drawn.clear();
-        self.is_drawn.resize(n_only + 1, false);
+        self.is_drawn.resize(n_only + 1, 0);
         // Only as many are drawn as the first laid down; the rest is the other's.
         for place in 0..n_one {
             self.order.swap(place, place + random.below(n_only - place));
-            self.is_drawn[self.order[place] as usize] = true;
+            self.is_drawn[self.order[place] as usize] = 1;
         }
         self.take_up(n);
         one.copy_from_slice(&self.left[..one.len()]);
@@ -62,21 +63,21 @@ impl Table {
     fn lay_down(&mut self, one: &[u32], other: &[u32]) -> (usize, usize) {
         let most = one.len() + other.len();
         self.entries.resize(most.max(self.entries.len()), 0);
-        self.is_shared.resize(self.entries.len(), false);
-        let (mut a, mut b, mut n, mut n_one) = (0, 0, 0, 0);
-        while a < one.len() && b < other.len() {
-            let (x, y) = (one[a], other[b]);
-            self.entries[n] = x.min(y);
-            self.is_shared[n] = x == y;
-            n_one += usize::from(x < y);
-            a += usize::from(x <= y);
-            b += usize::from(y <= x);
+        self.is_shared.resize(self.entries.len(), 0);
+        let (mut at_one, mut at_other, mut n, mut n_one) = (0, 0, 0, 0);
+        while at_one < one.len() && at_other < other.len() {
+            let (first, second) = (one[at_one], other[at_other]);
+            self.entries[n] = first.min(second);
+            self.is_shared[n] = u8::from(first == second);
+            n_one += usize::from(first < second);
+            at_one += usize::from(first <= second);
+            at_other += usize::from(second <= first);
             n += 1;
         }
-        n_one += one.len() - a;
-        for rest in [&one[a..], &other[b..]] {
+        n_one += one.len() - at_one;
+        for rest in [&one[at_one..], &other[at_other..]] {
             self.entries[n..n + rest.len()].copy_from_slice(rest);
-            self.is_shared[n..n + rest.len()].fill(false);
+            self.is_shared[n..n + rest.len()].fill(0);
             n += rest.len();
         }
         (n, n_one)
@@ -92,8 +93,8 @@ impl Table {
             self.left[n_left] = *entry;
             self.right[n_right] = *entry;
             n_left += usize::from(is_shared | is_drawn);
-            n_right += usize::from(is_shared | !is_drawn);
-            only += usize::from(!is_shared);
+            n_right += usize::from(is_shared | (1 - is_drawn));
+            only += usize::from(1 - is_shared);
         }
     }
 }
