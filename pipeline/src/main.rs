@@ -17,8 +17,9 @@ use crate::args::{Cli, LogFormat, Progress};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Threads that wait for files, at most: the log of a table is read in many small pieces, and each thread keeps some
-/// megabytes.
-const WAITING_THREADS: usize = 16;
+/// megabytes. A thread that reads a log waits for others that read its pieces, and three logs are read at once: with
+/// fewer than four they would wait for each other.
+const WAITING_THREADS: usize = 8;
 
 /// Done, but something needs a look.
 const NEEDS_A_LOOK: u8 = 3;
