@@ -54,7 +54,9 @@ pub(super) fn hours_by_source(
     }
     all.par_iter_mut().for_each(|rows| {
         rows.sort_unstable();
-        cut(rows, |row| row.person);
+        let people = rows.chunk_by(|a, b| a.person == b.person);
+        let n_first = people.take(MOST_PEOPLE).map(<[PersonDay]>::len).sum();
+        rows.truncate(n_first);
     });
     Ok(all)
 }
@@ -103,13 +105,6 @@ fn of_day(
         (*source, row)
     });
     Ok(rows.collect())
-}
-
-/// Keeps the rows of the first people of sorted rows.
-fn cut<T>(rows: &mut Vec<T>, person: impl Fn(&T) -> i64) {
-    let people = rows.chunk_by(|a, b| person(a) == person(b));
-    let n = people.take(MOST_PEOPLE).map(<[T]>::len).sum();
-    rows.truncate(n);
 }
 
 #[cfg(test)]

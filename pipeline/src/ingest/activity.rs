@@ -12,7 +12,7 @@ use arrow::error::ArrowError;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
-use crate::ingest::day::Part;
+use crate::ingest::day::{Part, take_away};
 use crate::ingest::rows::{Place, Places, Rows};
 use crate::logs::evidence::Evidence;
 use crate::logs::requests::Request;
@@ -31,15 +31,7 @@ pub(super) fn write_activity(
     if all.is_empty() {
         return lake.stage("activity", Some(day), new).doing(doing);
     }
-    for there in &mut all {
-        let inputs = columns::ints(there, "input_id")?;
-        let is_ours = |id: i64| parts.iter().any(|part| part.input_id == id);
-        let keep: BooleanArray = inputs
-            .iter()
-            .map(|id| Some(id.is_none_or(|id| !is_ours(id))))
-            .collect();
-        *there = arrow::compute::filter_record_batch(there, &keep).doing(doing)?;
-    }
+    take_away(&mut all, parts)?;
     all.extend(new);
     let all = concat_batches(&snapshot.spec.schema, &all).doing(doing)?;
     let person = columns::ints(&all, "person")?;

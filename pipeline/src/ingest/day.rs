@@ -4,17 +4,18 @@
 //! stand next to each other: occurrences are numbered and duplicates dropped in one walk over runs of
 //! equal (person, time), with no table of all ids in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray, UInt32Array,
+    Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, RecordBatch, StringArray, UInt32Array,
 };
-use arrow::compute::interleave;
+use arrow::compute::{filter_record_batch, interleave};
 use arrow::datatypes::{Int64Type, Schema, TimestampMicrosecondType, UInt32Type};
 use arrow::error::ArrowError;
 use rayon::prelude::*;
 
+use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::ingest::rows::{Place, Rows};
 use crate::logs::Dictionary;
@@ -26,6 +27,20 @@ pub(super) struct Part {
     pub(super) input_id: i64,
     /// Earlier parts of the same input.
     pub(super) chain: Vec<i64>,
+}
+
+/// Leaves out the rows of these parts.
+pub(super) fn take_away(rows: &mut [RecordBatch], parts: &[Part]) -> Result<(), Error> {
+    let ours: BTreeSet<i64> = parts.iter().map(|part| part.input_id).collect();
+    for rows in rows {
+        let inputs = columns::ints(rows, "input_id")?;
+        let keep: BooleanArray = inputs
+            .iter()
+            .map(|id| Some(id.is_none_or(|id| !ours.contains(&id))))
+            .collect();
+        *rows = filter_record_batch(rows, &keep).doing("failed to leave out rows")?;
+    }
+    Ok(())
 }
 
 /// What is new of a day.

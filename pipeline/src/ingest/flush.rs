@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{Int64Array, RecordBatch, StringArray};
 use rayon::prelude::*;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::ingest::activity::{activity_of_day, write_activity};
-use crate::ingest::day::{Known, Part, join, merged};
+use crate::ingest::day::{Known, Part, join, merged, take_away};
 use crate::ingest::layout::batch;
 use crate::ingest::ledger::{self, Entry};
 use crate::ingest::reading;
@@ -336,15 +336,7 @@ async fn renew(
     }
     let doing = format!("failed to write `{table}`");
     let mut there = lake.read(table, None, None).await.doing(&doing)?;
-    for old in &mut there {
-        let is_ours = |id: i64| parts.iter().any(|part| part.input_id == id);
-        let inputs = columns::ints(old, "input_id")?;
-        let keep: BooleanArray = inputs
-            .iter()
-            .map(|id| Some(id.is_none_or(|id| !is_ours(id))))
-            .collect();
-        *old = arrow::compute::filter_record_batch(old, &keep).doing(&doing)?;
-    }
+    take_away(&mut there, parts)?;
     there.push(rows);
     crate::derive::replace_all(lake, table, there).await
 }

@@ -185,14 +185,13 @@ fn texts(
     kept: &[Place],
     column: fn(&Events) -> &Rare<u32>,
 ) -> ArrayRef {
+    let Some((ids, _)) = told(rows, kept, column) else {
+        let words = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
+        return new_null_array(&words, kept.len());
+    };
     let mut texts = Texts::new(shared, kept.len());
-    match told(rows, kept, column) {
-        Some((ids, _)) => {
-            for (place, id) in kept.iter().zip(ids) {
-                texts.push(rows.segments[place.segment as usize].parser, id);
-            }
-        }
-        None => texts.keys.resize(kept.len(), NONE),
+    for (place, id) in kept.iter().zip(ids) {
+        texts.push(rows.segments[place.segment as usize].parser, id);
     }
     texts.array(None)
 }
@@ -242,19 +241,15 @@ impl<'a> Texts<'a> {
             .map(|id| words.value(*id as usize))
             .collect();
         let mut known = known(&keys, NONE);
-        if let (Some(none), true) = (none, known.is_some()) {
-            let id = used.len() as u32;
+        if known.is_some() {
+            // What stands in a row without a text must still be an id.
+            let id = none.map_or(0, |_| used.len() as u32);
+            let without = keys.iter_mut().filter(|key| **key == NONE);
+            without.for_each(|key| *key = id);
+        }
+        if let Some(none) = none.filter(|_| known.is_some()) {
             used.push(none);
             known = None;
-            keys.iter_mut()
-                .filter(|key| **key == NONE)
-                .for_each(|key| *key = id);
-        }
-        // What stands in a row without a text must still be an id.
-        if known.is_some() {
-            keys.iter_mut()
-                .filter(|key| **key == NONE)
-                .for_each(|key| *key = 0);
         }
         let keys = UInt32Array::new(keys.into(), known);
         Arc::new(DictionaryArray::new(

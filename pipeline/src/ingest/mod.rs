@@ -1,7 +1,7 @@
 //! Logs into the lake: each line ends in exactly one place, and the ledger adds up.
 //!
-//! All threads read and parse until a bounded batch is full; then all threads sort and write it, one
-//! commit a table. A large input is loaded in parts, each with its own row in the ledger.
+//! All threads read and parse until a bounded batch is full; then all threads sort and write it. One commit a table
+//! names its files, while the next batch is read. A large input is loaded in parts, each with its own row in the ledger.
 
 mod activity;
 mod day;

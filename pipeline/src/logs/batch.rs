@@ -22,7 +22,7 @@ pub struct Context {
     pub latest_ts: i64,
 }
 
-/// A block of whole lines as columns; the ids of its texts are those of the parser.
+/// Where the lines of a block went; the ids of its texts are those of the parser.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed {
     /// The events in the order of their lines.
