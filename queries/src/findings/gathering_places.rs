@@ -24,10 +24,10 @@ mod mixing;
 mod together;
 
 use crate::findings::elephant_paths::NO_UNIT;
-use crate::stats::curveball;
+use crate::stats::curveball::Rows;
 use crate::stats::fdr;
 use crate::stats::random::Random;
-use crate::stats::worlds::{Scale, ranks, worlds};
+use crate::stats::worlds::{Scale, class_of, ranks, worlds, worlds_for};
 
 pub use together::{Presence, Together, TogetherOptions, meeting_pages, together};
 
@@ -40,7 +40,7 @@ pub struct Options {
     pub k: u64,
     /// Highest false discovery rate.
     pub q: f64,
-    /// How often the visits are dealt out anew.
+    /// How often the visits are dealt out anew at most; the more pages there are, the less often, down to a quarter.
     pub n_worlds: usize,
     /// Seed of the dealing.
     pub seed: u64,
@@ -48,7 +48,8 @@ pub struct Options {
 
 impl Default for Options {
     /// Ten people for anything about units; with 199 worlds and 100 pages of about a size, ranks go down to 1 in
-    /// 19,900, so that the first two of a thousand pages can be called.
+    /// 19,900, so that the first two of a thousand pages can be called. Of more pages more are ranked together (a fifth
+    /// of them), so that with fewer worlds still the first few of all can.
     fn default() -> Self {
         Self {
             k: 10,
@@ -95,26 +96,41 @@ pub struct GatheringPlaces {
     pub usual_mixing: f64,
 }
 
-/// Finds the gathering places. `visits` are `(page, person)`, sorted, each once; `unit` (a department, a location) and
-/// `is_leader` are by person. People of no known unit do not count. `meeting` are the pages where people come in the
-/// same minutes, sorted ([`meeting_pages`]); none where times are not known.
+/// What is known of people.
+#[derive(Debug, Clone, Copy)]
+pub struct People<'a> {
+    /// Units by person (departments, locations), one slice for each dimension.
+    pub units: &'a [&'a [u32]],
+    /// Whether a person is a leader.
+    pub is_leader: &'a [bool],
+}
+
+/// Finds the gathering places of each dimension. `visits` are `(page, person)`, sorted, each once. People of no known unit
+/// do not count. `meeting` are the pages where people come in the same minutes, sorted ([`meeting_pages`]); none where
+/// times are not known.
 ///
 /// # Panics
 /// When the visits are not sorted, or one comes twice; when the meeting pages are not sorted.
 pub fn gathering_places(
     visits: &[(u32, u32)],
-    unit: &[u32],
-    is_leader: &[bool],
+    people: &People<'_>,
     meeting: &[u32],
     options: &Options,
-) -> GatheringPlaces {
-    let tested = tested(visits, unit, is_leader, meeting, options);
+) -> Vec<GatheringPlaces> {
+    let of_dimensions = tested(visits, people, meeting, options).into_iter();
+    of_dimensions
+        .map(|tested| called(tested, options.q))
+        .collect()
+}
+
+/// Those of the tested pages that are called.
+fn called(tested: Vec<GatheringPlace>, q: f64) -> GatheringPlaces {
     let n_tested = tested.len() as u64;
     let pairs = |place: &GatheringPlace| (place.n_people * (place.n_people - 1)) as f64;
     let all: f64 = tested.iter().map(pairs).sum();
     let different: f64 = tested.iter().map(|place| place.mixing * pairs(place)).sum();
     let mut places = tested;
-    places.retain(|place| place.q_value <= options.q && place.mixing_low > place.expected_mixing);
+    places.retain(|place| place.q_value <= q && place.mixing_low > place.expected_mixing);
     let beyond = |place: &GatheringPlace| place.mixing_low - place.expected_mixing;
     places.sort_by(|a, b| beyond(b).total_cmp(&beyond(a)).then(a.page.cmp(&b.page)));
     GatheringPlaces {
@@ -124,73 +140,147 @@ pub fn gathering_places(
     }
 }
 
-/// Every page with k visitors of known units, by page. Smaller ones are dealt with, but could not be told.
+/// Every page with k visitors of known units, by page, for each dimension. Smaller ones are dealt with, but could not be
+/// told. Dimensions in which the same people are known share the dealing.
 fn tested(
     visits: &[(u32, u32)],
-    unit: &[u32],
-    is_leader: &[bool],
+    people: &People<'_>,
     meeting: &[u32],
     options: &Options,
-) -> Vec<GatheringPlace> {
+) -> Vec<Vec<GatheringPlace>> {
     assert!(visits.is_sorted_by(|a, b| a < b), "visits once and sorted");
     assert!(meeting.is_sorted(), "meeting pages sorted");
-    let known: Vec<(u32, u32)> = visits
-        .iter()
-        .copied()
-        .filter(|(_, person)| unit[*person as usize] != NO_UNIT)
-        .collect();
-    let pages: Vec<&[(u32, u32)]> = known
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|of_page| of_page.len() > 1)
-        .collect();
-    let size: Vec<usize> = pages.iter().map(|of_page| of_page.len()).collect();
-    // Rows by person, so that a deal exchanges the pages of people.
-    let mut rows: Vec<Vec<u32>> = vec![Vec::new(); unit.len()];
-    for (page, of_page) in (0..).zip(&pages) {
-        for (_, person) in *of_page {
-            rows[*person as usize].push(page);
+    let is_known = |unit: &u32| *unit != NO_UNIT;
+    let alike = |a: &&[u32], b: &&[u32]| a.iter().map(is_known).eq(b.iter().map(is_known));
+    let mut tested = Vec::new();
+    for units in people.units.chunk_by(alike) {
+        let visits = visits.iter().copied();
+        let known = visits.filter(|(_, person)| is_known(&units[0][*person as usize]));
+        let table = Table::of(&known.collect::<Vec<_>>());
+        let judged = table.judged(units, options);
+        for (judged, unit) in judged.iter().zip(units) {
+            tested.push(table.places(judged, unit, people.is_leader, meeting, options.k));
         }
     }
-    let units = Units::of(unit, &rows);
-    let rows: Vec<Vec<u32>> = units.people().map(|person| rows[person].clone()).collect();
-    let seen = units.mixing(&rows, &size);
-    let dealt = worlds(options.n_worlds, |world| {
-        let mut random = Random::new(options.seed.wrapping_add(world as u64 + 1));
-        // A seed apart by one is a stream apart by one step: the first number makes them strangers.
-        let mut random = Random::new(random.next_u64());
-        let mut rows = rows.clone();
-        curveball::deal(&mut rows, &mut random);
-        units.mixing(&rows, &size)
-    });
-    let (scales, p) = judged(&seen, &dealt, &size);
-    let is_of_family = |place: &usize| size[*place] as u64 >= options.k;
-    let family: Vec<usize> = (0..pages.len()).filter(is_of_family).collect();
-    let p: Vec<f64> = family.iter().map(|place| p[*place]).collect();
-    let is_meeting = |place: &usize| meeting.binary_search(&pages[*place][0].0).is_ok();
-    let is_meeting: Vec<bool> = family.iter().map(is_meeting).collect();
-    let q = fdr::q_values_of_two(&p, &is_meeting);
-    let row = |(member, place): (usize, &usize)| {
-        let of_page = pages[*place];
-        let mixing = mixing_of(of_page.iter().map(|(_, person)| unit[*person as usize]));
-        let leaders = of_page.iter().filter(|visit| is_leader[visit.1 as usize]);
-        GatheringPlace {
-            page: of_page[0].0,
-            n_people: of_page.len() as u64,
-            n_units: mixing.n_units,
-            mixing: mixing.chance,
-            mixing_low: mixing.low,
-            expected_mixing: scales[*place].mean,
-            n_leaders: leaders.count() as u64,
-            is_meeting: is_meeting[member],
-            p_value: p[member],
-            q_value: q[member],
+    tested
+}
+
+/// Who visits which of the pages that at least two visit.
+struct Table {
+    pages: Vec<u32>,
+    /// The visitors of each.
+    visitors: Vec<Vec<u32>>,
+    /// Everyone who visits any.
+    people: Vec<u32>,
+    /// The places of the pages of each of these.
+    rows: Rows,
+}
+
+/// The mixing of each page of a table in one dimension against chance.
+struct Judged {
+    expected: Vec<f64>,
+    p_values: Vec<f64>,
+}
+
+impl Table {
+    /// `visits` are sorted.
+    fn of(visits: &[(u32, u32)]) -> Self {
+        let by_page = visits.chunk_by(|a, b| a.0 == b.0);
+        let by_two: Vec<&[(u32, u32)]> = by_page.filter(|of_page| of_page.len() > 1).collect();
+        let places = (0..).zip(&by_two);
+        let mut by_person: Vec<(u32, u32)> = places
+            .flat_map(|(place, of_page)| of_page.iter().map(move |visit| (visit.1, place)))
+            .collect();
+        by_person.sort_unstable();
+        let mut table = Self {
+            pages: by_two.iter().map(|of_page| of_page[0].0).collect(),
+            visitors: Vec::new(),
+            people: Vec::new(),
+            rows: Rows::default(),
+        };
+        for of_page in by_two {
+            let visitors = of_page.iter().map(|(_, person)| *person);
+            table.visitors.push(visitors.collect());
         }
-    };
-    family.iter().enumerate().map(row).collect()
+        for of_person in by_person.chunk_by(|a, b| a.0 == b.0) {
+            table.people.push(of_person[0].0);
+            table.rows.push(of_person.iter().map(|(_, place)| *place));
+        }
+        table
+    }
+
+    /// Each dimension against the same dealt worlds.
+    fn judged(&self, units: &[&[u32]], options: &Options) -> Vec<Judged> {
+        let size: Vec<usize> = self.visitors.iter().map(Vec::len).collect();
+        let of_people = |unit: &&[u32]| self.people.iter().map(|one| unit[*one as usize]).collect();
+        let units: Vec<Units> = units
+            .iter()
+            .map(|unit| Units::of(of_people(unit)))
+            .collect();
+        let mixing = |rows: &Rows| -> Vec<Vec<f64>> {
+            units
+                .iter()
+                .map(|units| units.mixing(rows, &size))
+                .collect()
+        };
+        let seen = mixing(&self.rows);
+        let n_worlds = worlds_for(self.pages.len(), options.n_worlds);
+        let dealt = worlds(n_worlds, |world| {
+            let mut rows = self.rows.clone();
+            rows.deal(&mut Random::stream(options.seed, world as u64));
+            mixing(&rows)
+        });
+        let of_dimension = |(dimension, seen): (usize, &Vec<f64>)| {
+            let dealt: Vec<&[f64]> = dealt.iter().map(|world| &world[dimension][..]).collect();
+            let (scales, p_values) = judged(seen, &dealt, &size);
+            Judged {
+                expected: scales.iter().map(|scale| scale.mean).collect(),
+                p_values,
+            }
+        };
+        seen.iter().enumerate().map(of_dimension).collect()
+    }
+
+    /// The pages of at least k visitors.
+    fn places(
+        &self,
+        judged: &Judged,
+        unit: &[u32],
+        is_leader: &[bool],
+        meeting: &[u32],
+        k: u64,
+    ) -> Vec<GatheringPlace> {
+        let is_of_family = |place: &usize| self.visitors[*place].len() as u64 >= k;
+        let family: Vec<usize> = (0..self.pages.len()).filter(is_of_family).collect();
+        let p: Vec<f64> = family.iter().map(|place| judged.p_values[*place]).collect();
+        let is_meeting = |place: &usize| meeting.binary_search(&self.pages[*place]).is_ok();
+        let is_meeting: Vec<bool> = family.iter().map(is_meeting).collect();
+        let q = fdr::q_values_of_two(&p, &is_meeting);
+        let row = |(member, place): (usize, &usize)| {
+            let visitors = &self.visitors[*place];
+            let mixing = mixing_of(visitors.iter().map(|person| unit[*person as usize]));
+            let leaders = visitors
+                .iter()
+                .filter(|person| is_leader[**person as usize]);
+            GatheringPlace {
+                page: self.pages[*place],
+                n_people: visitors.len() as u64,
+                n_units: mixing.n_units,
+                mixing: mixing.chance,
+                mixing_low: mixing.low,
+                expected_mixing: judged.expected[*place],
+                n_leaders: leaders.count() as u64,
+                is_meeting: is_meeting[member],
+                p_value: p[member],
+                q_value: q[member],
+            }
+        };
+        family.iter().enumerate().map(row).collect()
+    }
 }
 
 /// The scale of each value over its worlds, and its rank among values of about its size.
-fn judged(seen: &[f64], dealt: &[Vec<f64>], size: &[usize]) -> (Vec<Scale>, Vec<f64>) {
+fn judged(seen: &[f64], dealt: &[&[f64]], size: &[usize]) -> (Vec<Scale>, Vec<f64>) {
     let of_place = |place: usize| {
         let of_worlds = dealt.iter().map(move |world| world[place]);
         Scale::of(of_worlds.chain([seen[place]]))
@@ -201,7 +291,7 @@ fn judged(seen: &[f64], dealt: &[Vec<f64>], size: &[usize]) -> (Vec<Scale>, Vec<
         both.map(|(value, scale)| scale.deviation(*value)).collect()
     };
     let chance: Vec<Vec<f64>> = dealt.iter().map(|world| deviations(world)).collect();
-    let p = ranks(&deviations(seen), &chance, size);
+    let p = ranks(&deviations(seen), &chance, size, class_of(seen.len()));
     (scales, p)
 }
 

@@ -24,7 +24,6 @@ mod prepared;
 mod rare;
 #[cfg(test)]
 mod tests;
-mod threads;
 mod ties;
 mod units;
 #[cfg(test)]

@@ -4,185 +4,30 @@
 //! as they laid down. Everyone keeps the number of things, every thing the number of people, and after enough
 //! trades each such table is as likely. Exchanging single pairs gets there too, in many more steps.
 
+mod bits;
+mod rows;
+
+pub(crate) use bits::Bits;
+pub(crate) use rows::Rows;
+
 use super::random::Random;
 
 /// Trades for each row: after about five nothing more changes (Strona and others 2014).
 const N_TRADES: usize = 5;
 
-/// Deals out the entries of rows anew. Each row is sorted and holds nothing twice, before and after.
-pub(crate) fn deal(rows: &mut [Vec<u32>], random: &mut Random) {
-    if rows.len() < 2 {
+/// Pairs of different rows, for all trades of a deal.
+fn pairs(n_rows: usize, random: &mut Random, mut trade: impl FnMut(usize, usize, &mut Random)) {
+    if n_rows < 2 {
         return;
     }
-    let mut table = Table::default();
-    for _ in 0..N_TRADES * rows.len() {
-        let one = random.below(rows.len());
-        let other = (one + 1 + random.below(rows.len() - 1)) % rows.len();
-        if let Ok([one, other]) = rows.get_disjoint_mut([one, other]) {
-            table.trade(one, other, random);
-        }
-    }
-}
-
-/// What two people lay on the table. Nothing is sorted again: entries stay in their order, and are told apart by marks.
-/// Whose an entry is cannot be foreseen, so nothing branches on it.
-#[derive(Default)]
-struct Table {
-    /// The entries of both, each once.
-    entries: Vec<u32>,
-    /// 1 for those of them that both have, 0 for the others.
-    is_shared: Vec<u8>,
-    /// The others, by their number, the drawn ones first.
-    order: Vec<u32>,
-    /// 1 for those of the others that are drawn, 0 for the rest.
-    is_drawn: Vec<u8>,
-    left: Vec<u32>,
-    right: Vec<u32>,
-}
-
-impl Table {
-    fn trade(&mut self, one: &mut [u32], other: &mut [u32], random: &mut Random) {
-        let (n, n_one) = self.lay_down(one, other);
-        // What is shared was laid down twice.
-        let n_only = 2 * n - one.len() - other.len();
-        self.order.clear();
-        self.order.extend(0..n_only as u32);
-        self.is_drawn.clear();
-        self.is_drawn.resize(n_only + 1, 0);
-        // Only as many are drawn as the first laid down; the rest is the other's.
-        for place in 0..n_one {
-            self.order.swap(place, place + random.below(n_only - place));
-            self.is_drawn[self.order[place] as usize] = 1;
-        }
-        self.take_up(n);
-        one.copy_from_slice(&self.left[..one.len()]);
-        other.copy_from_slice(&self.right[..other.len()]);
-    }
-
-    /// Gives the number of entries, and how many only the first has.
-    fn lay_down(&mut self, one: &[u32], other: &[u32]) -> (usize, usize) {
-        let most = one.len() + other.len();
-        self.entries.resize(most.max(self.entries.len()), 0);
-        self.is_shared.resize(self.entries.len(), 0);
-        let (mut at_one, mut at_other, mut n, mut n_one) = (0, 0, 0, 0);
-        while at_one < one.len() && at_other < other.len() {
-            let (first, second) = (one[at_one], other[at_other]);
-            self.entries[n] = first.min(second);
-            self.is_shared[n] = u8::from(first == second);
-            n_one += usize::from(first < second);
-            at_one += usize::from(first <= second);
-            at_other += usize::from(second <= first);
-            n += 1;
-        }
-        n_one += one.len() - at_one;
-        for rest in [&one[at_one..], &other[at_other..]] {
-            self.entries[n..n + rest.len()].copy_from_slice(rest);
-            self.is_shared[n..n + rest.len()].fill(0);
-            n += rest.len();
-        }
-        (n, n_one)
-    }
-
-    /// What is shared is both's, what is drawn the first's.
-    fn take_up(&mut self, n: usize) {
-        self.left.resize(self.entries.len() + 1, 0);
-        self.right.resize(self.entries.len() + 1, 0);
-        let (mut n_left, mut n_right, mut only) = (0, 0, 0);
-        for (entry, is_shared) in self.entries[..n].iter().zip(&self.is_shared[..n]) {
-            let is_drawn = self.is_drawn[only];
-            self.left[n_left] = *entry;
-            self.right[n_right] = *entry;
-            n_left += usize::from(is_shared | is_drawn);
-            n_right += usize::from(is_shared | (1 - is_drawn));
-            only += usize::from(1 - is_shared);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// The obvious way: what is drawn is put behind what is shared, and sorted.
-    fn deal_plainly(rows: &mut [Vec<u32>], random: &mut Random) {
-        if rows.len() < 2 {
-            return;
-        }
-        for _ in 0..N_TRADES * rows.len() {
-            let one = random.below(rows.len());
-            let other = (one + 1 + random.below(rows.len() - 1)) % rows.len();
-            let (first, second) = (rows[one].clone(), rows[other].clone());
-            let shared: Vec<u32> = first
-                .iter()
-                .copied()
-                .filter(|x| second.contains(x))
-                .collect();
-            let mut only: Vec<u32> = [&first[..], &second].concat();
-            only.retain(|x| !shared.contains(x));
-            only.sort_unstable();
-            let n_one = first.len() - shared.len();
-            for place in 0..n_one {
-                let n_left = only.len() - place;
-                only.swap(place, place + random.below(n_left));
-            }
-            rows[one] = [&shared[..], &only[..n_one]].concat();
-            rows[other] = [&shared[..], &only[n_one..]].concat();
-            rows[one].sort_unstable();
-            rows[other].sort_unstable();
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn rows_are_those_dealt_plainly(
-            rows in prop::collection::vec(prop::collection::btree_set(0_u32..30, 0..20), 0..12), seed in any::<u64>(),
-        ) {
-            let mut rows: Vec<Vec<u32>> = rows.into_iter().map(|row| row.into_iter().collect()).collect();
-            let mut plain = rows.clone();
-            deal(&mut rows, &mut Random::new(seed));
-            deal_plainly(&mut plain, &mut Random::new(seed));
-            prop_assert_eq!(rows, plain);
-        }
-    }
-
-    #[test]
-    fn margins_hold_and_entries_move() {
-        let mut random = Random::new(2);
-        let mut rows: Vec<Vec<u32>> = (0..40)
-            .map(|_| (0..30).filter(|_| random.below(4) == 0).collect())
-            .collect();
-        let before = rows.clone();
-        deal(&mut rows, &mut random);
-        let columns = |rows: &[Vec<u32>]| {
-            let mut all = rows.concat();
-            all.sort_unstable();
-            all
+    for _ in 0..N_TRADES * n_rows {
+        let one = random.below(n_rows);
+        let other = one + 1 + random.below(n_rows - 1);
+        let other = if other < n_rows {
+            other
+        } else {
+            other - n_rows
         };
-        assert_eq!(columns(&rows), columns(&before));
-        assert!((rows.iter().zip(&before)).all(|(row, old)| row.len() == old.len()));
-        assert!(rows.iter().all(|row| row.is_sorted_by(|a, b| a < b)));
-        let moved = rows.iter().zip(&before).filter(|(row, old)| row != old);
-        assert!(moved.count() > 30);
-        deal(&mut [], &mut random);
-    }
-
-    #[test]
-    fn every_table_comes_up_as_often() {
-        // Three rows of one, one and two entries over columns of two, one and one: listed by hand, five tables.
-        let mut counts = BTreeMap::new();
-        for seed in 0..5_000 {
-            let mut rows = vec![vec![0], vec![1], vec![0, 2]];
-            deal(&mut rows, &mut Random::new(seed * 7_919));
-            *counts.entry(rows).or_insert(0) += 1;
-        }
-        assert_eq!(counts.len(), 5, "{counts:?}");
-        assert!(
-            counts.values().all(|n| (850..1_150).contains(n)),
-            "{counts:?}"
-        );
+        trade(one, other, random);
     }
 }

@@ -10,6 +10,12 @@ impl Random {
         Self(seed)
     }
 
+    /// One of many generators of a seed, a stranger to all others: seeds apart by one are streams apart by one step.
+    pub fn stream(seed: u64, number: u64) -> Self {
+        let mut random = Self::new(seed.wrapping_add(number.wrapping_add(1)));
+        Self(random.next_u64())
+    }
+
     /// The next 64 bits.
     pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -7,22 +7,12 @@
 use std::num::NonZero;
 use std::thread;
 
+use crate::parallel::in_order;
+
 /// What each of `n` worlds gives, in their order, whichever thread makes it.
 pub(crate) fn worlds<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let worlds: Vec<usize> = (0..n).collect();
-    let share = n.div_ceil(n_threads).max(1);
-    thread::scope(|scope| {
-        let made: Vec<_> = worlds
-            .chunks(share)
-            .map(|worlds| {
-                let make = &make;
-                scope.spawn(move || worlds.iter().map(|world| make(*world)).collect::<Vec<T>>())
-            })
-            .collect();
-        let joined = made.into_iter().map(thread::ScopedJoinHandle::join);
-        joined.flat_map(|made| made.expect("a world")).collect()
-    })
+    in_order(n, n_threads, || (), |(), world| make(world))
 }
 
 /// Where a value lies among its worlds.
@@ -57,14 +47,28 @@ impl Scale {
     }
 }
 
-/// So many things of about the same size are ranked together: enough for ranks of 1 in thousands, and too
-/// few to mix small and large ones where there are many.
-const LEAST_OF_CLASS: usize = 100;
+/// So many of `n` things are ranked together: enough for ranks of 1 in thousands, and a fifth of many, which still parts
+/// large from small.
+pub(crate) fn class_of(n: usize) -> usize {
+    (n / 5).max(100)
+}
+
+/// Worlds that give a class of `n` things as many deviations as `most` give a class of a hundred: fewer where there are
+/// many things, down to a quarter, since each thing's own scale has to be known too.
+pub(crate) fn worlds_for(n: usize, most: usize) -> usize {
+    let enough = (most * class_of(0)).div_ceil(class_of(n));
+    enough.clamp(most.div_ceil(4), most)
+}
 
 /// The share of worlds' deviations at least as large as what is seen, among those of things of about the same
 /// size, what is seen counted in. `chance` holds the deviations of each world in the order of `seen`.
-pub(crate) fn ranks(seen: &[f64], chance: &[Vec<f64>], size: &[usize]) -> Vec<f64> {
-    let class = classes(size);
+pub(crate) fn ranks(
+    seen: &[f64],
+    chance: &[Vec<f64>],
+    size: &[usize],
+    least_of_class: usize,
+) -> Vec<f64> {
+    let class = classes(size, least_of_class);
     let n_classes = class.iter().max().map_or(0, |most| most + 1);
     let mut of_class = vec![Vec::new(); n_classes];
     for world in chance {
@@ -86,13 +90,13 @@ pub(crate) fn ranks(seen: &[f64], chance: &[Vec<f64>], size: &[usize]) -> Vec<f6
 
 /// Things by size, cut where a class is full; equal sizes stay together, and a last class that would not be
 /// full joins the one before.
-fn classes(size: &[usize]) -> Vec<usize> {
+fn classes(size: &[usize], least: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..size.len()).collect();
     order.sort_by_key(|place| size[*place]);
     let mut class = vec![0; size.len()];
     let (mut number, mut n_of_class, mut n_left) = (0, 0, size.len());
     for alike in order.chunk_by(|a, b| size[*a] == size[*b]) {
-        if n_of_class >= LEAST_OF_CLASS && n_left >= LEAST_OF_CLASS {
+        if n_of_class >= least && n_left >= least {
             (number, n_of_class) = (number + 1, 0);
         }
         for place in alike {
@@ -117,7 +121,7 @@ mod tests {
     #[test]
     fn ranks_by_hand() {
         let chance = vec![vec![0.0, 1.0], vec![2.0, 3.0]];
-        let ranks = ranks(&[2.5, -1.0], &chance, &[7, 8]);
+        let ranks = ranks(&[2.5, -1.0], &chance, &[7, 8], 100);
         assert!((ranks[0] - 0.4).abs() < 1e-12 && (ranks[1] - 1.0).abs() < 1e-12);
         let scale = Scale::of([1.0, 3.0].into_iter());
         assert!((scale.deviation(4.0) - 2.0).abs() < 1e-12);
@@ -129,9 +133,19 @@ mod tests {
         let mut size: Vec<usize> = vec![5; 120];
         size.extend(vec![6; 130]);
         size.extend(vec![9; 20]);
-        let class = classes(&size);
+        let class = classes(&size, 100);
         assert!(class[..120].iter().all(|class| *class == 0));
         assert!(class[120..].iter().all(|class| *class == 1));
-        assert!(classes(&[]).is_empty());
+        assert!(classes(&[], 100).is_empty());
+    }
+
+    #[test]
+    fn many_things_need_fewer_worlds() {
+        assert_eq!(
+            (class_of(20), class_of(500), class_of(5_000)),
+            (100, 100, 1_000)
+        );
+        let worlds = |n| worlds_for(n, 199);
+        assert_eq!((worlds(20), worlds(1_000), worlds(5_000)), (199, 100, 50));
     }
 }

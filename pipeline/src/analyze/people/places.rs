@@ -7,7 +7,7 @@ use arrow::array::{RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
 use queries::findings::gathering_places::{
-    GatheringPlace, GatheringPlaces, Options, Presence, Together, TogetherOptions,
+    GatheringPlace, GatheringPlaces, Options, People, Presence, Together, TogetherOptions,
     gathering_places, meeting_pages, together,
 };
 
@@ -61,13 +61,13 @@ pub(super) async fn keep(
         ..TogetherOptions::default()
     };
     let meeting = meeting_pages(&presences, &at_once);
-    let found: Vec<(&Dimension, GatheringPlaces)> = dimensions
-        .into_iter()
-        .map(|one| {
-            let places = gathering_places(&visits, &one.unit, is_leader, &meeting, &options);
-            (one, places)
-        })
-        .collect();
+    let units: Vec<&[u32]> = dimensions.iter().map(|one| &one.unit[..]).collect();
+    let people = People {
+        units: &units,
+        is_leader,
+    };
+    let found = gathering_places(&visits, &people, &meeting, &options);
+    let found: Vec<(&Dimension, GatheringPlaces)> = dimensions.into_iter().zip(found).collect();
     let mut rows = Vec::new();
     for (dimension, places) in &found {
         let there: Vec<Presence> = presences

@@ -3,7 +3,7 @@
 use super::{Applications, Options, World};
 use crate::findings::audiences::Planned;
 use crate::people::uses::{Use, Uses};
-use crate::stats::curveball;
+use crate::stats::curveball::Rows;
 use crate::stats::random::Random;
 
 pub(super) const N_PERSONS: usize = 600;
@@ -186,13 +186,13 @@ impl Invented {
     pub(super) fn with_pages_dealt(mut self, seed: u64) -> Self {
         let mut random = Random::new(seed);
         for rows in &mut self.rows {
-            let mut pages = vec![Vec::new(); N_PERSONS];
-            for row in rows.iter() {
-                pages[row.person as usize].push(row.page);
+            let mut pages = Rows::default();
+            for of_person in rows.chunk_by(|a, b| a.person == b.person) {
+                pages.push(of_person.iter().map(|row| row.page));
             }
-            curveball::deal(&mut pages, &mut random);
-            for (row, page) in rows.iter_mut().zip(pages.into_iter().flatten()) {
-                row.page = page;
+            pages.deal(&mut random);
+            for (row, page) in rows.iter_mut().zip(pages.entries()) {
+                row.page = *page;
             }
         }
         self

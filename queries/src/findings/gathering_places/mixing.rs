@@ -1,5 +1,7 @@
 //! The chance that two visitors of a page are of different units.
 
+use crate::stats::curveball::Rows;
+
 /// How mixed some visitors are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Mixing {
@@ -44,47 +46,43 @@ pub(super) fn mixing_of(units: impl Iterator<Item = u32>) -> Mixing {
     }
 }
 
-/// The people who visit anything, in the order of their units.
+/// The rows of a table of visits in the order of the units of their people.
 pub(super) struct Units {
-    people: Vec<usize>,
+    rows: Vec<usize>,
     /// Where each unit ends.
     ends: Vec<usize>,
 }
 
 impl Units {
-    /// `rows` are the pages of each person; people without any are left out.
-    pub(super) fn of(unit: &[u32], rows: &[Vec<u32>]) -> Self {
-        let mut people: Vec<usize> = (0..rows.len()).filter(|at| !rows[*at].is_empty()).collect();
-        people.sort_by_key(|person| (unit[*person], *person));
-        let of_units = people.chunk_by(|a, b| unit[*a] == unit[*b]);
+    /// `unit` is by row.
+    pub(super) fn of(unit: Vec<u32>) -> Self {
+        let mut rows: Vec<usize> = (0..unit.len()).collect();
+        rows.sort_by_key(|row| unit[*row]);
+        let of_units = rows.chunk_by(|a, b| unit[*a] == unit[*b]);
         let ends = of_units.scan(0, |end, of_unit| {
             *end += of_unit.len();
             Some(*end)
         });
         Self {
             ends: ends.collect(),
-            people,
+            rows,
         }
     }
 
-    pub(super) fn people(&self) -> impl Iterator<Item = usize> + '_ {
-        self.people.iter().copied()
-    }
-
-    /// The mixing of each page, of which `size` tells the number of visitors; rows in the order of [`Self::people`].
-    pub(super) fn mixing(&self, rows: &[Vec<u32>], size: &[usize]) -> Vec<f64> {
+    /// The mixing of each page, of which `size` tells the number of visitors. `table` holds the pages of each person.
+    pub(super) fn mixing(&self, table: &Rows, size: &[usize]) -> Vec<f64> {
         let mut same = vec![0_u64; size.len()];
         let mut counts = vec![0_u64; size.len()];
         let mut start = 0;
         for end in &self.ends {
-            for page in rows[start..*end].iter().flatten() {
-                // Whoever comes makes a pair with each of the unit who came before.
-                same[*page as usize] += 2 * counts[*page as usize];
-                counts[*page as usize] += 1;
+            for row in &self.rows[start..*end] {
+                for page in table.row(*row) {
+                    // Whoever comes makes a pair with each of the unit who came before.
+                    same[*page as usize] += 2 * counts[*page as usize];
+                    counts[*page as usize] += 1;
+                }
             }
-            for page in rows[start..*end].iter().flatten() {
-                counts[*page as usize] = 0;
-            }
+            counts.fill(0);
             start = *end;
         }
         let mixing = |(same, size): (&u64, &usize)| 1.0 - *same as f64 / (size * (size - 1)) as f64;
@@ -126,9 +124,12 @@ mod tests {
             let low = mixing.chance - NORMAL_975 * ((n - 1.0) / n * squares).sqrt();
             prop_assert!((mixing.low - low.max(0.0)).abs() < 1e-9);
             // All on one page, reckoned for all pages at once.
-            let rows = vec![vec![0]; units.len()];
-            let table = Units::of(&units, &rows);
-            prop_assert!((table.mixing(&rows, &[units.len()])[0] - mixing.chance).abs() < 1e-12);
+            let mut table = Rows::default();
+            for _ in &units {
+                table.push([0]);
+            }
+            let of_page = Units::of(units.clone()).mixing(&table, &[units.len()])[0];
+            prop_assert!((of_page - mixing.chance).abs() < 1e-12);
         }
     }
 }

@@ -38,6 +38,31 @@ fn world(seed: u64, n_mixed: u32) -> (Vec<(u32, u32)>, Vec<u32>) {
     (visits, unit)
 }
 
+/// In one dimension.
+fn of_one(
+    visits: &[(u32, u32)],
+    unit: &[u32],
+    is_leader: &[bool],
+    meeting: &[u32],
+    options: &Options,
+) -> GatheringPlaces {
+    let units = &[unit][..];
+    let found = gathering_places(visits, &People { units, is_leader }, meeting, options);
+    found.into_iter().next().unwrap()
+}
+
+fn tested_of_one(
+    visits: &[(u32, u32)],
+    unit: &[u32],
+    is_leader: &[bool],
+    meeting: &[u32],
+    options: &Options,
+) -> Vec<GatheringPlace> {
+    let units = &[unit][..];
+    let tested = tested(visits, &People { units, is_leader }, meeting, options);
+    tested.into_iter().next().unwrap()
+}
+
 fn options(seed: u64) -> Options {
     Options {
         n_worlds: 49,
@@ -52,7 +77,7 @@ fn mixed_pages_are_found_and_popular_ones_are_not() {
     for seed in 0..3 {
         let (visits, unit) = world(seed, 4);
         let is_leader: Vec<bool> = (0..300).map(|person| person % 50 == 7).collect();
-        let found = gathering_places(&visits, &unit, &is_leader, &[], &options(seed));
+        let found = of_one(&visits, &unit, &is_leader, &[], &options(seed));
         n_found += found
             .places
             .iter()
@@ -68,7 +93,7 @@ fn mixed_pages_are_found_and_popular_ones_are_not() {
         }
         assert_eq!(
             found,
-            gathering_places(&visits, &unit, &is_leader, &[], &options(seed))
+            of_one(&visits, &unit, &is_leader, &[], &options(seed))
         );
         assert!(found.usual_mixing > 0.3 && found.usual_mixing < 0.75);
     }
@@ -79,16 +104,19 @@ fn mixed_pages_are_found_and_popular_ones_are_not() {
 /// The visits of a world, dealt out anew.
 fn shuffled(seed: u64) -> (Vec<(u32, u32)>, Vec<u32>) {
     let (visits, unit) = world(seed, 4);
-    let mut rows = vec![Vec::new(); unit.len()];
-    for (page, person) in visits {
-        rows[person as usize].push(page);
+    let mut visits: Vec<(u32, u32)> = visits
+        .iter()
+        .map(|(page, person)| (*person, *page))
+        .collect();
+    visits.sort_unstable();
+    let mut rows = Rows::default();
+    for of_person in visits.chunk_by(|a, b| a.0 == b.0) {
+        rows.push(of_person.iter().map(|(_, page)| *page));
     }
-    curveball::deal(&mut rows, &mut Random::new(seed * 31 + 5));
-    let of_person = |(person, pages): (u32, &Vec<u32>)| {
-        let pages: Vec<(u32, u32)> = pages.iter().map(|page| (*page, person)).collect();
-        pages
-    };
-    let mut visits: Vec<(u32, u32)> = (0..).zip(&rows).flat_map(of_person).collect();
+    rows.deal(&mut Random::new(seed * 31 + 5));
+    let dealt = rows.entries();
+    let people = visits.iter().map(|(person, _)| *person);
+    let mut visits: Vec<(u32, u32)> = dealt.iter().copied().zip(people).collect();
     visits.sort_unstable();
     (visits, unit)
 }
@@ -103,15 +131,32 @@ fn shuffled_copies_are_silent_and_p_values_even() {
         // People meet on every twelfth page, which says nothing about their units.
         let meeting: Vec<u32> = (0..120).filter(|page| page % 12 == 5).collect();
         let nobody = vec![false; unit.len()];
-        n_found += gathering_places(&visits, &unit, &nobody, &meeting, &options)
+        n_found += of_one(&visits, &unit, &nobody, &meeting, &options)
             .places
             .len();
-        let tested = tested(&visits, &unit, &nobody, &meeting, &options);
+        let tested = tested_of_one(&visits, &unit, &nobody, &meeting, &options);
         p_values.extend(tested.iter().map(|place| place.p_value));
     }
     assert!(n_found <= 2, "{n_found} on twenty shuffled copies");
     let distance = calibration::unsafe_distance(&p_values);
     assert!(distance <= 0.05, "{distance} of {}", p_values.len());
+}
+
+#[test]
+fn dimensions_share_their_worlds_or_do_not() {
+    let (visits, unit) = world(2, 4);
+    let is_leader = vec![false; unit.len()];
+    let of_one = |unit: &[u32]| of_one(&visits, unit, &is_leader, &[], &options(1));
+    let other: Vec<u32> = unit.iter().map(|unit| unit % 5).collect();
+    let mut partly = unit.clone();
+    partly[3] = NO_UNIT;
+    let units = [&unit[..], &other, &partly];
+    let people = People {
+        units: &units,
+        is_leader: &is_leader,
+    };
+    let found = gathering_places(&visits, &people, &[], &options(1));
+    assert_eq!(found, [of_one(&unit), of_one(&other), of_one(&partly)]);
 }
 
 #[test]
@@ -122,7 +167,7 @@ fn a_page_of_everyone_mixes_as_much_as_there_is() {
         .collect();
     let mut unit: Vec<u32> = (0..20).map(|person| person % 2).collect();
     unit[19] = NO_UNIT;
-    let found = tested(&visits, &unit, &[true; 20], &[], &options(3));
+    let found = tested_of_one(&visits, &unit, &[true; 20], &[], &options(3));
     assert_eq!(
         (found[0].n_people, found[0].n_units, found[0].n_leaders),
         (19, 2, 19)
@@ -130,7 +175,7 @@ fn a_page_of_everyone_mixes_as_much_as_there_is() {
     assert!(found[0].p_value > 0.2, "{found:?}");
     assert!((found[0].mixing - found[0].expected_mixing).abs() < 1e-9);
     assert_eq!(
-        gathering_places(&[], &[], &[], &[], &options(3)),
+        of_one(&[], &[], &[], &[], &options(3)),
         GatheringPlaces::default()
     );
 }
@@ -173,9 +218,8 @@ fn a_faint_place_is_found_where_people_meet() {
         let nobody = vec![false; unit.len()];
         // They meet on the places, on two pages of one unit (its daily meeting), and on two that are for all (a mail).
         let meeting = [7, 23, 110, 151, 196, 197, 198, 199];
-        let found = |meeting: &[u32]| {
-            gathering_places(&visits, &unit, &nobody, meeting, &options(seed)).places
-        };
+        let found =
+            |meeting: &[u32]| of_one(&visits, &unit, &nobody, meeting, &options(seed)).places;
         n_alone += found(&[]).len();
         let found = found(&meeting);
         assert!(

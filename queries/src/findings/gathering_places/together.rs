@@ -5,12 +5,16 @@
 //! are held against days dealt out anew, in which everyone keeps the number of days there and the times of day,
 //! and every day the number of people. Only coming at the same time on the same days is more than that.
 
-use super::encounters::Page;
+use std::num::NonZero;
+use std::thread::available_parallelism;
+
+use super::encounters::{Days, Page};
 use super::judged;
 use crate::findings::elephant_paths::NO_UNIT;
+use crate::parallel::in_order;
 use crate::stats::fdr;
 use crate::stats::random::Random;
-use crate::stats::worlds::worlds;
+use crate::stats::worlds::worlds_for;
 
 /// Somebody on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,10 +31,10 @@ pub struct Presence {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TogetherOptions {
     /// Seconds within which two people come at the same time.
-    pub within_secs: i64,
+    pub within_secs: u32,
     /// Least number of people.
     pub k: u64,
-    /// How often the days are dealt out anew.
+    /// How often the days are dealt out anew at most; the more pages there are, the less often, down to a quarter.
     pub n_worlds: usize,
     /// Seed of the dealing.
     pub seed: u64,
@@ -38,7 +42,8 @@ pub struct TogetherOptions {
 
 impl Default for TogetherOptions {
     /// Whoever comes within five minutes of another may find the other still there; within a quarter of an hour
-    /// nearly all who come around noon do. 39 worlds and 100 pages of about a size give ranks down to 1 in 3,900.
+    /// nearly all who come around noon do. 39 worlds and 100 pages of about a size give ranks down to 1 in 3,900; where a
+    /// class has more pages, fewer worlds do.
     fn default() -> Self {
         Self {
             within_secs: 5 * 60,
@@ -84,25 +89,26 @@ pub fn together(presences: &[Presence], unit: &[u32], options: &TogetherOptions)
         .copied()
         .filter(|presence| unit[presence.person as usize] != NO_UNIT)
         .collect();
-    let pages = pages_of(&known, options.k);
-    let encounters = Counted::of(&pages, options, |page| {
-        page.n_encounters(options.within_secs, &units_of(page, unit)) as f64
+    let counted = Counted::of(&known, options, |page, days| {
+        let units: Vec<u32> = page.people.iter().map(|one| unit[*one as usize]).collect();
+        [
+            days.n_mixed_encounters(options.within_secs, &units),
+            days.n_in_company(options.within_secs, &units, DAYS_IN_COMPANY),
+        ]
     });
-    let company = Counted::of(&pages, options, |page| {
-        page.n_in_company(options.within_secs, &units_of(page, unit), DAYS_IN_COMPANY) as f64
-    });
-    let q = fdr::q_values(&encounters.p_values, pages.len() as u64);
-    let row = |place: usize| Together {
-        page: pages[place].id,
-        n_people: pages[place].people.len() as u64,
-        n_in_company: company.seen[place] as u64,
+    let [encounters, company] = [0, 1].map(|count| counted.against_chance(count));
+    let q = fdr::q_values(&encounters.p_values, counted.pages.len() as u64);
+    let row = |(place, page): (usize, &OfPage<2>)| Together {
+        page: page.id,
+        n_people: page.n_people as u64,
+        n_in_company: page.seen[1],
         expected_in_company: company.expected[place],
-        n_encounters: encounters.seen[place] as u64,
+        n_encounters: page.seen[0],
         expected_encounters: encounters.expected[place],
         p_value: encounters.p_values[place],
         q_value: q[place],
     };
-    (0..pages.len()).map(row).collect()
+    counted.pages.iter().enumerate().map(row).collect()
 }
 
 /// A page without meetings is among those with meetings once in a hundred: few enough to leave these few a large share of
@@ -115,51 +121,90 @@ const MEETING_LEVEL: f64 = 0.01;
 /// # Panics
 /// When the presences are not sorted.
 pub fn meeting_pages(presences: &[Presence], options: &TogetherOptions) -> Vec<u32> {
-    let pages = pages_of(presences, options.k);
-    let counted = Counted::of(&pages, options, |page| {
-        let everyone: Vec<u32> = (0..page.people.len() as u32).collect();
-        page.n_encounters(options.within_secs, &everyone) as f64
+    let counted = Counted::of(presences, options, |_, days| {
+        [days.n_encounters(options.within_secs)]
     });
-    let meeting = pages.iter().zip(&counted.p_values);
+    let p_values = counted.against_chance(0).p_values;
+    let meeting = counted.pages.iter().zip(&p_values);
     let meeting = meeting.filter(|(_, p)| **p <= MEETING_LEVEL);
     meeting.map(|(page, _)| page.id).collect()
 }
 
-/// Those with at least k people.
-fn pages_of(presences: &[Presence], k: u64) -> Vec<Page> {
-    assert!(presences.is_sorted(), "presences by page and person");
-    presences
-        .chunk_by(|a, b| a.page == b.page)
-        .map(Page::of)
-        .filter(|page| page.people.len() as u64 >= k)
-        .collect()
+/// What is counted on a page.
+struct OfPage<const N: usize> {
+    id: u32,
+    n_people: usize,
+    n_days: usize,
+    /// As they came.
+    seen: [u64; N],
+    /// With days dealt out anew, by worlds.
+    dealt: Vec<[u64; N]>,
 }
 
-fn units_of(page: &Page, unit: &[u32]) -> Vec<u32> {
-    let people = page.people.iter();
-    people.map(|person| unit[*person as usize]).collect()
+/// Counts of every page with at least k people.
+struct Counted<const N: usize> {
+    pages: Vec<OfPage<N>>,
 }
 
 /// A count of each page against the same of dealt days.
-struct Counted {
-    seen: Vec<f64>,
+struct Chance {
     expected: Vec<f64>,
     p_values: Vec<f64>,
 }
 
-impl Counted {
-    fn of(pages: &[Page], options: &TogetherOptions, count: impl Fn(&Page) -> f64 + Sync) -> Self {
-        let seen: Vec<f64> = pages.iter().map(&count).collect();
-        let dealt = worlds(options.n_worlds, |world| {
-            let mut random = Random::new(options.seed.wrapping_add(world as u64 + 1));
-            let mut random = Random::new(random.next_u64());
-            let of_page = |page: &Page| count(&page.dealt(&mut random));
-            pages.iter().map(of_page).collect::<Vec<f64>>()
+impl<const N: usize> Counted<N> {
+    /// Page by page, so that only few lie in memory at a time, and each with random numbers of its own.
+    fn of(
+        presences: &[Presence],
+        options: &TogetherOptions,
+        count: impl Fn(&Page, &Days) -> [u64; N] + Sync,
+    ) -> Self {
+        assert!(presences.is_sorted(), "presences by page and person");
+        let of_k = |of_page: &&[Presence]| {
+            let people = of_page.chunk_by(|a, b| a.person == b.person);
+            people.count() as u64 >= options.k
+        };
+        let by_page = presences.chunk_by(|a, b| a.page == b.page);
+        let by_page: Vec<&[Presence]> = by_page.filter(of_k).collect();
+        let n_worlds = worlds_for(by_page.len(), options.n_worlds);
+        let n_threads = available_parallelism().map_or(1, NonZero::get);
+        let pages = in_order(by_page.len(), n_threads, Days::default, |days, place| {
+            let page = Page::of(by_page[place]);
+            let mut random = Random::stream(options.seed, page.id.into());
+            page.seen(days);
+            let seen = count(&page, days);
+            let dealt = (0..n_worlds).map(|_| {
+                page.dealt(&mut random, days);
+                count(&page, days)
+            });
+            OfPage {
+                id: page.id,
+                n_people: page.people.len(),
+                n_days: page.n_days(),
+                seen,
+                dealt: dealt.collect(),
+            }
         });
-        let size: Vec<usize> = pages.iter().map(Page::n_days).collect();
+        Self { pages }
+    }
+
+    /// One of the counts.
+    fn against_chance(&self, count: usize) -> Chance {
+        let seen: Vec<f64> = self
+            .pages
+            .iter()
+            .map(|page| page.seen[count] as f64)
+            .collect();
+        let n_worlds = self.pages.first().map_or(0, |page| page.dealt.len());
+        let of_world = |world: usize| -> Vec<f64> {
+            let pages = self.pages.iter();
+            pages.map(|page| page.dealt[world][count] as f64).collect()
+        };
+        let dealt: Vec<Vec<f64>> = (0..n_worlds).map(of_world).collect();
+        let dealt: Vec<&[f64]> = dealt.iter().map(Vec::as_slice).collect();
+        let size: Vec<usize> = self.pages.iter().map(|page| page.n_days).collect();
         let (scales, p_values) = judged(&seen, &dealt, &size);
-        Self {
-            seen,
+        Chance {
             expected: scales.iter().map(|scale| scale.mean).collect(),
             p_values,
         }

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::model::{self, Class};
+use crate::parallel::in_order;
 use crate::people::uses::Uses;
 
 /// An item used in a department.
@@ -29,6 +30,37 @@ pub(super) struct Department {
     pub log_z: Vec<f64>,
     /// Items anyone there used, sorted.
     pub used: Vec<Used>,
+    /// Chances by class of popularity and, in it, by class of activity.
+    chances: Vec<f64>,
+}
+
+impl Department {
+    /// The chances of the classes of activity to use an item; `None` where nobody there used it.
+    fn row(&self, item: u32) -> Option<&[f64]> {
+        let at = self
+            .used
+            .binary_search_by_key(&item, |used| used.item)
+            .ok()?;
+        let n = self.log_x.len();
+        Some(&self.chances[self.used[at].class as usize * n..][..n])
+    }
+}
+
+/// The chances of everybody to use one item.
+#[derive(Debug, Clone)]
+pub(super) struct Column<'a> {
+    background: &'a Background,
+    rows: Vec<Option<&'a [f64]>>,
+}
+
+impl Column<'_> {
+    /// The chance that the person at this place uses the item.
+    pub(super) fn chance(&self, place: u32) -> f64 {
+        let row = self.rows[self.background.department[place as usize] as usize];
+        row.map_or(0.0, |row| {
+            row[self.background.class[place as usize] as usize]
+        })
+    }
 }
 
 /// The models of all departments.
@@ -40,6 +72,8 @@ pub(super) struct Background {
     pub department: Vec<u32>,
     /// Class of activity of each place, inside its department.
     pub class: Vec<u32>,
+    /// Number of classes of activity in all departments before each, and in all.
+    pub n_classes_before: Vec<u32>,
     /// The departments, by their label.
     pub departments: Vec<Department>,
 }
@@ -62,7 +96,7 @@ impl Background {
             start = places.end;
             ranges.push(places);
         }
-        let fitted = super::threads::by_index(
+        let fitted = in_order(
             ranges.len(),
             n_threads,
             || (),
@@ -79,8 +113,20 @@ impl Background {
             background.class[places].copy_from_slice(&classes);
             background.departments.push(department);
         }
+        background.n_classes_before.push(0);
+        let mut n_classes = 0;
+        for department in &background.departments {
+            n_classes += department.log_x.len() as u32;
+            background.n_classes_before.push(n_classes);
+        }
         background.person = person;
         background
+    }
+
+    /// Department and class of a place as one number, those of a department side by side.
+    pub(super) fn class_in_all(&self, place: u32) -> u32 {
+        let place = place as usize;
+        self.n_classes_before[self.department[place] as usize] + self.class[place]
     }
 
     /// Number of people.
@@ -88,17 +134,12 @@ impl Background {
         self.person.len()
     }
 
-    /// The chance that the person at this place uses the item.
-    pub(super) fn chance(&self, place: u32, item: u32) -> f64 {
-        let department = &self.departments[self.department[place as usize] as usize];
-        let at = department
-            .used
-            .binary_search_by_key(&item, |used| used.item);
-        at.map_or(0.0, |at| {
-            let class = self.class[place as usize] as usize;
-            let log_z = department.log_z[department.used[at].class as usize];
-            model::chance(department.log_x[class], log_z)
-        })
+    /// The chances of everybody to use an item.
+    pub(super) fn column(&self, item: u32) -> Column<'_> {
+        Column {
+            background: self,
+            rows: self.departments.iter().map(|one| one.row(item)).collect(),
+        }
     }
 }
 
@@ -119,6 +160,13 @@ fn fit(uses: &Uses, people: &[u32], start: u32) -> (Department, Vec<u32>) {
     let users: Vec<u32> = popularity.iter().map(|(_, n)| *n).collect();
     let (columns, popular) = by_degree(&users);
     let fit = model::fit(&rows, &columns);
+    let of_popularity = |log_z: &f64| {
+        let log_z = *log_z;
+        fit.rows
+            .iter()
+            .map(move |log_x| model::chance(*log_x, log_z))
+    };
+    let chances = fit.columns.iter().flat_map(of_popularity).collect();
     let used = popularity.iter().zip(popular);
     let department = Department {
         places: start..start + people.len() as u32,
@@ -127,6 +175,7 @@ fn fit(uses: &Uses, people: &[u32], start: u32) -> (Department, Vec<u32>) {
         used: used
             .map(|((item, _), class)| Used { item: *item, class })
             .collect(),
+        chances,
     };
     (department, classes)
 }
@@ -171,7 +220,7 @@ mod tests {
         assert_eq!(background, Background::new(&uses, &label, 1));
         for (place, person) in background.person.iter().enumerate() {
             let sum: f64 = (0..25)
-                .map(|item| background.chance(place as u32, item))
+                .map(|item| background.column(item).chance(place as u32))
                 .sum();
             assert!((sum - uses.items(*person).len() as f64).abs() < 1e-4);
         }
@@ -180,7 +229,7 @@ mod tests {
                 let sum: f64 = department
                     .places
                     .clone()
-                    .map(|p| background.chance(p, item))
+                    .map(|p| background.column(item).chance(p))
                     .sum();
                 let people = &background.person
                     [department.places.start as usize..department.places.end as usize];

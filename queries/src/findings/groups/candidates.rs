@@ -1,5 +1,6 @@
 //! Clusters as groups: who belongs to them, what they gather round, and what they mix.
 
+use super::background::Column;
 use super::consensus::Community;
 use super::gathering::{self, GatheredItem};
 use super::membership::{self, Asked, Members};
@@ -9,6 +10,7 @@ use super::worlds;
 use super::{Crowd, Settings};
 use crate::findings::elephant_paths::NO_UNIT;
 use crate::graph::network::Network;
+use crate::parallel::in_order;
 use crate::people::uses::Uses;
 use crate::stats::poisson;
 
@@ -69,7 +71,7 @@ pub(super) fn candidates(
     communities: &[Community],
     settings: &Settings,
 ) -> Vec<Candidate> {
-    let mut all = super::threads::by_index(
+    let mut all = in_order(
         communities.len(),
         settings.n_threads,
         || (),
@@ -181,6 +183,8 @@ fn is_unit(people: &[u32], items: &[GatheredItem], unit: &[u32], prepared: &Prep
         return false;
     }
     n as f64 >= LARGEST_PART * n_in_unit as f64 || {
+        let column = |item: &GatheredItem| prepared.background.column(item.item);
+        let columns: Vec<Column<'_>> = items.iter().map(column).collect();
         let (mut seen, mut expected) = (0_u64, 0.0);
         for (place, person) in prepared.background.person.iter().enumerate() {
             if is_of_unit(person) && people.binary_search(person).is_err() {
@@ -189,9 +193,8 @@ fn is_unit(people: &[u32], items: &[GatheredItem], unit: &[u32], prepared: &Prep
                     .iter()
                     .filter(|item| used.contains(&item.item))
                     .count() as u64;
-                let chance =
-                    |item: &GatheredItem| prepared.background.chance(place as u32, item.item);
-                expected += items.iter().map(chance).sum::<f64>();
+                let chances = columns.iter().map(|column| column.chance(place as u32));
+                expected += chances.sum::<f64>();
             }
         }
         seen as f64 >= ROUTINE_LIFT * expected && poisson::upper_tail(seen, expected) < 0.01

@@ -5,6 +5,7 @@
 
 use super::cluster::{self, Quality};
 use crate::graph::network::Network;
+use crate::parallel::in_order;
 
 /// Steps of the grid of resolutions.
 const N_RESOLUTIONS: usize = 10;
@@ -38,7 +39,7 @@ pub(super) struct Community {
 /// The middle of the longest plateau of resolutions; of several the one of the larger communities.
 pub(super) fn quality(network: &Network, seed: u64, n_threads: usize) -> Quality {
     let at = grid(network);
-    let runs = super::threads::by_index(
+    let runs = in_order(
         N_RESOLUTIONS,
         n_threads,
         || (),
@@ -106,13 +107,13 @@ pub(super) fn communities(
     least: usize,
     n_threads: usize,
 ) -> Vec<Community> {
-    let runs = super::threads::by_index(
+    let runs = in_order(
         N_SEEDS as usize,
         n_threads,
         || (),
         |(), index| cluster::once(network, quality, seed.wrapping_add(index as u64)),
     );
-    let medoid = super::threads::by_index(
+    let medoid = in_order(
         runs.len(),
         n_threads,
         || (),

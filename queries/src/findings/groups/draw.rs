@@ -137,7 +137,7 @@ mod tests {
         for (place, row) in n_used.iter().enumerate() {
             for (item, n) in row.iter().enumerate() {
                 let share = f64::from(*n) / f64::from(n_worlds);
-                let expected = background.chance(place as u32, item as u32);
+                let expected = background.column(item as u32).chance(place as u32);
                 // Five deviations.
                 let bound = 5.0 * (expected * (1.0 - expected) / f64::from(n_worlds)).sqrt() + 1e-9;
                 assert!((share - expected).abs() <= bound, "{share} {expected}");

@@ -3,7 +3,11 @@
 //! The evidence of a pair is the sum of the weights of the items both use. Only pairs that share something are
 //! ever looked at: for each person the users of that person's items are added up in an array as long as the
 //! list of people, and what is surprising is kept. A map of pairs would hold 10^8 of them.
+//!
+//! Nearly all pairs are no surprise, and what would be one depends on the department and the activity of the two alone.
+//! So people are taken in that order, and each pair costs one comparison with the bound of its kind.
 
+use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::gamma::gamma_lr;
 
 use super::background::Background;
@@ -11,6 +15,7 @@ use super::incidence::Incidence;
 use super::moments::Moments;
 use super::ties::TieEvidence;
 use crate::graph::network::Edge;
+use crate::parallel::in_order;
 
 /// No pair is surer than this, in powers of ten: two who share one job share all its pages, and a single pair
 /// must not carry a group of five.
@@ -49,37 +54,83 @@ pub(super) fn edges(
     n_threads: usize,
 ) -> Vec<Edge> {
     let n_places = incidence.n_places();
-    let n_blocks = n_places.div_ceil(BLOCK);
-    let desk = || Desk::new(n_places);
-    let blocks = super::threads::by_index(n_blocks, n_threads, desk, |desk, block| {
+    let mut places: Vec<u32> = (0..n_places as u32).collect();
+    places.sort_by_key(|place| null.background.class_in_all(*place));
+    let blocks: Vec<&[u32]> = places.chunks(BLOCK).collect();
+    let desk = || Desk::new(null);
+    let of_blocks = in_order(blocks.len(), n_threads, desk, |desk, block| {
         let mut edges = Vec::new();
-        for place in block * BLOCK..n_places.min((block + 1) * BLOCK) {
-            desk.pairs_of(place as u32, null, incidence, ties, &mut edges);
+        for place in blocks[block] {
+            desk.pairs_of(*place, null, incidence, ties, &mut edges);
         }
         edges
     });
-    blocks.concat()
+    let mut edges = of_blocks.concat();
+    edges.sort_unstable_by_key(|edge| (edge.0, edge.1));
+    edges
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Sum {
-    weight: f32,
-    n_shared: u32,
+/// What two people share: the number of items in the upper bits, their weights in the lower ones, so that both are added
+/// in one step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Shared(u64);
+
+impl Shared {
+    const WEIGHT_BITS: u32 = 44;
+
+    const WEIGHT: u64 = (1 << Self::WEIGHT_BITS) - 1;
+
+    /// Weights are kept to a millionth.
+    const UNIT: f64 = (1 << 20) as f64;
+
+    /// One item of a weight.
+    fn one(weight: f64) -> Self {
+        Self(1 << Self::WEIGHT_BITS | Self::fixed(weight))
+    }
+
+    /// A weight in units; none is larger than a person can have.
+    fn fixed(weight: f64) -> u64 {
+        ((weight * Self::UNIT).round() as u64).min(Self::WEIGHT)
+    }
+
+    fn n_items(self) -> u32 {
+        (self.0 >> Self::WEIGHT_BITS) as u32
+    }
+
+    fn weight(self) -> f64 {
+        (self.0 & Self::WEIGHT) as f64 / Self::UNIT
+    }
 }
 
 /// Where a thread adds up what one person shares with all others.
 struct Desk {
-    sums: Vec<Sum>,
-    tied: Vec<f32>,
+    shared: Vec<Shared>,
+    /// Of a person who shares with few: who they are.
     touched: Vec<u32>,
+    /// The class of the person at the desk.
+    class: u32,
+    /// By class of the other: the weight up to which a pair is no surprise; [`UNKNOWN`] until it is asked for.
+    bounds: Vec<u64>,
+    /// So many deviations off, no pair is a surprise.
+    deviations: f64,
+    /// Class of each place.
+    classes: Vec<u32>,
 }
 
+/// No pair is below it.
+const UNKNOWN: u64 = 0;
+
 impl Desk {
-    fn new(n_places: usize) -> Self {
+    fn new(null: &Null<'_>) -> Self {
+        let background = null.background;
+        let places = 0..background.n_places() as u32;
         Self {
-            sums: vec![Sum::default(); n_places],
-            tied: vec![0.0; n_places],
+            shared: vec![Shared::default(); background.n_places()],
             touched: Vec::new(),
+            class: u32::MAX,
+            bounds: Vec::new(),
+            deviations: deviations_of(null.threshold.p_value),
+            classes: places.map(|place| background.class_in_all(place)).collect(),
         }
     }
 
@@ -91,63 +142,107 @@ impl Desk {
         ties: &TieEvidence,
         edges: &mut Vec<Edge>,
     ) {
-        for item in incidence.items(place) {
-            let weight = null.weights[*item as usize] as f32;
-            if weight > 0.0 {
-                let users = incidence.places(*item);
-                let after = users.partition_point(|other| *other <= place);
-                self.add(weight, &users[after..]);
+        let class = self.classes[place as usize];
+        if class != self.class {
+            let n_classes = null.background.n_classes_before.last().copied();
+            self.class = class;
+            self.bounds.clear();
+            self.bounds.resize(n_classes.unwrap_or(0) as usize, UNKNOWN);
+        }
+        let after = |item: &u32| {
+            let weight = null.weights[*item as usize];
+            let users = incidence.places(*item);
+            let from = users.partition_point(|other| *other <= place);
+            (weight > 0.0).then(|| (Shared::one(weight), &users[from..]))
+        };
+        let others = incidence.items(place).iter().filter_map(after);
+        let n_others: usize = others.clone().map(|(_, users)| users.len()).sum();
+        let n_after = self.shared.len() - place as usize - 1;
+        let is_dense = n_others > n_after / 4;
+        for (one, users) in others {
+            for other in users {
+                let shared = &mut self.shared[*other as usize];
+                if !is_dense && *shared == Shared::default() {
+                    self.touched.push(*other);
+                }
+                shared.0 += one.0;
             }
         }
-        for (other, surprise) in ties.of(place) {
-            self.tied[*other as usize] = *surprise;
-            if self.sums[*other as usize].n_shared == 0 {
-                self.touched.push(*other);
-            }
-        }
-        let from = edges.len();
-        for other in self.touched.drain(..) {
-            let sum = std::mem::take(&mut self.sums[other as usize]);
-            let tied = std::mem::take(&mut self.tied[other as usize]);
-            if let Some(weight) = surprise(null, place, other, sum, f64::from(tied)) {
+        let mut judge = |other: u32, shared: Shared, tied: f64| {
+            if let Some(weight) = surprise(null, place, other, shared, tied) {
                 edges.push((place, other, weight));
             }
+        };
+        for (other, tied) in ties.of(place) {
+            let shared = std::mem::take(&mut self.shared[*other as usize]);
+            judge(*other, shared, f64::from(*tied));
         }
-        edges[from..].sort_unstable_by_key(|edge| edge.1);
-    }
-
-    fn add(&mut self, weight: f32, others: &[u32]) {
-        for other in others {
-            let sum = &mut self.sums[*other as usize];
-            if sum.n_shared == 0 {
-                self.touched.push(*other);
+        let (bounds, deviations) = (&mut self.bounds, self.deviations);
+        let mut weigh = |other: u32, class: u32, shared: Shared| {
+            let bound = &mut bounds[class as usize];
+            if *bound == UNKNOWN {
+                *bound = self::bound(null, place, other, deviations);
             }
-            sum.weight += weight;
-            sum.n_shared += 1;
+            if shared.0 & Shared::WEIGHT > *bound {
+                judge(other, shared, 0.0);
+            }
+        };
+        if is_dense {
+            let from = place as usize + 1;
+            let pairs = self.shared[from..].iter_mut().zip(&self.classes[from..]);
+            for (other, (shared, class)) in (place + 1..).zip(pairs) {
+                let shared = std::mem::take(shared);
+                if shared != Shared::default() {
+                    weigh(other, *class, shared);
+                }
+            }
+        } else {
+            for other in self.touched.drain(..) {
+                let shared = std::mem::take(&mut self.shared[other as usize]);
+                weigh(other, self.classes[other as usize], shared);
+            }
         }
     }
 }
 
+/// Mean and variance of what the people of two places share; the first place is no later.
+fn moments(null: &Null<'_>, place: u32, other: u32) -> (f64, f64) {
+    let at = |place: u32| {
+        let (department, class) = (&null.background.department, &null.background.class);
+        (department[place as usize], class[place as usize])
+    };
+    null.moments.of_pair(at(place), at(other))
+}
+
+/// The weight up to which two people of these classes, without a tie, are no surprise.
+fn bound(null: &Null<'_>, place: u32, other: u32, deviations: f64) -> u64 {
+    let (mean, variance) = moments(null, place, other);
+    Shared::fixed(mean + deviations * variance.sqrt()).max(UNKNOWN + 1)
+}
+
+/// No tail of a Poisson number is this small within so many deviations: it is longer than a normal one, as long as it is
+/// a small one.
+fn deviations_of(p_value: f64) -> f64 {
+    if p_value > 1e-3 {
+        return 0.0;
+    }
+    0.98 * Normal::standard().inverse_cdf(1.0 - p_value)
+}
+
+/// The least surprise of an edge.
+fn least(null: &Null<'_>) -> f64 {
+    (-null.threshold.p_value.log10()).max(1e-9)
+}
+
 /// -log10 of the chance of a pair if that is small enough. What the two share and what they did towards each
 /// other are two witnesses: their surprises add up, and where there is no tie nothing is added.
-fn surprise(null: &Null<'_>, place: u32, other: u32, sum: Sum, tied: f64) -> Option<f64> {
-    let least = -null.threshold.p_value.log10();
-    let mut shared = 0.0;
-    if sum.n_shared >= null.threshold.n_shared {
-        let at = |place: u32| {
-            let (department, class) = (&null.background.department, &null.background.class);
-            (department[place as usize], class[place as usize])
-        };
-        let (mean, variance) = null.moments.of_pair(at(place), at(other));
-        let seen = f64::from(sum.weight);
-        // A tail of a thousandth begins beyond three deviations: most pairs end here.
-        let is_near = seen <= mean + 3.0 * variance.sqrt();
-        if tied > 0.0 || least < 3.0 || !is_near {
-            shared = -tail(seen, mean, variance).log10();
-        }
+fn surprise(null: &Null<'_>, place: u32, other: u32, shared: Shared, tied: f64) -> Option<f64> {
+    let mut both = tied;
+    if shared.n_items() >= null.threshold.n_shared {
+        let (mean, variance) = moments(null, place, other);
+        both -= tail(shared.weight(), mean, variance).log10();
     }
-    let both = shared + tied;
-    (both >= least.max(1e-9)).then_some(both.min(MOST_SURPRISE))
+    (both >= least(null)).then_some(both.min(MOST_SURPRISE))
 }
 
 /// The chance of evidence this large: a Poisson number of steps as large as gives the same mean and variance

@@ -47,10 +47,8 @@ pub(super) fn drawing(places: &[u32], background: &Background, uses: &Uses) -> V
         .filter(|same| same.len() >= LEAST_PEOPLE);
     let weigh = |same: &[u32]| {
         let (item, n_people) = (same[0], same.len() as u32);
-        let chances: Vec<f64> = places
-            .iter()
-            .map(|place| background.chance(*place, item))
-            .collect();
+        let column = background.column(item);
+        let chances: Vec<f64> = places.iter().map(|place| column.chance(*place)).collect();
         let expected: f64 = chances.iter().sum();
         let p_value = if chances.len() > MOST_EXACT {
             poisson::upper_tail(u64::from(n_people), expected)

@@ -7,7 +7,7 @@
 //! being one, the prior being the group's share of all people; a person's own uses never speak for an item
 //! when that person is asked. What the group gathers round and who belongs to it are found in turns.
 
-use super::background::Background;
+use super::background::{Background, Column};
 use super::gathering;
 use super::incidence::Incidence;
 use crate::people::uses::Uses;
@@ -185,15 +185,16 @@ fn posterior(asked: &Asked<'_>, places: &[u32], draws: &[Draw], returns: Returns
     let several = candidates
         .chunk_by(|a, b| a == b)
         .filter(|same| same.len() > 1);
+    let columns: Vec<Column<'_>> = draws
+        .iter()
+        .map(|draw| asked.background.column(draw.item))
+        .collect();
     let n_members = places.len() as f64;
     let prior = (n_members / (asked.n_active as f64 - n_members).max(1.0)).ln();
     let ask = |place: u32| {
         let is_member = places.binary_search(&place).is_ok();
         let used = asked.uses.items(asked.background.person[place as usize]);
-        let chances: Vec<f64> = draws
-            .iter()
-            .map(|d| asked.background.chance(place, d.item))
-            .collect();
+        let chances: Vec<f64> = columns.iter().map(|column| column.chance(place)).collect();
         let weeks: Vec<u16> = draws
             .iter()
             .map(|d| n_weeks(asked, place, d.item))

@@ -8,6 +8,7 @@
 
 use super::background::{Background, Department};
 use super::model;
+use crate::parallel::in_order;
 
 /// Levels of activity a department, where memory allows: steps of about 2 at the busiest spread, which keeps
 /// the mean to a few hundredths.
@@ -63,7 +64,7 @@ impl Moments {
             .zip(&levels)
             .map(|(department, levels)| Columns::of(department, levels, weights))
             .collect();
-        let tables = super::threads::by_index(
+        let tables = in_order(
             departments.len(),
             n_threads,
             || (),
@@ -211,7 +212,8 @@ mod tests {
     fn obvious(background: &Background, weights: &[f64], one: u32, other: u32) -> (f64, f64) {
         let (mut mean, mut variance) = (0.0, 0.0);
         for (item, weight) in weights.iter().enumerate() {
-            let both = background.chance(one, item as u32) * background.chance(other, item as u32);
+            let column = background.column(item as u32);
+            let both = column.chance(one) * column.chance(other);
             mean += weight * both;
             variance += weight * weight * both * (1.0 - both);
         }

@@ -9,6 +9,7 @@ use super::cluster::{self, Quality};
 use super::draw::Lots;
 use super::prepared::Prepared;
 use crate::graph::network::Network;
+use crate::parallel::in_order;
 use crate::stats::random::Random;
 
 /// Worlds between two looks at whether more of them can matter; a number of its own, so that the look falls at
@@ -40,7 +41,7 @@ pub(super) fn worlds(
     while worlds.len() < settings.n_worlds {
         let from = worlds.len();
         let n = BATCH.min(settings.n_worlds - from);
-        worlds.extend(super::threads::by_index(
+        worlds.extend(in_order(
             n,
             settings.n_threads,
             || (),

@@ -48,6 +48,9 @@ impl Default for BrokerOptions {
     }
 }
 
+/// So many people of about as many ties are ranked together.
+const LEAST_OF_CLASS: usize = 100;
+
 /// Somebody between groups.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Broker {
@@ -123,7 +126,7 @@ pub(super) fn tested(network: &Network, unit: &[u32], options: &BrokerOptions) -
         .map(|person| network.degree(*person))
         .collect();
     let means: Vec<f64> = seen_deviations.iter().map(mean).collect();
-    let p = ranks(&means, &chance, &size);
+    let p = ranks(&means, &chance, &size, LEAST_OF_CLASS);
     let q = fdr::q_values(&p, p.len() as u64);
     let row = |place: usize| Broker {
         person: persons[place],

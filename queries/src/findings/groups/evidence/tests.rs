@@ -55,8 +55,8 @@ fn agrees_with_every_pair_written_out() {
             let seen: f64 = shared.iter().map(|item| weights[*item as usize]).sum();
             let (mut mean, mut variance) = (0.0, 0.0);
             for (item, weight) in weights.iter().enumerate() {
-                let both =
-                    background.chance(one, item as u32) * background.chance(other, item as u32);
+                let column = background.column(item as u32);
+                let both = column.chance(one) * column.chance(other);
                 mean += weight * both;
                 variance += weight * weight * both * (1.0 - both);
             }
@@ -121,4 +121,18 @@ fn the_tail_is_that_of_coins_thrown() {
         );
         assert!((ours / truth).ln().abs() < 1.2, "{ours} of {truth}");
     }
+}
+
+#[test]
+fn no_pair_below_the_bound_is_a_surprise() {
+    for p_value in [1e-3, 2.4e-5, 1e-6, 1e-9] {
+        let deviations = deviations_of(p_value);
+        for power in -60..=50 {
+            let steps = 10_f64.powf(f64::from(power) / 10.0);
+            let seen = steps + deviations * steps.sqrt();
+            let tail = tail(seen, steps, steps);
+            assert!(tail > p_value, "{steps} steps: {tail} of {p_value}");
+        }
+    }
+    assert!(deviations_of(0.01) < 1e-12);
 }
