@@ -3,43 +3,70 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, TimestampMicrosecondArray,
-    UInt32Array,
+    Array, ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, TimestampMicrosecondArray,
 };
-use arrow::compute::{concat_batches, take_record_batch};
+use arrow::compute::interleave;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::ingest::day::{Part, take_away};
-use crate::ingest::rows::{Place, Places, Rows};
+use crate::ingest::rows::{Place, Places, Range, Rows};
 use crate::logs::evidence::Evidence;
 use crate::logs::requests::Request;
-use crate::store::{Lake, Staged, TableSnapshot};
+use crate::store::TableSnapshot;
 
-/// Writes what each person asked for on a day, which comes sorted; a part loaded again replaces its own rows.
-pub(super) fn write_activity(
-    lake: &Lake,
+/// What is known of a day by now, each batch in the order of person; a part loaded again replaces its own rows.
+pub(super) fn earlier(
     snapshot: &TableSnapshot,
     parts: &[Part],
     day: i32,
-    new: Vec<RecordBatch>,
-) -> Result<Staged, Error> {
-    let doing = "failed to write the activity of a day";
-    let mut all = snapshot.read_day(day).doing(doing)?;
-    if all.is_empty() {
-        return lake.stage("activity", Some(day), new).doing(doing);
+) -> Result<Vec<RecordBatch>, Error> {
+    let doing = "failed to read the activity of a day";
+    let mut earlier = snapshot.read_day(day).doing(doing)?;
+    take_away(&mut earlier, parts)?;
+    Ok(earlier)
+}
+
+/// The new rows of a range of persons with those that are known of them, in their order.
+pub(super) fn with_earlier(
+    new: RecordBatch,
+    earlier: &[RecordBatch],
+    range: Range,
+) -> Result<RecordBatch, Error> {
+    let doing = "failed to sort the activity of a day";
+    let mut all: Vec<RecordBatch> = Vec::new();
+    for batch in earlier {
+        let persons = columns::ints(batch, "person")?;
+        let persons = persons.values();
+        let start = persons.partition_point(|person| *person < range.first_person());
+        let end = persons.partition_point(|person| *person <= range.last_person());
+        all.extend((start < end).then(|| batch.slice(start, end - start)));
     }
-    take_away(&mut all, parts)?;
-    all.extend(new);
-    let all = concat_batches(&snapshot.spec.schema, &all).doing(doing)?;
-    let person = columns::ints(&all, "person")?;
-    let input = columns::ints(&all, "input_id")?;
-    let mut order: Vec<u32> = (0..all.num_rows() as u32).collect();
-    order.sort_unstable_by_key(|r| (person.value(*r as usize), input.value(*r as usize)));
-    let sorted = take_record_batch(&all, &UInt32Array::from(order)).doing(doing)?;
-    lake.stage("activity", Some(day), vec![sorted]).doing(doing)
+    if all.is_empty() {
+        return Ok(new);
+    }
+    let schema = new.schema();
+    all.push(new);
+    let mut order: Vec<(i64, i64, usize, usize)> = Vec::new();
+    for (number, batch) in all.iter().enumerate() {
+        let person = columns::ints(batch, "person")?;
+        let input = columns::ints(batch, "input_id")?;
+        let rows = 0..batch.num_rows();
+        order.extend(rows.map(|row| (person.value(row), input.value(row), number, row)));
+    }
+    order.sort_unstable();
+    let places: Vec<(usize, usize)> = order
+        .iter()
+        .map(|(.., batch, row)| (*batch, *row))
+        .collect();
+    let columns = (0..schema.fields().len()).map(|column| {
+        let parts: Vec<&dyn Array> = all.iter().map(|rows| &**rows.column(column)).collect();
+        interleave(&parts, &places)
+    });
+    let columns = columns.collect::<Result<Vec<ArrayRef>, ArrowError>>();
+    RecordBatch::try_new(schema, columns.doing(doing)?).doing(doing)
 }
 
 /// What each person asked for on a day, one row an input; both kinds of places are sorted.
@@ -191,5 +218,49 @@ impl ActivityColumns {
 fn push_each<T, const N: usize>(columns: &mut [Vec<T>; N], row: [T; N]) {
     for (column, value) in columns.iter_mut().zip(row) {
         column.push(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use arrow::compute::concat_batches;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Rows of (person, input), in order.
+    fn batch<'a>(rows: impl IntoIterator<Item = &'a (i64, i64)>) -> RecordBatch {
+        let (persons, inputs): (Vec<i64>, Vec<i64>) = rows.into_iter().copied().unzip();
+        RecordBatch::try_from_iter([
+            ("person", Arc::new(Int64Array::from(persons)) as ArrayRef),
+            ("input_id", Arc::new(Int64Array::from(inputs)) as ArrayRef),
+        ])
+        .expect("columns of one length")
+    }
+
+    fn row() -> impl Strategy<Value = (i64, i64)> {
+        let person = prop_oneof![any::<i64>(), -3_i64..3, Just(i64::MIN), Just(i64::MAX)];
+        (person, 0_i64..3)
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_with_what_was_there_are_all_rows_in_their_order(
+            rows in prop::collection::btree_map(row(), 0_usize..3, 0..60), bits in 0_u32..4,
+        ) {
+            let of = |file: usize| rows.iter().filter(move |(_, of)| **of == file).map(|(row, _)| row);
+            let earlier = [batch(of(0)), batch(of(1))];
+            let new: Vec<&(i64, i64)> = of(2).collect();
+            let pieces = Range::all(bits).map(|range| {
+                let persons = range.first_person()..=range.last_person();
+                let new = new.iter().copied().filter(|(person, _)| persons.contains(person));
+                with_earlier(batch(new), &earlier, range).expect("alike")
+            });
+            let pieces: Vec<RecordBatch> = pieces.collect();
+            let plain: BTreeSet<(i64, i64)> = rows.keys().copied().collect();
+            prop_assert_eq!(concat_batches(&pieces[0].schema(), &pieces).expect("alike"), batch(&plain));
+        }
     }
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
-use crate::ingest::activity::{activity_of_day, write_activity};
+use crate::ingest::activity::{self, activity_of_day, with_earlier};
 use crate::ingest::day::{Known, Part, join, merged, take_away};
 use crate::ingest::layout::batch;
 use crate::ingest::ledger::{self, Entry};
@@ -19,7 +19,7 @@ use crate::ingest::source::About;
 use crate::logs::Rejects;
 use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
-use crate::store::{Lake, Removed, Replace, Staged, TableSnapshot};
+use crate::store::{Lake, Packed, Removed, Replace, Staged, TableSnapshot};
 
 /// A batch of parts of inputs, held in memory until it is written.
 #[derive(Default)]
@@ -188,76 +188,103 @@ fn write_day(
     let there = events.read_day_columns(day, &Known::COLUMNS).doing(again)?;
     let known = Known::of(&there);
     drop(there);
+    let earlier = activity::earlier(activity, parts, day)?;
+    let files = events.files.iter().filter(|file| file.day == Some(day));
+    // Lines that come later need not cost the whole day: they stand in a file of their own.
+    let is_anew = files.count() >= FILES_A_DAY;
     let pieces: Vec<Piece> = places
         .pieces()
         .into_par_iter()
         .map(|range| {
             let places = places.sorted(range);
-            let activity = activity_of_day(&activity.spec.schema, rows, parts, day, &places)?;
+            let asked = activity_of_day(&activity.spec.schema, rows, parts, day, &places)?;
+            let asked = with_earlier(asked, &earlier, range)?;
+            let activity = lake.pack("activity", &asked).doing(DOING_ACTIVITY)?;
+            drop(asked);
             let new = join(rows, &places.events, parts, &known);
             drop(places);
+            let laid_out = batch(&events.spec.schema, rows, parts, &new.kept)?;
+            let events = if is_anew {
+                NewEvents::LaidOut(laid_out)
+            } else {
+                NewEvents::Packed(lake.pack("events", &laid_out).doing(DOING_EVENTS)?)
+            };
             Ok(Piece {
-                events: batch(&events.spec.schema, rows, parts, &new.kept)?,
+                events,
+                n_events: new.kept.len(),
                 duplicates: new.duplicates,
                 activity,
             })
         })
         .collect::<Result<_, Error>>()?;
-    drop(places);
+    drop((places, known, earlier));
     let mut duplicates: BTreeMap<u32, u64> = BTreeMap::new();
     let (mut new, mut asked) = (Vec::new(), Vec::new());
     for piece in pieces {
         for (part, n) in piece.duplicates {
             *duplicates.entry(part).or_default() += n;
         }
-        new.push(piece.events);
+        new.extend((piece.n_events > 0).then_some(piece.events));
         asked.push(piece.activity);
     }
-    let (new, activity) = rayon::join(
+    let is_anew = is_anew && !new.is_empty();
+    let (events, activity) = rayon::join(
         || write_events(lake, events, day, new),
-        || write_activity(lake, activity, parts, day, asked),
+        || lake.stage_packed("activity", Some(day), asked),
     );
-    let (events, is_anew) = new?;
     Ok(Written {
         day,
         is_anew,
         duplicates,
-        events,
-        activity: activity?,
+        events: events?,
+        activity: activity.doing(DOING_ACTIVITY)?,
     })
 }
 
+const DOING_EVENTS: &str = "failed to write a day of `events`";
+const DOING_ACTIVITY: &str = "failed to write the activity of a day";
+
 /// What is new of a range of persons on a day.
 struct Piece {
-    events: RecordBatch,
+    events: NewEvents,
+    n_events: usize,
     duplicates: BTreeMap<u32, u64>,
-    activity: RecordBatch,
+    activity: Packed,
 }
 
-/// Writes the new events of a day, which come sorted; says whether those that were there are written anew with them.
+/// The new events of a range of persons, which come sorted.
+enum NewEvents {
+    /// Ready for a file of their own.
+    Packed(Packed),
+    /// To be written anew with those that are there.
+    LaidOut(RecordBatch),
+}
+
+/// Writes the new events of a day, those to be written anew with all that are there.
 fn write_events(
     lake: &Lake,
     snapshot: &TableSnapshot,
     day: i32,
-    mut new: Vec<RecordBatch>,
-) -> Result<(Option<Staged>, bool), Error> {
-    new.retain(|piece| piece.num_rows() > 0);
-    if new.is_empty() {
-        return Ok((None, false));
+    new: Vec<NewEvents>,
+) -> Result<Option<Staged>, Error> {
+    let (mut packed, mut laid_out) = (Vec::new(), Vec::new());
+    for piece in new {
+        match piece {
+            NewEvents::Packed(piece) => packed.push(piece),
+            NewEvents::LaidOut(piece) => laid_out.push(piece),
+        }
     }
-    let files = snapshot.files.iter().filter(|file| file.day == Some(day));
-    // Lines that come later need not cost the whole day: they stand in a file of their own.
-    let is_anew = files.count() >= FILES_A_DAY;
-    if is_anew {
+    let staged = if !laid_out.is_empty() {
         let again = "failed to read a day of `events`";
         let mut all = snapshot.read_day_as_words(day).doing(again)?;
-        all.extend(new);
-        new = vec![merged(all)?];
-    }
-    let staged = lake
-        .stage("events", Some(day), new)
-        .doing("failed to write a day of `events`")?;
-    Ok((Some(staged), is_anew))
+        all.extend(laid_out);
+        lake.stage("events", Some(day), vec![merged(all)?])
+    } else if !packed.is_empty() {
+        lake.stage_packed("events", Some(day), packed)
+    } else {
+        return Ok(None);
+    };
+    staged.map(Some).doing(DOING_EVENTS)
 }
 
 async fn rejects(

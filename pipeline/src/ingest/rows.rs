@@ -42,7 +42,7 @@ impl DayPlaces {
             .map(|places| places.events.len() + places.filtered.len())
             .sum();
         let bits = (n / PIECE_ROWS).max(1).ilog2();
-        (0..1 << bits).map(|first| Range { first, bits }).collect()
+        Range::all(bits).collect()
     }
 
     /// The places of a piece by person, time and order of loading.
@@ -181,6 +181,27 @@ pub(super) struct Range {
 }
 
 impl Range {
+    /// Ranges that hold all persons between them, in their order.
+    pub(super) fn all(bits: u32) -> impl Iterator<Item = Self> {
+        (0..1 << bits).map(move |first| Self { first, bits })
+    }
+
+    /// The least person that a range may hold.
+    pub(super) fn first_person(self) -> i64 {
+        // The sign is turned round, so that negative persons come first.
+        (self.first_bits() ^ 1 << 63) as i64
+    }
+
+    /// The greatest.
+    pub(super) fn last_person(self) -> i64 {
+        let behind = u64::MAX.checked_shr(self.bits).unwrap_or(0);
+        ((self.first_bits() | behind) ^ 1 << 63) as i64
+    }
+
+    fn first_bits(self) -> u64 {
+        self.first.checked_shl(u64::BITS - self.bits).unwrap_or(0)
+    }
+
     /// The bits of a person behind those of the range, foremost; nothing where it is of another range.
     fn rest(self, person: i64) -> Option<u64> {
         // The sign is turned round, so that negative persons come first.
@@ -255,10 +276,20 @@ mod tests {
             let mut plain = places.clone();
             plain.sort_by_key(Place::key);
             let (one, two) = places.split_at(cut.min(places.len()));
-            let pieces = (0..1 << bits).flat_map(|first| {
-                sorted(Range { first, bits }, || [one, two].into_iter())
+            let pieces = Range::all(bits).flat_map(|range| {
+                sorted(range, || [one, two].into_iter())
             });
             prop_assert_eq!(pieces.collect::<Vec<_>>(), plain);
+        }
+
+        #[test]
+        fn a_range_is_told_by_its_first_and_last_person(person in place(), bits in 0..64_u32) {
+            let person = person.person;
+            let ranges = [0, 1].map(|first| Range { first: first & ((1 << bits) - 1), bits });
+            for range in ranges {
+                let is_between = (range.first_person()..=range.last_person()).contains(&person);
+                prop_assert_eq!(range.rest(person).is_some(), is_between);
+            }
         }
     }
 }

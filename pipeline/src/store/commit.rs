@@ -16,7 +16,8 @@ use rayon::prelude::*;
 
 use crate::store::durable;
 use crate::store::error::StoreError;
-use crate::store::files::{sync_folder, write_file};
+use crate::store::files::{sync_folder, write_file, write_groups};
+use crate::store::group::{By, Group, pack};
 use crate::store::lake::{LOG, Lake};
 use crate::store::snapshot::{TableSnapshot, day_of, file_schema, version_of, views};
 use crate::store::syncing::Syncing;
@@ -88,8 +89,17 @@ impl Drop for Staged {
 struct Part {
     day: Option<i32>,
     path: String,
-    rows: Vec<RecordBatch>,
+    rows: Rows,
 }
+
+/// The rows of a file, which are some.
+enum Rows {
+    LaidOut(Vec<RecordBatch>),
+    Packed(Vec<Group>),
+}
+
+/// Rows packed ahead of the file that they will stand in: some tenth of their columns.
+pub struct Packed(Vec<Group>);
 
 impl Lake {
     /// Changes a table in one commit; returns its new version.
@@ -128,7 +138,33 @@ impl Lake {
         day: Option<i32>,
         rows: Vec<RecordBatch>,
     ) -> Result<Staged, StoreError> {
-        let files = self.write(self.spec(table)?, vec![(day, rows)])?;
+        let files = self.write(self.spec(table)?, parts(vec![(day, rows)]))?;
+        let folder = self.folder(table);
+        Ok(Staged { folder, files })
+    }
+
+    /// Packs rows of a table by the thread that asks. Of a day that many threads lay out each holds the columns of
+    /// but one piece, where otherwise those of all pieces are held until the day is written.
+    ///
+    /// # Errors
+    /// When the rows do not fit or are not sorted.
+    pub fn pack(&self, table: &str, rows: &RecordBatch) -> Result<Packed, StoreError> {
+        let spec = self.spec(table)?;
+        let rows = rows_of_file(spec, rows)?;
+        pack(&self.folder(table), spec.sort, &rows, By::ThisThread).map(Packed)
+    }
+
+    /// Writes packed rows as [`Lake::stage`] writes others; each begins with a person that is not in those before.
+    ///
+    /// # Errors
+    /// When rows may not follow those before, or the disk refuses.
+    pub fn stage_packed(
+        &self,
+        table: &str,
+        day: Option<i32>,
+        rows: Vec<Packed>,
+    ) -> Result<Staged, StoreError> {
+        let files = self.write(self.spec(table)?, packed_parts(day, rows))?;
         let folder = self.folder(table);
         Ok(Staged { folder, files })
     }
@@ -160,7 +196,7 @@ impl Lake {
         change: Replace,
     ) -> Result<u64, StoreError> {
         let actions = removals(spec, delta, &change.removed).await?;
-        let added = self.write(spec, change.added)?;
+        let added = self.write(spec, parts(change.added))?;
         self.commit_files(spec, delta, actions, added, change.transaction)
             .await
     }
@@ -249,13 +285,8 @@ impl Lake {
     }
 
     /// Writes the files of a change, days in parallel: all of them, or none.
-    fn write(
-        &self,
-        spec: &TableSpec,
-        added: Vec<(Option<i32>, Vec<RecordBatch>)>,
-    ) -> Result<Files, StoreError> {
+    fn write(&self, spec: &TableSpec, parts: Vec<Part>) -> Result<Files, StoreError> {
         let folder = self.folder(spec.name);
-        let parts = parts(added);
         let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
         let written = make_day_folders(&folder, &parts).and_then(|()| {
             parts
@@ -295,14 +326,40 @@ fn parts(added: Vec<(Option<i32>, Vec<RecordBatch>)>) -> Vec<Part> {
         .into_iter()
         .flat_map(|(day, rows)| {
             let ranges = ranges_of_person(rows).into_iter();
-            ranges.map(move |rows| Part {
-                day,
-                path: path_of(day),
-                rows,
-            })
+            ranges.map(move |rows| (day, rows))
         })
-        .filter(|part| part.rows.iter().any(|batch| batch.num_rows() > 0))
+        .filter(|(_, rows)| rows.iter().any(|batch| batch.num_rows() > 0))
+        .map(|(day, rows)| Part {
+            day,
+            path: path_of(day),
+            rows: Rows::LaidOut(rows),
+        })
         .collect()
+}
+
+fn packed_parts(day: Option<i32>, rows: Vec<Packed>) -> Vec<Part> {
+    let mut files: Vec<Vec<Group>> = Vec::new();
+    let mut in_file = 0;
+    for Packed(groups) in rows {
+        let n: usize = groups.iter().map(|group| group.n_rows).sum();
+        match files.last_mut().filter(|_| in_file + n <= ROWS_A_FILE) {
+            Some(file) => {
+                file.extend(groups);
+                in_file += n;
+            }
+            None => {
+                files.push(groups);
+                in_file = n;
+            }
+        }
+    }
+    files.retain(|groups| !groups.is_empty());
+    let part = |groups| Part {
+        day,
+        path: path_of(day),
+        rows: Rows::Packed(groups),
+    };
+    files.into_iter().map(part).collect()
 }
 
 /// A path below the table's folder that no other file has.
@@ -325,22 +382,23 @@ fn make_day_folders(folder: &Path, parts: &[Part]) -> Result<(), StoreError> {
 }
 
 fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<(Add, Syncing), StoreError> {
-    let skip = usize::from(spec.is_by_day);
-    let rows: Vec<RecordBatch> = part
-        .rows
-        .iter()
-        .map(|batch| {
-            let schema = schema_of(&file_schema(spec), &batch.columns()[skip..]);
-            RecordBatch::try_new(schema, batch.columns()[skip..].to_vec())
-        })
-        .collect::<Result<_, _>>()
-        .map_err(StoreError::misfit(spec.name))?;
-    let schema = rows
-        .first()
-        .map_or_else(|| file_schema(spec), RecordBatch::schema);
-    let num_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
     let path = folder.join(&part.path);
-    let (size, file) = write_file(&path, &schema, spec.sort, &rows)?;
+    let (num_rows, (size, file)) = match part.rows {
+        Rows::LaidOut(rows) => {
+            let num_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
+            let rows = rows.iter().map(|batch| rows_of_file(spec, batch));
+            let rows = rows.collect::<Result<Vec<_>, _>>()?;
+            let schema = rows.first().map(RecordBatch::schema);
+            let schema = schema.unwrap_or_else(|| file_schema(spec));
+            (num_rows, write_file(&path, &schema, spec.sort, &rows)?)
+        }
+        Rows::Packed(groups) => {
+            let num_rows = groups.iter().map(|group| group.n_rows).sum();
+            let schema = groups.first().map(|group| Arc::clone(&group.schema));
+            let schema = schema.unwrap_or_else(|| file_schema(spec));
+            (num_rows, write_groups(&path, &schema, spec.sort, groups)?)
+        }
+    };
     let syncing = Syncing::begin(file, &path);
     let day = part.day.map(|day| Day(day).to_string());
     let partition = day.map(|day| ("day".to_owned(), Some(day)));
@@ -354,6 +412,13 @@ fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<(Add, Synci
         ..Add::default()
     };
     Ok((add, syncing))
+}
+
+/// A table's rows as they stand in a file: the day is in its path.
+fn rows_of_file(spec: &TableSpec, rows: &RecordBatch) -> Result<RecordBatch, StoreError> {
+    let columns = &rows.columns()[usize::from(spec.is_by_day)..];
+    let schema = schema_of(&file_schema(spec), columns);
+    RecordBatch::try_new(schema, columns.to_vec()).map_err(StoreError::misfit(spec.name))
 }
 
 /// The schema of a file's rows: texts may be dictionaries of texts, which are the same in a file.

@@ -11,11 +11,13 @@ pub mod snapshot;
 mod chunk;
 pub mod durable;
 pub mod files;
+mod group;
 mod numbers;
+mod order;
 mod syncing;
 mod words;
 
-pub use commit::{Removed, Replace, Staged};
+pub use commit::{Packed, Removed, Replace, Staged};
 pub use error::StoreError;
 pub use lake::Lake;
 pub use snapshot::{ActiveFile, TableSnapshot};
