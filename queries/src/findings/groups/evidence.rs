@@ -102,35 +102,44 @@ impl Shared {
     }
 }
 
+/// So many others at a time are added up where a person shares with many: what they share then stays in the cache
+/// nearest to the processor.
+const TILE: usize = 4_096;
+
 /// Where a thread adds up what one person shares with all others.
 struct Desk {
-    shared: Vec<Shared>,
-    /// Of a person who shares with few: who they are.
+    tile: Vec<Shared>,
+    /// Of a person who shares with few, all others, and who of them it is.
+    all: Vec<Shared>,
     touched: Vec<u32>,
+    /// Class of each place.
+    classes: Vec<u32>,
     /// The class of the person at the desk.
     class: u32,
     /// By class of the other: the weight up to which a pair is no surprise; [`UNKNOWN`] until it is asked for.
     bounds: Vec<u64>,
     /// So many deviations off, no pair is a surprise.
     deviations: f64,
-    /// Class of each place.
-    classes: Vec<u32>,
 }
 
 /// No pair is below it.
 const UNKNOWN: u64 = 0;
+
+/// An item of a person: what it adds to a pair, and who after that person uses it as well.
+type Users<'a> = (Shared, &'a [u32]);
 
 impl Desk {
     fn new(null: &Null<'_>) -> Self {
         let background = null.background;
         let places = 0..background.n_places() as u32;
         Self {
-            shared: vec![Shared::default(); background.n_places()],
+            tile: vec![Shared::default(); TILE],
+            all: vec![Shared::default(); background.n_places()],
             touched: Vec::new(),
+            classes: places.map(|place| background.class_in_all(place)).collect(),
             class: u32::MAX,
             bounds: Vec::new(),
             deviations: deviations_of(null.threshold.p_value),
-            classes: places.map(|place| background.class_in_all(place)).collect(),
         }
     }
 
@@ -155,52 +164,111 @@ impl Desk {
             let from = users.partition_point(|other| *other <= place);
             (weight > 0.0).then(|| (Shared::one(weight), &users[from..]))
         };
-        let others = incidence.items(place).iter().filter_map(after);
-        let n_others: usize = others.clone().map(|(_, users)| users.len()).sum();
-        let n_after = self.shared.len() - place as usize - 1;
-        let is_dense = n_others > n_after / 4;
-        for (one, users) in others {
-            for other in users {
-                let shared = &mut self.shared[*other as usize];
-                if !is_dense && *shared == Shared::default() {
-                    self.touched.push(*other);
-                }
-                shared.0 += one.0;
-            }
-        }
-        let mut judge = |other: u32, shared: Shared, tied: f64| {
-            if let Some(weight) = surprise(null, place, other, shared, tied) {
-                edges.push((place, other, weight));
-            }
+        let others: Vec<Users<'_>> = incidence.items(place).iter().filter_map(after).collect();
+        let n_others: usize = others.iter().map(|(_, users)| users.len()).sum();
+        let mut pairs = Pairs {
+            null,
+            place,
+            bounds: &mut self.bounds,
+            deviations: self.deviations,
+            edges,
         };
-        for (other, tied) in ties.of(place) {
-            let shared = std::mem::take(&mut self.shared[*other as usize]);
-            judge(*other, shared, f64::from(*tied));
-        }
-        let (bounds, deviations) = (&mut self.bounds, self.deviations);
-        let mut weigh = |other: u32, class: u32, shared: Shared| {
-            let bound = &mut bounds[class as usize];
-            if *bound == UNKNOWN {
-                *bound = self::bound(null, place, other, deviations);
-            }
-            if shared.0 & Shared::WEIGHT > *bound {
-                judge(other, shared, 0.0);
-            }
-        };
-        if is_dense {
-            let from = place as usize + 1;
-            let pairs = self.shared[from..].iter_mut().zip(&self.classes[from..]);
-            for (other, (shared, class)) in (place + 1..).zip(pairs) {
-                let shared = std::mem::take(shared);
-                if shared != Shared::default() {
-                    weigh(other, *class, shared);
-                }
-            }
+        let ties = ties.of(place);
+        let n_after = self.classes.len() - place as usize - 1;
+        if n_others > n_after / 4 {
+            over_tiles(others, ties, &mut self.tile, &self.classes, &mut pairs);
         } else {
-            for other in self.touched.drain(..) {
-                let shared = std::mem::take(&mut self.shared[other as usize]);
-                weigh(other, self.classes[other as usize], shared);
+            for (one, users) in others {
+                for other in users {
+                    let shared = &mut self.all[*other as usize];
+                    if *shared == Shared::default() {
+                        self.touched.push(*other);
+                    }
+                    shared.0 += one.0;
+                }
             }
+            for (other, tied) in ties {
+                let shared = std::mem::take(&mut self.all[*other as usize]);
+                pairs.judge(*other, shared, f64::from(*tied));
+            }
+            for other in self.touched.drain(..) {
+                let shared = std::mem::take(&mut self.all[other as usize]);
+                pairs.weigh(other, self.classes[other as usize], shared);
+            }
+        }
+    }
+}
+
+/// Adds up and weighs all others, tile by tile; the tile is left empty.
+fn over_tiles(
+    mut others: Vec<Users<'_>>,
+    mut ties: &[(u32, f32)],
+    tile: &mut [Shared],
+    classes: &[u32],
+    pairs: &mut Pairs<'_>,
+) {
+    let first = (pairs.place as usize + 1) / TILE;
+    for (number, classes) in classes.chunks(TILE).enumerate().skip(first) {
+        let start = (number * TILE) as u32;
+        let end = start + TILE as u32;
+        for (one, users) in &mut others {
+            let mut n_here = 0;
+            for other in users.iter().take_while(|other| **other < end) {
+                tile[*other as usize % TILE].0 += one.0;
+                n_here += 1;
+            }
+            *users = &users[n_here..];
+        }
+        let n_tied = ties.partition_point(|(other, _)| *other < end);
+        for (other, tied) in &ties[..n_tied] {
+            let shared = std::mem::take(&mut tile[*other as usize % TILE]);
+            pairs.judge(*other, shared, f64::from(*tied));
+        }
+        ties = &ties[n_tied..];
+        for (other, (shared, class)) in (start..).zip(tile.iter_mut().zip(classes)) {
+            let shared = std::mem::take(shared);
+            if shared != Shared::default() {
+                pairs.weigh(other, *class, shared);
+            }
+        }
+    }
+}
+
+/// The pairs of the person at a desk.
+struct Pairs<'a> {
+    null: &'a Null<'a>,
+    place: u32,
+    bounds: &'a mut [u64],
+    deviations: f64,
+    edges: &'a mut Vec<Edge>,
+}
+
+impl Pairs<'_> {
+    /// A pair without a tie.
+    #[inline]
+    fn weigh(&mut self, other: u32, class: u32, shared: Shared) {
+        let weight = shared.0 & Shared::WEIGHT;
+        if weight > self.bounds[class as usize] {
+            self.look_at(other, class, shared);
+        }
+    }
+
+    /// The bound may not be known yet.
+    #[cold]
+    #[inline(never)]
+    fn look_at(&mut self, other: u32, class: u32, shared: Shared) {
+        let bound = &mut self.bounds[class as usize];
+        if *bound == UNKNOWN {
+            *bound = self::bound(self.null, self.place, other, self.deviations);
+        }
+        if shared.0 & Shared::WEIGHT > *bound {
+            self.judge(other, shared, 0.0);
+        }
+    }
+
+    fn judge(&mut self, other: u32, shared: Shared, tied: f64) {
+        if let Some(weight) = surprise(self.null, self.place, other, shared, tied) {
+            self.edges.push((self.place, other, weight));
         }
     }
 }

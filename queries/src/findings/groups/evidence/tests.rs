@@ -1,5 +1,8 @@
 //! Evidence against every pair written out, and its tail against coins thrown.
 
+use std::collections::BTreeMap;
+
+use super::super::ties::{TieDays, TieNull};
 use super::*;
 use crate::people::uses::Uses;
 use crate::stats::random::Random;
@@ -135,4 +138,77 @@ fn no_pair_below_the_bound_is_a_surprise() {
         }
     }
     assert!(deviations_of(0.01) < 1e-12);
+}
+
+#[test]
+fn the_same_in_tiles_and_by_those_touched() {
+    // More people than two tiles; some use a dozen items and share with thousands, most use two.
+    const N_PEOPLE: u32 = 9_000;
+    let mut random = Random::new(8);
+    let mut rows = Vec::new();
+    for person in 0..N_PEOPLE {
+        let n_items = if person % 9 == 0 { 10 } else { 2 };
+        for _ in 0..n_items {
+            rows.push((person, random.below(70) as u32, 0));
+        }
+        if person % 300 == 7 {
+            rows.extend((60..68).map(|item| (person, item, 0)));
+        }
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    let uses = Uses::new(N_PEOPLE as usize, 70, &rows);
+    let label: Vec<u32> = (0..N_PEOPLE).map(|person| person % 3).collect();
+    let background = Background::new(&uses, &label, 2);
+    let weights = super::super::rare::weights(&uses.n_people_by_item(), N_PEOPLE as usize);
+    let moments = Moments::new(&background, &weights, 2);
+    let null = Null {
+        background: &background,
+        moments: &moments,
+        weights: &weights,
+        threshold: Threshold {
+            p_value: 1e-3,
+            n_shared: 3,
+        },
+    };
+    let mut cells = Vec::new();
+    for (place, person) in background.person.iter().enumerate() {
+        cells.extend(uses.items(*person).iter().map(|item| (place as u32, *item)));
+    }
+    let incidence = Incidence::new(N_PEOPLE as usize, 70, &cells);
+    let tie = |one: u32, other: u32| TieDays {
+        one,
+        other,
+        n_days: 3,
+    };
+    let ties = [tie(0, 9), tie(1, 8_000), tie(18, 8_991), tie(2, 5)];
+    let ties = TieNull::new(&background, &ties).seen();
+    let fast = edges(&null, &incidence, &ties, 2);
+    let mut pairs: BTreeMap<(u32, u32), Shared> = BTreeMap::new();
+    for item in 0..70 {
+        let users = incidence.places(item);
+        for (at, one) in users.iter().enumerate() {
+            for other in &users[at + 1..] {
+                let weight = Shared::one(weights[item as usize]).0;
+                pairs.entry((*one, *other)).or_default().0 += weight;
+            }
+        }
+    }
+    let mut tied = BTreeMap::new();
+    for place in 0..N_PEOPLE {
+        for (other, surprise) in ties.of(place) {
+            pairs.entry((place, *other)).or_default();
+            tied.insert((place, *other), f64::from(*surprise));
+        }
+    }
+    let slow: Vec<Edge> = pairs
+        .iter()
+        .filter_map(|(pair, shared)| {
+            let tied = tied.get(pair).copied().unwrap_or(0.0);
+            let weight = surprise(&null, pair.0, pair.1, *shared, tied)?;
+            Some((pair.0, pair.1, weight))
+        })
+        .collect();
+    assert!(slow.len() > 100 && tied.len() == 4, "{}", slow.len());
+    assert_eq!(fast, slow);
 }
