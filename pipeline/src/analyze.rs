@@ -7,7 +7,6 @@ mod ground;
 pub(crate) mod history;
 mod journeys;
 mod layout;
-mod looks;
 mod people;
 mod rows;
 mod spread;
@@ -26,6 +25,7 @@ use crate::error::{Doing, Error};
 use crate::imports;
 use crate::pavings;
 use crate::run::Run;
+use crate::runs::Steps;
 use crate::store::Lake;
 
 use find::find;
@@ -93,6 +93,7 @@ pub async fn analyze(
     as_of: Option<i32>,
     window_days: Option<u32>,
 ) -> Result<Option<Analyzed>, Error> {
+    let mut steps = Steps::begin(&run.talk);
     let derived = derive::derive(run, lake).await?;
     run.talk.say(format!(
         "sessions: {} on {} days computed again",
@@ -102,6 +103,7 @@ pub async fn analyze(
     let Some(window) = window(run, lake, as_of, window_days).await? else {
         return Ok(None);
     };
+    steps.end("sessions");
     let context = session::over_lake(lake, run.memory).await?;
     derive::register_hubs(&context, run)?;
     derive::register_sensitive(&context, run).await?;
@@ -109,24 +111,31 @@ pub async fn analyze(
     zealots(lake, &context, window).await?;
     keep(&context, "excluded", &[]).await?;
     let ground = Ground::read(run, lake, &context, window).await?;
+    steps.end("trails");
     let found = find(run, &ground);
     let rows = rows_of(&context, run, &ground, &found).await?;
     history::keep(lake, &context, "elephant_paths", window, rows).await?;
+    steps.end("elephant paths");
     spread::keep(lake, &context, run, &ground).await?;
+    steps.end("spreading");
     let journeys = journeys::find(run, &ground);
     let rows = journeys::rows_of(&context, &ground, &journeys).await?;
     history::keep(lake, &context, "journeys", window, rows).await?;
+    steps.end("journeys");
     let deserted = deserted::find(run, &context, &ground).await?;
     let rows = deserted::rows_of(&context, &ground, &deserted).await?;
     history::keep(lake, &context, "deserted_links", window, rows).await?;
     let drops = drop_offs::find(run, &ground);
     let rows = drop_offs::rows_of(&context, &ground, &drops).await?;
     history::keep(lake, &context, "drop_offs", window, rows).await?;
+    steps.end("deserted links, drop-offs");
     let wanted = wanted::find(run, &ground);
     wanted::keep(lake, &context, &ground, &wanted).await?;
-    let people = people::keep(run, lake, &context, window).await?;
+    steps.end("detours, shortcut candidates");
+    let people = people::keep(run, lake, &context, window, &mut steps).await?;
     let n_noticed = pavings::notice(run, lake, window).await?;
     let n_pavings = pavings::evaluate(run, lake, window).await?;
+    steps.end("pavings");
     let counts = Counts {
         n_pavings,
         n_noticed,
@@ -137,14 +146,8 @@ pub async fn analyze(
         wanted: &wanted,
         people,
     };
-    crate::runs::note(
-        lake,
-        run_id(window),
-        "analyze",
-        "done",
-        &counts.json(window),
-    )
-    .await?;
+    let counts = counts.json(window);
+    steps.note(lake, run_id(window), "analyze", counts).await?;
     Ok(Some(Analyzed {
         window,
         n_paths: found.paths.len(),

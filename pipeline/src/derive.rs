@@ -4,8 +4,11 @@
 //! cross midnight (and is then the start day's).
 
 mod actors;
+pub(crate) mod blocks;
 mod days;
 mod hubs;
+pub(crate) mod looks;
+mod made;
 mod sensitive;
 mod sessions;
 mod write;
@@ -24,6 +27,7 @@ use crate::store::Lake;
 pub use actors::list_zealots;
 pub(crate) use actors::register_system_accounts;
 pub use hubs::register_hubs;
+pub(crate) use hubs::{hub_kinds, hubs_among};
 pub use sensitive::register_sensitive;
 pub(crate) use sessions::{carried, register_moves};
 pub use write::{fit, replace_all};
@@ -63,7 +67,7 @@ pub async fn derive(run: &Run, lake: &Lake) -> Result<Derived, Error> {
     let mut done = Derived::default();
     for (first, last) in days::ranges(&context, &zone, &touched).await? {
         done.n_days += i64::from(last - first + 1) as u64;
-        done.n_sessions += sessions::range(lake, &context, settings, first, last).await?;
+        done.n_sessions += sessions::range(run, lake, &context, first, last).await?;
     }
     // Last, because they say that everything before them is there.
     if !touched.is_empty() {

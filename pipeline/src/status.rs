@@ -14,6 +14,7 @@ use crate::ingest::text_of;
 use crate::logs::shape;
 use crate::propose::{earlier_words, n_renamed};
 use crate::run::Run;
+use crate::runs::seconds;
 use crate::store::{Lake, tables};
 
 /// How many inputs are listed.
@@ -129,25 +130,28 @@ fn push_counts(text: &mut String, counts: &[i64; 6], name: &str) {
 }
 
 async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
-    let sql = "select step, ended_at, result, counts from runs \
-               order by ended_at desc, run_id, step limit 5";
+    let sql = "select step, started_at, ended_at, result, counts from runs \
+               order by ended_at desc, run_id, started_at, step limit 20";
     let mut text = String::new();
     for batch in &rows(run, lake, sql, Vec::new()).await? {
         let (step, result) = (
             columns::texts(batch, "step")?,
             columns::texts(batch, "result")?,
         );
-        let (ended, counts) = (
+        let (started, ended) = (
+            columns::times(batch, "started_at")?,
             columns::times(batch, "ended_at")?,
-            columns::texts(batch, "counts")?,
         );
+        let counts = columns::texts(batch, "counts")?;
         for row in 0..batch.num_rows() {
             let at = jiff::Timestamp::from_microsecond(ended.value(row))
                 .map(|t| t.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
                 .unwrap_or_default();
             let (step, result) = (step.value(row), result.value(row));
             let counts = in_words(text_at(&counts, row));
-            text.add_line(format_args!("{at}  {step:<10}{result:<8}{counts}"));
+            let took = seconds(ended.value(row) - started.value(row));
+            let line = format!("{at}  {took:>9}  {step:<30}{result:<6}{counts}");
+            text.add_line(format_args!("{}", line.trim_end()));
         }
     }
     Ok(text)

@@ -7,13 +7,12 @@ use datafusion::prelude::SessionContext;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 use queries::findings::elephant_paths::{Moves, Options};
-use queries::paths::moves::Hubs;
 use queries::paths::walks::Walks;
 
 use super::Window;
-use super::looks::Looks;
 use super::walked::{Rules, walked};
-use crate::derive::carried;
+use crate::derive::looks::{Asked, Looks};
+use crate::derive::{carried, hub_kinds, hubs_among};
 use crate::engine::columns;
 use crate::engine::planned_steps::{Plan, plan_on};
 use crate::engine::session::day;
@@ -53,7 +52,9 @@ impl Ground {
     ) -> Result<Self, Error> {
         carried(context, window.start).await?;
         // A session that starts on the last day may end on the next.
-        let looks = Looks::read(lake, context, (window.start, window.end + 1)).await?;
+        let left_out = "select person from excluded union select person from weak_persons";
+        let asked = Asked::of(context, (window.start, window.end + 1), left_out).await?;
+        let looks = Looks::read(lake, &asked).await?;
         let journeys = journeys(context).await?;
         let mut pages = Texts::default();
         pages.0.extend(looks.pages.iter().cloned());
@@ -239,33 +240,6 @@ pub(super) async fn units(
         }
     }
     Ok(units)
-}
-
-/// The declared hubs and their kinds.
-async fn hub_kinds(context: &SessionContext) -> Result<BTreeMap<String, String>, Error> {
-    let doing = "failed to read the hubs";
-    let sql = "select page, kind from hubs order by page";
-    let rows = context.sql(sql).await.doing(doing)?;
-    let mut kinds = BTreeMap::new();
-    for batch in &rows.collect().await.doing(doing)? {
-        let pages = columns::texts(batch, "page")?;
-        let kind = columns::texts(batch, "kind")?;
-        let rows = 0..batch.num_rows();
-        kinds.extend(rows.map(|row| (pages.value(row).to_owned(), kind.value(row).to_owned())));
-    }
-    Ok(kinds)
-}
-
-/// Which of these pages are start pages, and which search.
-fn hubs_among(kinds: &BTreeMap<String, String>, pages: &[String]) -> Hubs {
-    let is = |kind: &str| -> Vec<bool> {
-        let of_kind = |page: &String| kinds.get(page).is_some_and(|known| known == kind);
-        pages.iter().map(of_kind).collect()
-    };
-    Hubs {
-        is_home: is("home"),
-        is_search: is("search"),
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use arrow::array::{RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
+use queries::paths::moves::Hubs;
 
-use crate::engine::session;
+use crate::engine::{columns, session};
 use crate::error::{Doing, Error};
 use crate::run::Run;
 
@@ -39,4 +40,31 @@ pub fn register_hubs(context: &SessionContext, run: &Run) -> Result<(), Error> {
     let rows = RecordBatch::try_new(schema.clone(), vec![Arc::new(pages), Arc::new(kinds)])
         .doing("failed to declare the hubs")?;
     session::register(context, "hubs", schema, vec![rows])
+}
+
+/// The declared hubs and their kinds.
+pub(crate) async fn hub_kinds(context: &SessionContext) -> Result<BTreeMap<String, String>, Error> {
+    let doing = "failed to read the hubs";
+    let sql = "select page, kind from hubs order by page";
+    let rows = context.sql(sql).await.doing(doing)?;
+    let mut kinds = BTreeMap::new();
+    for batch in &rows.collect().await.doing(doing)? {
+        let pages = columns::texts(batch, "page")?;
+        let kind = columns::texts(batch, "kind")?;
+        let rows = 0..batch.num_rows();
+        kinds.extend(rows.map(|row| (pages.value(row).to_owned(), kind.value(row).to_owned())));
+    }
+    Ok(kinds)
+}
+
+/// Which of these pages are start pages, and which search.
+pub(crate) fn hubs_among(kinds: &BTreeMap<String, String>, pages: &[String]) -> Hubs {
+    let is = |kind: &str| -> Vec<bool> {
+        let of_kind = |page: &String| kinds.get(page).is_some_and(|known| known == kind);
+        pages.iter().map(of_kind).collect()
+    };
+    Hubs {
+        is_home: is("home"),
+        is_search: is("search"),
+    }
 }

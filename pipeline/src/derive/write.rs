@@ -2,7 +2,6 @@
 
 use arrow::array::RecordBatch;
 
-use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::store::{Lake, Removed, Replace};
 
@@ -57,12 +56,11 @@ pub(super) async fn replace_days(
     lake: &Lake,
     table: &str,
     (first, last): (i32, i32),
-    rows: Vec<RecordBatch>,
+    rows: Vec<(i32, RecordBatch)>,
 ) -> Result<(), Error> {
-    let rows = fit(lake, table, rows)?;
-    let added = columns::split_by_day(&rows)?
+    let added = rows
         .into_iter()
-        .map(|(day, batches)| (Some(day), batches))
+        .map(|(day, rows)| (Some(day), vec![rows]))
         .collect();
     let change = Replace {
         removed: Removed::Days((first..=last).collect()),

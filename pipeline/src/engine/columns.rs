@@ -126,27 +126,3 @@ pub fn text_at(array: &StringArray, row: usize) -> &str {
         array.value(row)
     }
 }
-
-/// Rows that are sorted by day, cut into days.
-///
-/// # Errors
-/// When there is no column `day` of dates.
-pub fn split_by_day(batches: &[RecordBatch]) -> Result<Vec<(i32, Vec<RecordBatch>)>, Error> {
-    let mut split: Vec<(i32, Vec<RecordBatch>)> = Vec::new();
-    for batch in batches {
-        let day = days(batch, "day")?;
-        let mut start = 0;
-        while start < batch.num_rows() {
-            let value = day.value(start);
-            let rest = &day.values()[start..];
-            let length = rest.iter().take_while(|d| **d == value).count();
-            let part = batch.slice(start, length);
-            match split.last_mut() {
-                Some((last, parts)) if *last == value => parts.push(part),
-                _ => split.push((value, vec![part])),
-            }
-            start += length;
-        }
-    }
-    Ok(split)
-}

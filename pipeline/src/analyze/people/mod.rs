@@ -27,6 +27,7 @@ use crate::derive::{fit, replace_all};
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::run::Run;
+use crate::runs::Steps;
 use crate::store::Lake;
 
 use crowd::Crowd;
@@ -58,15 +59,19 @@ pub(super) async fn keep(
     lake: &Lake,
     context: &SessionContext,
     window: Window,
+    steps: &mut Steps<'_>,
 ) -> Result<Counts, Error> {
     let crowd = Crowd::read(context, window).await?;
+    steps.end("people");
     let first = first_day(context).await?.unwrap_or(window.end);
     let grouped = grouping::keep(run, lake, context, &crowd, first).await?;
+    steps.end("groups");
     let following = Following::read(run, context, window).await?;
     let leaders = leading::find(&following);
     leading::keep(lake, &following, window, &leaders).await?;
     let groups = members(&following, &grouped.members);
     let n_ambassadors = ambassadors::keep(run, lake, &following, &groups, window).await?;
+    steps.end("leaders, ambassadors");
     let followed: BTreeSet<i64> = leaders
         .iter()
         .filter(|leader| leader.role == Role::Initiator)
@@ -78,9 +83,13 @@ pub(super) async fn keep(
         .map(|one| followed.contains(one))
         .collect();
     let (n_places, n_places_tested) = places::keep(run, lake, context, &crowd, &is_leader).await?;
+    steps.end("gathering places");
     let (n_bridges, n_bridges_tested) = bonds::keep(lake, context, window).await?;
+    steps.end("bridges");
     let (n_drifts, n_audiences_watched) = audiences::keep(run, lake, context, &crowd).await?;
+    steps.end("audiences");
     let (n_applications, n_clusters) = applications::keep(run, lake, context, &crowd).await?;
+    steps.end("applications");
     Ok(Counts {
         applications: n_applications,
         clusters: n_clusters,

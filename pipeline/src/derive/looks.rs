@@ -1,6 +1,6 @@
-//! The events of a window by person and time, as columns of dense ids, read straight from their files.
+//! The events of some days by person and time, as columns of dense ids, read straight from their files.
 //!
-//! The engine would sort and join ten million rows of texts to answer `window_walks` and `window_moves`.
+//! The engine would sort and join ten million rows of texts to make sessions and moves of them.
 //! The files of a day are sorted by person already, and their texts are dictionaries: here each event
 //! becomes some thirty bytes at the place that a count of its person's events gives it.
 
@@ -22,7 +22,8 @@ use crate::store::{Lake, TableSnapshot};
 const MOVING: [&str; 3] = ["view", "search", "download"];
 
 /// The columns that a session and its moves are made of.
-const COLUMNS: [&str; 8] = [
+const COLUMNS: [&str; 9] = [
+    "event_id",
     "person",
     "ts",
     "input_id",
@@ -33,76 +34,110 @@ const COLUMNS: [&str; 8] = [
     "log_session",
 ];
 
-/// Events of a window; the columns run in parallel, sorted by person, time, input and line.
+/// Events of some days; the columns run in parallel, sorted by person, time, input and line.
 #[derive(Debug, Default)]
-pub(super) struct Looks {
+pub(crate) struct Looks {
     /// Who, sorted.
-    pub(super) persons: Vec<i64>,
+    pub(crate) persons: Vec<i64>,
     /// Where each person's events start; one more than there are persons.
-    pub(super) starts: Vec<usize>,
+    pub(crate) starts: Vec<usize>,
     /// The pages; ids are places here.
-    pub(super) pages: Vec<String>,
+    pub(crate) pages: Vec<String>,
+    /// Ids of the events, where asked for.
+    pub(crate) id: Vec<i64>,
     /// When, in microseconds.
-    pub(super) ts: Vec<i64>,
+    pub(crate) ts: Vec<i64>,
     /// On which civil day.
-    pub(super) day: Vec<i32>,
+    pub(crate) day: Vec<i32>,
     /// On which page.
-    pub(super) page: Vec<u32>,
+    pub(crate) page: Vec<u32>,
     /// From which page inside, or [`NO_PAGE`].
-    pub(super) referrer: Vec<u32>,
+    pub(crate) referrer: Vec<u32>,
     /// The log's own session, 0 where it has none.
-    pub(super) log_session: Vec<i64>,
+    pub(crate) log_session: Vec<i64>,
     /// Whether it moves people.
-    pub(super) is_moving: Vec<bool>,
+    pub(crate) is_moving: Vec<bool>,
     /// Whether its log has referrers.
-    pub(super) has_referrers: Vec<bool>,
+    pub(crate) has_referrers: Vec<bool>,
 }
 
-/// Whose events count, and from when on.
-struct Kept {
+/// Which events are read.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// First and last day.
+    pub(crate) days: (i32, i32),
+    /// Whether ids of events are.
+    pub(crate) has_ids: bool,
     /// People left out, sorted.
-    left_out: Vec<i64>,
-    /// People with a session that began before the first day, and when it ended.
-    carried: BTreeMap<i64, i64>,
+    pub(crate) left_out: Vec<i64>,
+    /// People with sessions that began before the first day, and when the last of them ended.
+    pub(crate) carried: BTreeMap<i64, i64>,
+    /// The same where the log's own session is known, 0 for none.
+    pub(crate) open: BTreeMap<(i64, i64), i64>,
+    /// Inputs whose log has referrers, sorted.
+    pub(crate) with_referrers: Vec<i64>,
 }
 
-impl Kept {
-    async fn read(context: &SessionContext) -> Result<Self, Error> {
-        let sql =
-            "select person from excluded union select person from weak_persons order by person";
-        let mut left_out = Vec::new();
-        for batch in &rows(context, sql).await? {
-            left_out.extend_from_slice(columns::ints(batch, "person")?.values());
+impl Asked {
+    /// Events of some days of all but the `left_out`: a select of persons. The session knows the tables `carried` and
+    /// `inputs`.
+    pub(crate) async fn of(
+        context: &SessionContext,
+        days: (i32, i32),
+        left_out: &str,
+    ) -> Result<Self, Error> {
+        let mut asked = Self {
+            days,
+            ..Self::default()
+        };
+        for batch in &rows(context, &format!("{left_out} order by person")).await? {
+            let persons = columns::ints(batch, "person")?;
+            asked.left_out.extend_from_slice(persons.values());
         }
-        let mut carried = BTreeMap::new();
-        for batch in &rows(
-            context,
-            "select person, ended_at from carried order by person",
-        )
-        .await?
-        {
+        let carried = "select person, ended_at from carried order by person";
+        for batch in &rows(context, carried).await? {
             let person = columns::ints(batch, "person")?;
             let ended = columns::times(batch, "ended_at")?;
-            carried.extend(
-                person
-                    .values()
-                    .iter()
-                    .copied()
-                    .zip(ended.values().iter().copied()),
-            );
+            let ended = ended.values().iter().copied();
+            asked
+                .carried
+                .extend(person.values().iter().copied().zip(ended));
         }
-        Ok(Self { left_out, carried })
+        let with_referrers = "select input_id from inputs group by input_id \
+                              having bool_or(has_referrers) order by input_id";
+        for batch in &rows(context, with_referrers).await? {
+            let inputs = columns::ints(batch, "input_id")?;
+            asked.with_referrers.extend_from_slice(inputs.values());
+        }
+        Ok(asked)
     }
 
-    fn holds(&self, person: i64) -> bool {
-        self.left_out.binary_search(&person).is_err()
+    fn person(&self, person: i64) -> Reach {
+        let open = self.open.range((person, i64::MIN)..=(person, i64::MAX));
+        Reach {
+            person,
+            is_kept: self.left_out.binary_search(&person).is_err(),
+            carried: self.carried.get(&person).copied().unwrap_or(i64::MIN),
+            has_open: open.count() > 0,
+        }
     }
 
-    fn from(&self, person: i64) -> i64 {
-        self.carried
-            .get(&person)
-            .map_or(i64::MIN, |ended| ended + 1)
+    fn holds(&self, reach: Reach, ts: i64, own: i64) -> bool {
+        let is_open = || {
+            let ended = self.open.get(&(reach.person, own));
+            ended.is_some_and(|ended| ts <= *ended)
+        };
+        reach.is_kept && ts > reach.carried && !(reach.has_open && is_open())
     }
+}
+
+/// Which events of a person count.
+#[derive(Clone, Copy)]
+struct Reach {
+    person: i64,
+    is_kept: bool,
+    carried: i64,
+    has_open: bool,
 }
 
 async fn rows(context: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>, Error> {
@@ -119,6 +154,7 @@ async fn rows(context: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>, E
 /// The events of one day, not yet at their places.
 struct DayLooks {
     day: i32,
+    id: Vec<i64>,
     person: Vec<i64>,
     ts: Vec<i64>,
     input: Vec<i64>,
@@ -131,34 +167,27 @@ struct DayLooks {
 }
 
 impl Looks {
-    /// Reads the events of the days `first` to `last`. The session knows the tables `excluded`,
-    /// `weak_persons`, `carried` and `inputs`.
-    pub(super) async fn read(
-        lake: &Lake,
-        context: &SessionContext,
-        (first, last): (i32, i32),
-    ) -> Result<Self, Error> {
-        let doing = "failed to read the events of the window";
-        let kept = Kept::read(context).await?;
-        let has_referrers = inputs_with_referrers(context).await?;
+    /// Reads the events asked for.
+    pub(crate) async fn read(lake: &Lake, asked: &Asked) -> Result<Self, Error> {
+        let doing = "failed to read the events of some days";
         let snapshot = lake.snapshot("events").await.doing(doing)?;
-        let days: Vec<DayLooks> = (first..=last)
+        let days: Vec<DayLooks> = (asked.days.0..=asked.days.1)
             .into_par_iter()
-            .map(|day| DayLooks::read(&snapshot, day, &kept))
+            .map(|day| DayLooks::read(&snapshot, day, asked))
             .collect::<Result<_, Error>>()?;
-        let mut looks = Self::of_persons(&days);
+        let mut looks = Self::of_persons(&days, asked.has_ids);
         let mut order = vec![(0, 0); looks.ts.len()];
         let mut next = looks.starts.clone();
         let mut ids: HashMap<String, u32, FixedState> = HashMap::default();
         for day in days {
-            looks.place(&day, &mut next, &mut order, &mut ids, &has_referrers);
+            looks.place(&day, &mut next, &mut order, &mut ids, &asked.with_referrers);
         }
         looks.sort(&order);
         Ok(looks)
     }
 
     /// Room for the events of all days, counted by person.
-    fn of_persons(days: &[DayLooks]) -> Self {
+    fn of_persons(days: &[DayLooks], has_ids: bool) -> Self {
         let all = days
             .iter()
             .flat_map(|day| day.person.chunk_by(|a, b| a == b));
@@ -175,6 +204,7 @@ impl Looks {
             persons: counts.into_keys().collect(),
             starts,
             pages: Vec::new(),
+            id: vec![0; if has_ids { n } else { 0 }],
             ts: vec![0; n],
             day: vec![0; n],
             page: vec![0; n],
@@ -217,6 +247,9 @@ impl Looks {
             }
             let place = next[at];
             next[at] += 1;
+            if let Some(id) = self.id.get_mut(place) {
+                *id = day.id[row];
+            }
             self.ts[place] = day.ts[row];
             self.day[place] = day.day;
             self.page[place] = id(day.page[row]);
@@ -248,6 +281,9 @@ impl Looks {
             }
             let mut places: Vec<usize> = range.clone().collect();
             places.sort_by_key(|place| key(*place));
+            if !self.id.is_empty() {
+                rearrange(&mut self.id, range.start, &places);
+            }
             rearrange(&mut self.ts, range.start, &places);
             rearrange(&mut self.day, range.start, &places);
             rearrange(&mut self.page, range.start, &places);
@@ -266,9 +302,10 @@ fn rearrange<T: Copy>(column: &mut [T], start: usize, places: &[usize]) {
 }
 
 impl DayLooks {
-    fn read(snapshot: &TableSnapshot, day: i32, kept: &Kept) -> Result<Self, Error> {
+    fn read(snapshot: &TableSnapshot, day: i32, asked: &Asked) -> Result<Self, Error> {
         let mut looks = Self {
             day,
+            id: Vec::new(),
             person: Vec::new(),
             ts: Vec::new(),
             input: Vec::new(),
@@ -281,8 +318,9 @@ impl DayLooks {
         };
         let doing = "failed to read the events of a day";
         let mut ids: HashMap<String, u32, FixedState> = HashMap::default();
-        for batch in &snapshot.read_day_words(day, &COLUMNS).doing(doing)? {
-            looks.add(batch, kept, &mut ids)?;
+        let columns = &COLUMNS[usize::from(!asked.has_ids)..];
+        for batch in &snapshot.read_day_words(day, columns).doing(doing)? {
+            looks.add(batch, asked, &mut ids)?;
         }
         Ok(looks)
     }
@@ -290,7 +328,7 @@ impl DayLooks {
     fn add(
         &mut self,
         batch: &RecordBatch,
-        kept: &Kept,
+        asked: &Asked,
         ids: &mut HashMap<String, u32, FixedState>,
     ) -> Result<(), Error> {
         let (person, input, line) = (
@@ -309,15 +347,19 @@ impl DayLooks {
         let pages = self.ids_of(page, ids);
         let referrers = self.ids_of(referrer, ids);
         let moving: Vec<bool> = texts(action).map(|word| MOVING.contains(&word)).collect();
-        let mut last: Option<(i64, bool, i64)> = None;
+        let id = asked.has_ids.then(|| ints(batch, "event_id")).transpose()?;
+        let mut last: Option<Reach> = None;
         for row in 0..batch.num_rows() {
             let who = person.value(row);
-            if last.is_none_or(|(known, ..)| known != who) {
-                last = Some((who, kept.holds(who), kept.from(who)));
-            }
-            if !last.is_some_and(|(_, is_kept, from)| is_kept && ts[row] >= from) {
+            let reach = match last {
+                Some(reach) if reach.person == who => reach,
+                _ => *last.insert(asked.person(who)),
+            };
+            let own = if own.is_valid(row) { own.value(row) } else { 0 };
+            if !asked.holds(reach, ts[row], own) {
                 continue;
             }
+            self.id.extend(id.map(|id| id.value(row)));
             self.person.push(who);
             self.ts.push(ts[row]);
             self.input.push(input.value(row));
@@ -328,8 +370,7 @@ impl DayLooks {
             } else {
                 NO_PAGE
             });
-            self.log_session
-                .push(if own.is_valid(row) { own.value(row) } else { 0 });
+            self.log_session.push(own);
             self.is_moving
                 .push(moving[action.keys().value(row) as usize]);
         }
@@ -380,15 +421,4 @@ fn ints<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b Int64Array, Error>
 fn words<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b DictionaryArray<UInt32Type>, Error> {
     let column = column(batch, name)?.as_dictionary_opt::<UInt32Type>();
     column.ok_or_else(|| misfit(name))
-}
-
-/// The inputs whose log has referrers, sorted.
-async fn inputs_with_referrers(context: &SessionContext) -> Result<Vec<i64>, Error> {
-    let sql =
-        "select input_id from inputs group by input_id having bool_or(has_referrers) order by 1";
-    let mut inputs = Vec::new();
-    for batch in &rows(context, sql).await? {
-        inputs.extend_from_slice(columns::ints(batch, "input_id")?.values());
-    }
-    Ok(inputs)
 }
