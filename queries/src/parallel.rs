@@ -1,6 +1,17 @@
 //! Tasks shared out among threads, and their results in the order of the tasks: the same for any number.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What `run` makes of each of `n_tasks` tasks on all cores, in their order.
+pub(crate) fn on_all_cores<T: Send>(n_tasks: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    in_order(n_tasks, n_cores(), || (), |(), task| run(task))
+}
+
+/// Threads that run at once.
+pub(crate) fn n_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
 
 /// What `run` makes of each of `n_tasks` tasks, in their order.
 ///

@@ -5,6 +5,7 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::util::pretty::pretty_format_batches;
 use queries::stats::random::Random;
+use queries::text::Append;
 
 use super::*;
 use crate::derive::register_hubs;
@@ -26,7 +27,7 @@ fn clicks(seed: u64) -> String {
                 _ => String::new(),
             };
             let page = ["/a", "/b", "/c", "/", "/search"][random.below(5)];
-            text += &format!("p{person},{own},{second},{page}\n");
+            text.add_line(format_args!("p{person},{own},{second},{page}"));
             second += match (person, random.below(8)) {
                 // Six days and nights on end, then as the others.
                 (5, _) if second < 1_772_000_000 + 6 * 86_400 => 1_200,

@@ -30,6 +30,7 @@ mod tests;
 mod world;
 
 use crate::findings::audiences::Planned;
+use crate::parallel::on_all_cores;
 use crate::people::uses::Uses;
 use crate::stats::fdr;
 
@@ -170,25 +171,24 @@ pub fn applications(world: &World<'_>, options: &Options) -> Applications {
     assert!(world.unit.len() >= uses.n_persons(), "a unit a person");
     assert!(world.section.len() >= uses.n_items(), "a section a page");
     let site = Site::of(world);
-    let mut clusters: Vec<Cluster> = clusters::clusters(&world.windows, options)
-        .into_iter()
-        .map(|pages| site.cluster(pages))
-        .filter(|cluster| cluster.n_people() >= options.k)
-        .collect();
+    let pages = clusters::clusters(&world.windows, options);
+    let mut clusters = on_all_cores(pages.len(), |at| site.cluster(pages[at].clone()));
+    clusters.retain(|cluster| cluster.n_people() >= options.k);
     let n_clusters = clusters.len() as u64;
     let of_middle = middle(&clusters);
     clusters.retain(Cluster::is_tool);
     let n_tested = N_TESTS as u64 * n_clusters;
     let most = lots::most_draws(n_tested, options.q);
     let is_known = world.windows.iter().all(|uses| !uses.is_empty());
-    let measured = (0..).zip(&clusters).map(|(at, cluster)| {
+    let mut otherwise: Vec<Measured> = on_all_cores(clusters.len(), |at| {
+        let cluster = &clusters[at];
         let grown = cluster.growth.surest(of_middle, cluster.writes_more);
         // What does not grow is not told, so how much otherwise it is need not be known so well.
         let may_grow = is_known && grown.p_value <= options.q;
         let n_draws = if may_grow { most } else { lots::FEW_DRAWS };
-        site.measure(cluster, grown, n_draws, options.seed.wrapping_add(at))
+        let seed = options.seed.wrapping_add(at as u64);
+        site.measure(cluster, grown, n_draws, seed)
     });
-    let mut otherwise: Vec<Measured> = measured.collect();
     let p: Vec<f64> = otherwise.iter().flat_map(Measured::p_values).collect();
     let highest_p = lots::highest_called(&p, n_tested, options.q);
     otherwise.retain(|one| one.may_be_otherwise(highest_p, options));

@@ -24,10 +24,11 @@ mod mixing;
 mod together;
 
 use crate::findings::elephant_paths::NO_UNIT;
+use crate::parallel::on_all_cores;
 use crate::stats::curveball::Rows;
 use crate::stats::fdr;
 use crate::stats::random::Random;
-use crate::stats::worlds::{Scale, class_of, ranks, worlds, worlds_for};
+use crate::stats::worlds::{Scale, class_of, ranks, worlds_for};
 
 pub use together::{Presence, Together, TogetherOptions, meeting_pages, together};
 
@@ -225,7 +226,7 @@ impl Table {
         };
         let seen = mixing(&self.rows);
         let n_worlds = worlds_for(self.pages.len(), options.n_worlds);
-        let dealt = worlds(n_worlds, |world| {
+        let dealt = on_all_cores(n_worlds, |world| {
             let mut rows = self.rows.clone();
             rows.deal(&mut Random::stream(options.seed, world as u64));
             mixing(&rows)

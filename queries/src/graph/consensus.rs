@@ -10,6 +10,7 @@ mod tests;
 
 use super::leiden::{Quality, communities};
 use super::network::Network;
+use crate::parallel::on_all_cores;
 use crate::stats::agreement::adjusted_rand;
 
 /// How the consensus is found.
@@ -84,9 +85,8 @@ pub fn consensus(network: &Network, options: &Options) -> Consensus {
 pub fn consensus_at(network: &Network, resolution: f64, options: &Options) -> Consensus {
     assert!(options.n_seeds > 0, "a run is wanted");
     let quality = Quality::Modularity { resolution };
-    let seeds: Vec<u64> = (0..options.n_seeds as u64).collect();
-    let runs = in_parallel(&seeds, |seed| {
-        communities(network, quality, options.seed.wrapping_add(*seed))
+    let runs = on_all_cores(options.n_seeds, |run| {
+        communities(network, quality, options.seed.wrapping_add(run as u64))
     });
     let naming = &runs[most_agreeing(&runs)];
     Consensus {
@@ -103,11 +103,12 @@ const PLATEAU_MIN: f64 = 0.9;
 /// change least. Of runs as long the one that agrees better; where there is none, the pair that agrees best.
 /// Partitions that say nothing (all in one, or all alone) stand on no plateau.
 pub fn plateau(network: &Network, options: &Options) -> f64 {
-    let found = in_parallel(&options.resolutions, |resolution| {
+    let resolutions = &options.resolutions;
+    let found = on_all_cores(resolutions.len(), |at| {
         communities(
             network,
             Quality::Modularity {
-                resolution: *resolution,
+                resolution: resolutions[at],
             },
             options.seed,
         )
@@ -170,21 +171,4 @@ fn most_agreeing(runs: &[Vec<u32>]) -> usize {
         }
     };
     (0..runs.len()).reduce(better).expect("a run")
-}
-
-/// What `of` gives for each item, in order, on as many threads as there are.
-fn in_parallel<I: Sync, T: Send>(items: &[I], of: impl Fn(&I) -> T + Sync) -> Vec<T> {
-    let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let n_each = items.len().div_ceil(n_threads).max(1);
-    let of = &of;
-    std::thread::scope(|scope| {
-        let shares: Vec<_> = items
-            .chunks(n_each)
-            .map(|share| scope.spawn(move || share.iter().map(of).collect::<Vec<T>>()))
-            .collect();
-        let results = shares
-            .into_iter()
-            .map(|share| share.join().expect("a run that ends"));
-        results.flatten().collect()
-    })
 }

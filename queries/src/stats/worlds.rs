@@ -1,19 +1,8 @@
-//! Many worlds of a null, made on all cores and ranked against what is seen.
+//! Many worlds of a null, ranked against what is seen.
 //!
 //! A rank among so many worlds of the same thing gives no p value below one in so many, which no family of
 //! hundreds survives. So each thing is told as its deviation from its own worlds first, and then ranked among the
 //! deviations of all things of about its size: the shapes of these distributions go with the size.
-
-use std::num::NonZero;
-use std::thread;
-
-use crate::parallel::in_order;
-
-/// What each of `n` worlds gives, in their order, whichever thread makes it.
-pub(crate) fn worlds<T: Send>(n: usize, make: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
-    in_order(n, n_threads, || (), |(), world| make(world))
-}
 
 /// Where a value lies among its worlds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,12 +100,6 @@ fn classes(size: &[usize], least: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn worlds_come_in_order() {
-        assert_eq!(worlds(7, |world| world * 2), [0, 2, 4, 6, 8, 10, 12]);
-        assert!(worlds(0, |world| world).is_empty());
-    }
 
     #[test]
     fn ranks_by_hand() {

@@ -5,13 +5,10 @@
 //! are held against days dealt out anew, in which everyone keeps the number of days there and the times of day,
 //! and every day the number of people. Only coming at the same time on the same days is more than that.
 
-use std::num::NonZero;
-use std::thread::available_parallelism;
-
 use super::encounters::{Days, Page};
 use super::judged;
 use crate::findings::elephant_paths::NO_UNIT;
-use crate::parallel::in_order;
+use crate::parallel::{in_order, n_cores};
 use crate::stats::fdr;
 use crate::stats::random::Random;
 use crate::stats::worlds::worlds_for;
@@ -167,8 +164,7 @@ impl<const N: usize> Counted<N> {
         let by_page = presences.chunk_by(|a, b| a.page == b.page);
         let by_page: Vec<&[Presence]> = by_page.filter(of_k).collect();
         let n_worlds = worlds_for(by_page.len(), options.n_worlds);
-        let n_threads = available_parallelism().map_or(1, NonZero::get);
-        let pages = in_order(by_page.len(), n_threads, Days::default, |days, place| {
+        let pages = in_order(by_page.len(), n_cores(), Days::default, |days, place| {
             let page = Page::of(by_page[place]);
             let mut random = Random::stream(options.seed, page.id.into());
             page.seen(days);

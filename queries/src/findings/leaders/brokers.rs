@@ -13,8 +13,9 @@ mod rewired;
 use crate::graph::betweenness::betweenness;
 use crate::graph::constraint::{constraint, participation};
 use crate::graph::network::{Edge, Network};
+use crate::parallel::on_all_cores;
 use crate::stats::fdr;
-use crate::stats::worlds::{Scale, ranks, worlds};
+use crate::stats::worlds::{Scale, ranks};
 
 /// How it is reckoned, and the gates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -105,7 +106,7 @@ pub(super) fn tested(network: &Network, unit: &[u32], options: &BrokerOptions) -
         .filter(|person| network.degree(*person) >= options.least_ties.max(1))
         .collect();
     let seen = measures(network, unit, &persons, options.n_pivots, options.seed);
-    let worlds = worlds(options.n_worlds, |world| {
+    let worlds = on_all_cores(options.n_worlds, |world| {
         let seed = options.seed.wrapping_add(world as u64 + 1);
         let copy = rewired::rewired(network, unit, seed);
         measures(&copy, unit, &persons, options.n_pivots, seed)
