@@ -7,6 +7,7 @@ mod ground;
 pub(crate) mod history;
 mod journeys;
 mod layout;
+mod paths;
 mod people;
 mod rows;
 mod spread;
@@ -14,10 +15,6 @@ mod walked;
 mod wanted;
 
 use datafusion::prelude::SessionContext;
-use queries::findings::deserted_links::DesertedLinks;
-use queries::findings::drop_offs::DropOffs;
-use queries::findings::elephant_paths::ElephantPaths;
-use queries::findings::journeys::Journeys;
 
 use crate::derive::{self, list_zealots};
 use crate::engine::session::{self, ask, count, day, keep};
@@ -28,10 +25,6 @@ use crate::run::Run;
 use crate::runs::Steps;
 use crate::store::Lake;
 
-use find::find;
-use ground::Ground;
-use rows::rows_of;
-use wanted::Wanted;
 
 pub(crate) use history::run_id;
 pub use rows::finding_id;
@@ -110,28 +103,7 @@ pub async fn analyze(
     keep(&context, "weak_persons", &window.parameters()).await?;
     zealots(lake, &context, window).await?;
     keep(&context, "excluded", &[]).await?;
-    let ground = Ground::read(run, lake, &context, window).await?;
-    steps.end("trails");
-    let found = find(run, &ground);
-    let rows = rows_of(&context, run, &ground, &found).await?;
-    history::keep(lake, &context, "elephant_paths", window, rows).await?;
-    steps.end("elephant paths");
-    spread::keep(lake, &context, run, &ground).await?;
-    steps.end("spreading");
-    let journeys = journeys::find(run, &ground);
-    let rows = journeys::rows_of(&context, &ground, &journeys).await?;
-    history::keep(lake, &context, "journeys", window, rows).await?;
-    steps.end("journeys");
-    let deserted = deserted::find(run, &context, &ground).await?;
-    let rows = deserted::rows_of(&context, &ground, &deserted).await?;
-    history::keep(lake, &context, "deserted_links", window, rows).await?;
-    let drops = drop_offs::find(run, &ground);
-    let rows = drop_offs::rows_of(&context, &ground, &drops).await?;
-    history::keep(lake, &context, "drop_offs", window, rows).await?;
-    steps.end("deserted links, drop-offs");
-    let wanted = wanted::find(run, &ground);
-    wanted::keep(lake, &context, &ground, &wanted).await?;
-    steps.end("detours, shortcut candidates");
+    let paths = paths::keep(run, lake, &context, window, &mut steps).await?;
     let people = people::keep(run, lake, &context, window, &mut steps).await?;
     let n_noticed = pavings::notice(run, lake, window).await?;
     let n_pavings = pavings::evaluate(run, lake, window).await?;
@@ -139,20 +111,16 @@ pub async fn analyze(
     let counts = Counts {
         n_pavings,
         n_noticed,
-        found: &found,
-        journeys: &journeys,
-        deserted: &deserted.found,
-        drops: &drops,
-        wanted: &wanted,
+        paths,
         people,
     };
     let counts = counts.json(window);
     steps.note(lake, run_id(window), "analyze", counts).await?;
     Ok(Some(Analyzed {
         window,
-        n_paths: found.paths.len(),
-        n_tested: found.n_tested,
-        n_shuffled: found.n_shuffled,
+        n_paths: paths.paths,
+        n_tested: paths.tested,
+        n_shuffled: paths.shuffled,
     }))
 }
 
@@ -200,44 +168,39 @@ async fn zealots(lake: &Lake, context: &SessionContext, window: Window) -> Resul
 
 /// What a window came to: the sizes of the families and the counts of the shuffled copies belong to the
 /// findings, and are stored.
-struct Counts<'a> {
-    found: &'a ElephantPaths,
-    journeys: &'a Journeys,
-    deserted: &'a DesertedLinks,
-    drops: &'a DropOffs,
-    wanted: &'a Wanted,
+struct Counts {
+    paths: paths::Counts,
     people: people::Counts,
     n_pavings: usize,
     n_noticed: usize,
 }
 
-impl Counts<'_> {
+impl Counts {
     fn json(&self, window: Window) -> serde_json::Value {
-        let (demands, copy) = (&self.wanted.found, self.wanted.n_shuffled);
-        let people = &self.people;
+        let Self { paths, people, .. } = self;
         serde_json::json!({
             "window_start": queries::day::Day(window.start).to_string(),
             "window_end": queries::day::Day(window.end).to_string(),
-            "elephant_paths": self.found.paths.len(),
-            "candidates": self.found.n_candidates,
-            "tested": self.found.n_tested,
-            "shuffled": self.found.n_shuffled,
-            "journeys": self.journeys.journeys.len(),
-            "journeys_candidates": self.journeys.n_candidates,
-            "journeys_tested": self.journeys.n_tested,
-            "journeys_shuffled": self.journeys.n_shuffled,
-            "deserted_links": self.deserted.links.len(),
-            "deserted_links_tested": self.deserted.n_tested,
-            "planned_links": self.deserted.n_links,
-            "drop_offs": self.drops.drop_offs.len(),
-            "drop_offs_tested": self.drops.n_tested,
-            "detours": self.wanted.detours.len(),
-            "detours_shuffled": copy.0,
-            "shortcut_candidates": self.wanted.candidates.len(),
-            "shortcut_candidates_shuffled": copy.1,
-            "demands": demands.demands.len(),
-            "demands_candidates": demands.n_candidates,
-            "demands_tested": demands.n_tested,
+            "elephant_paths": paths.paths,
+            "candidates": paths.candidates,
+            "tested": paths.tested,
+            "shuffled": paths.shuffled,
+            "journeys": paths.journeys,
+            "journeys_candidates": paths.journeys_candidates,
+            "journeys_tested": paths.journeys_tested,
+            "journeys_shuffled": paths.journeys_shuffled,
+            "deserted_links": paths.deserted_links,
+            "deserted_links_tested": paths.deserted_links_tested,
+            "planned_links": paths.planned_links,
+            "drop_offs": paths.drop_offs,
+            "drop_offs_tested": paths.drop_offs_tested,
+            "detours": paths.detours,
+            "detours_shuffled": paths.detours_shuffled,
+            "shortcut_candidates": paths.shortcut_candidates,
+            "shortcut_candidates_shuffled": paths.shortcut_candidates_shuffled,
+            "demands": paths.demands,
+            "demands_candidates": paths.demands_candidates,
+            "demands_tested": paths.demands_tested,
             "groups": people.groups,
             "groups_tested": people.groups_tested,
             "groups_worlds": people.worlds,
