@@ -28,6 +28,16 @@ pub(crate) fn parts(parts: &[UnitPart], k: u64) -> String {
     }
 }
 
+/// The same after the number of all people, if anything is known: `: 12 from Engineering and ...`; where all stand
+/// together, their number is not said again: `, from several departments`.
+pub(crate) fn after(all: &[UnitPart], n_people: u64, k: u64) -> String {
+    match all {
+        [] => String::new(),
+        [only] if only.n_people == Some(n_people) => format!(", from {}", words::clean(&only.unit)),
+        _ => format!(": {}", parts(all, k)),
+    }
+}
+
 /// `Sales, Service and two more`.
 pub(crate) fn names<T: AsRef<str>>(units: &[T]) -> String {
     let mut named: Vec<String> = units
@@ -83,6 +93,8 @@ mod tests {
         assert_eq!(parts(&mixed[2..3], 10), "fewer than 10 from Sales");
         assert_eq!(cell(&mixed[1..3], 10), "Legal 10; Sales fewer than 10");
         assert_eq!(parts(&[], 10), "");
+        assert_eq!(after(&mixed[1..2], 10, 10), ", from Legal");
+        assert_eq!(after(&mixed[1..2], 15, 10), ": 10 from Legal");
         assert_eq!(names(&["a", "b", "c", "d\u{202e}"]), "a, b, c and one more");
     }
 }

@@ -81,6 +81,19 @@ pub(crate) fn people(n: u64) -> String {
     plural(n, "person", "people")
 }
 
+/// `12 paths shown`, or `The first 12 of 13 paths`, where a picture has no room for all.
+pub(crate) fn shown(n: usize, of: usize, one: &str, many: &str) -> String {
+    if n < of {
+        format!(
+            "The first {} of {}",
+            thousands(n as u64),
+            plural(of as u64, one, many)
+        )
+    } else {
+        capital(&format!("{} shown", plural(of as u64, one, many)))
+    }
+}
+
 /// `1 click`, `2.5 clicks`: of a median, which may lie between two.
 pub(crate) fn clicks(median: f64) -> String {
     match (median * 2.0).round() as u64 {
@@ -209,6 +222,14 @@ pub(crate) fn about(number: f64) -> String {
     }
 }
 
+/// The same with the word that belongs before it: `fewer than one`, `about 9`.
+pub(crate) fn around(number: f64) -> String {
+    match about(number) {
+        few if number < 0.95 => few,
+        n => format!("about {n}"),
+    }
+}
+
 /// What chance gives in 19 of 20 times when it gives `mean` on average: the central 95 % of a
 /// Poisson count.
 pub(crate) fn chance_range(mean: f64) -> (u64, u64) {
@@ -243,6 +264,9 @@ mod tests {
         assert_eq!(change(5, 0), None);
         assert_eq!(signed(-0.2), "0 %");
         assert_eq!(spelled(3), "three");
+        assert_eq!(shown(1, 1, "path", "paths"), "1 path shown");
+        assert_eq!(shown(12, 13, "path", "paths"), "The first 12 of 13 paths");
+        assert_eq!([0.4, 9.1].map(around), ["fewer than one", "about 9"]);
         assert_eq!(percent(0.016), "1.6 %");
         assert_eq!(percent(0.02), "2 %");
         assert_eq!([0.031, 0.31, 41.0].map(times), ["0.03", "0.3", "41"]);

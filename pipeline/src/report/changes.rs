@@ -11,7 +11,8 @@ use crate::store::Lake;
 use super::pages::Pages;
 use super::scope::Scope;
 
-/// Those made by the end of the window: those with a verdict first, then the latest first.
+/// Those made by the end of the window: those that helped first, then those with another verdict, then the latest
+/// first.
 pub(super) async fn changes(
     scope: &Scope<'_>,
     lake: &Lake,
@@ -21,7 +22,11 @@ pub(super) async fn changes(
     let made = told(lake, scope.gate).await?;
     let made = made.iter().filter(|told| told.paving.on_day <= as_of);
     let mut changes: Vec<Change> = made.map(|told| change(told, pages, as_of)).collect();
-    changes.sort_by_key(|change| !change.is_decided());
+    changes.sort_by_key(|change| match change.verdict {
+        Some(Verdict::Helped) => 0,
+        _ if change.is_decided() => 1,
+        _ => 2,
+    });
     Ok(changes)
 }
 

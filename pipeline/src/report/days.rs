@@ -21,8 +21,13 @@ pub(super) async fn totals(scope: &Scope<'_>) -> Result<Option<Totals>, Error> {
     Ok(scope.shows(totals.people, None).then_some(totals))
 }
 
-/// Use by day, in order; days of too few people, and of nobody, keep their place without a number.
-pub(super) async fn days(scope: &Scope<'_>, all: u64) -> Result<Vec<DayUse>, Error> {
+/// Use by day, in order; days of too few people, and of nobody, keep their place without a number. Where nothing is
+/// known of the time before, the days begin with the first that the logs hold.
+pub(super) async fn days(
+    scope: &Scope<'_>,
+    all: u64,
+    has_before: bool,
+) -> Result<Vec<DayUse>, Error> {
     let Window { start, end } = scope.window;
     let mut days: Vec<DayUse> = (start..=end)
         .map(|day| DayUse {
@@ -30,12 +35,14 @@ pub(super) async fn days(scope: &Scope<'_>, all: u64) -> Result<Vec<DayUse>, Err
             ..DayUse::default()
         })
         .collect();
+    let mut first = if has_before { start } else { end };
     for batch in &scope.ask("use_by_day").await? {
         let date = columns::days(batch, "day")?;
         let people = columns::ints(batch, "n_people")?;
         let views = columns::ints(batch, "n_views")?;
         for row in 0..batch.num_rows() {
             let n = int_at(&people, row) as u64;
+            first = first.min(date.value(row));
             if scope.shows(n, Some(all)) {
                 let day = &mut days[(date.value(row) - start) as usize];
                 day.people = Some(n);
@@ -43,5 +50,6 @@ pub(super) async fn days(scope: &Scope<'_>, all: u64) -> Result<Vec<DayUse>, Err
             }
         }
     }
+    days.retain(|day| day.day.0 >= first);
     Ok(days)
 }

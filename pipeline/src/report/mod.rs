@@ -109,7 +109,7 @@ async fn gather(
         window: days_of(window),
         before: totals_before.is_some().then(|| days_of(window.before())),
         days: match &totals {
-            Some(_) => days::days(&scope, all).await?,
+            Some(_) => days::days(&scope, all, totals_before.is_some()).await?,
             None => Vec::new(),
         },
         totals: totals.map_or_else(Totals::default, |totals| Totals {
@@ -167,7 +167,7 @@ async fn use_before(now: Scope<'_>) -> Result<Option<(Totals, Vec<DayUse>)>, Err
         return Ok(None);
     };
     let moves = moves_by_pair(&before).await?;
-    let days = days::days(&before, totals.people).await?;
+    let days = days::days(&before, totals.people, true).await?;
     let totals = Totals {
         share_unplanned: share_unplanned(before.plan, &moves),
         ..totals

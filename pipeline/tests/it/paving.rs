@@ -277,7 +277,7 @@ fn the_report_tells(folder: &Path) {
     let page = read("index.html");
     assert!(page.contains("<a href=\"#helped\">Did it help <b>4</b></a>"));
     assert!(page.contains("consistent with the link as its cause"));
-    assert!(page.contains("The smallest effect that could have been seen is +"));
+    assert!(page.contains("in four of five cases only from +"));
     let table = read("tables/changes.csv");
     let row = |place: &str| {
         let page = format!(",{place}/a,");

@@ -18,7 +18,13 @@ const MOST_PANELS: usize = 6;
 
 /// Panels side by side, those that changed first; a gap where the gate withheld a week.
 pub(crate) fn audiences(audiences: &[Audience]) -> Result<Picture, ReportError> {
-    let shown = &audiences[..audiences.len().min(MOST_PANELS)];
+    let n_changed = audiences.iter().filter(|one| one.alarm.is_some()).count();
+    // Those that changed stand first; beside them, one that did not would say nothing.
+    let n_told = match n_changed {
+        0 => audiences.len(),
+        n => n,
+    };
+    let shown = &audiences[..n_told.min(MOST_PANELS)];
     let n_rows = shown.len().div_ceil(2);
     let size = (WIDTH, TOP + PANEL.1 * n_rows as f64);
     let drawn = sheet("audiences", size, |pen| {
@@ -36,8 +42,13 @@ pub(crate) fn audiences(audiences: &[Audience]) -> Result<Picture, ReportError> 
         name: "audiences",
         title: "Share of a section's people, by week".to_owned(),
         description: format!(
-            "{} shown, those first that changed. The band holds the share in 95 of 100 cases; a gap is a week with too few people to be told.",
-            words::capital(&words::plural(shown.len() as u64, "share", "shares")),
+            "{}{}. The band holds the share in 95 of 100 cases; a gap is a week with too few people to be told.",
+            words::shown(shown.len(), n_told, "share", "shares"),
+            if n_changed > 0 {
+                ", those that changed"
+            } else {
+                ""
+            },
         ),
         table: table(audiences),
         size,

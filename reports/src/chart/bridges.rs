@@ -74,7 +74,7 @@ fn describe(dimension: &DimensionBridges, n: usize, k: u64) -> String {
         ),
     };
     format!(
-        "By {}. A row and a column bear the same number. Squares with a rim are bridges or silos; the others may be chance. Grey: not shown, for a side has {} people or could be told from the rest.{more}",
+        "By {}. A row and a column bear the same number. Squares with a rim are bridges, or on the diagonal units that are cut off from all others; the rest may be chance. Grey: not shown, for a side has {} people or could be told from the rest.{more}",
         words::clean(&dimension.dimension),
         words::withheld(k),
     )
@@ -113,7 +113,8 @@ fn square(pen: &Pen<'_>, place: (usize, usize), cell: &BridgeCell, n: usize) -> 
     pen.rect((x, y), lower, Tint::Card, 1.0)?;
     let (tint, depth) = shade(cell.ratio);
     pen.rect((x, y), lower, tint, depth)?;
-    let is_found = matches!(cell.verdict.as_str(), "bridge" | "silo") && cell.a != cell.b;
+    // A unit that is cut off has its verdict on the diagonal.
+    let is_found = matches!(cell.verdict.as_str(), "bridge" | "silo");
     if is_found {
         let rim = [
             (x + 1.0, y + 1.0),
@@ -180,14 +181,15 @@ pub(crate) fn table(index: usize, dimension: &DimensionBridges, k: u64) -> Table
     let mut table = Table::new(&name, &header);
     let unit = |index: usize| dimension.units.get(index).map_or("?", String::as_str);
     let yes_no = |is: bool| Cell::text(if is { "yes" } else { "no" });
+    let ties = |n: Option<f64>| n.map_or(Cell::Untold, |n| Cell::Number(n, 0));
     for cell in &dimension.cells {
         let change = cell.change;
         let carriers = cell.n_carriers.filter(|_| !cell.is_fragile);
         table.push(vec![
             Cell::text(unit(cell.a)),
             Cell::text(unit(cell.b)),
-            Cell::Number(cell.observed, 0),
-            Cell::Number(cell.expected, 0),
+            ties(cell.observed),
+            ties(cell.expected),
             Cell::Number(cell.ratio, 2),
             Cell::Number(cell.ratio_low, 2),
             Cell::Number(cell.ratio_high, 2),
@@ -253,6 +255,27 @@ mod tests {
             fragile.contains("bridge,fewer than 10,yes,0.90,yes"),
             "{fragile}"
         );
+    }
+
+    #[test]
+    fn a_unit_that_is_cut_off_has_a_rim_and_the_ties_of_few_no_number() {
+        let mut dimension = example::report().bridges[0].clone();
+        let lines = |dimension: &DimensionBridges| {
+            let picture = bridges(0, dimension, 10).unwrap().unwrap();
+            picture.drawn.matches("<polyline").count()
+        };
+        let with = lines(&dimension);
+        let fragile = table(0, &dimension, 10).csv();
+        assert!(
+            fragile.contains("Engineering,Legal,not told,not told,2.1"),
+            "{fragile}"
+        );
+        let alone = dimension
+            .cells
+            .iter_mut()
+            .find(|cell| (cell.a, cell.b) == (4, 4));
+        alone.unwrap().verdict = "neither".to_owned();
+        assert_eq!(lines(&dimension), with - 1);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(crate) struct Compared<'a> {
     pub(crate) mark: Mark,
     /// What the mark stands for.
     pub(crate) does: &'a str,
-    /// What the grey bar stands for.
+    /// What the grey bar stands for; empty = no row has one.
     pub(crate) usual: &'a str,
     /// Heading of the asides.
     pub(crate) aside: &'a str,
@@ -92,8 +92,10 @@ impl Compared<'_> {
         self.mark(pen, (4.0, 24.0), 12.0)?;
         pen.text((34.0, 12.0), self.does, letters)?;
         let x = 54.0 + letters.width(self.does);
-        pen.rect((x, 8.0), (x + 22.0, 16.0), Tint::Paved, 0.7)?;
-        pen.text((x + 28.0, 12.0), self.usual, letters)?;
+        if !self.usual.is_empty() {
+            pen.rect((x, 8.0), (x + 22.0, 16.0), Tint::Paved, 0.7)?;
+            pen.text((x + 28.0, 12.0), self.usual, letters)?;
+        }
         pen.text(
             (WIDTH, 36.0),
             self.aside,
@@ -131,8 +133,10 @@ impl Compared<'_> {
         let middle = y + 20.0;
         let usual = scale.at(row.usual.0);
         let usual = (usual, scale.at(row.usual.1).max(usual + 3.0));
-        let (low, high) = ((usual.0, middle - 4.0), (usual.1, middle + 4.0));
-        pen.rect(low, high, Tint::Paved, 0.7)?;
+        if !self.usual.is_empty() {
+            let (low, high) = ((usual.0, middle - 4.0), (usual.1, middle + 4.0));
+            pen.rect(low, high, Tint::Paved, 0.7)?;
+        }
         let end = scale.at(row.does);
         self.mark(pen, (scale.at(row.bound).min(end), end), middle)?;
         if row.high.is_some() {
@@ -141,10 +145,24 @@ impl Compared<'_> {
         }
         let end = scale.at(row.far());
         let told = letters.bold();
-        // The words go behind the grey bar where they would lie on it.
+        // The words stand by the mark. Where the grey bar ends below them they go behind it, so that its end shows;
+        // where it goes on for long, they lie on it, on a ground of their own.
         let behind = end + 9.0;
-        let is_free = usual.1 < behind || usual.0 > behind + told.width(&row.told);
-        let behind = if is_free { behind } else { usual.1 + 9.0 };
+        let words_end = behind + told.width(&row.told).min(TOLD);
+        let is_free = usual.1 < behind || usual.0 > words_end;
+        let is_on_it = !is_free && words_end + 12.0 < usual.1;
+        if is_on_it {
+            let ground = (
+                (behind - 4.0, middle - 9.0),
+                (words_end + 4.0, middle + 9.0),
+            );
+            pen.rect(ground.0, ground.1, Tint::Card, 1.0)?;
+        }
+        let behind = if is_free || is_on_it {
+            behind
+        } else {
+            usual.1 + 9.0
+        };
         pen.text_within((behind, middle), &row.told, TOLD, told)?;
         let aside = Letters::new(13.0, Tint::Ink, Side::End);
         pen.text_within((WIDTH, middle), &row.aside, ASIDE, aside)

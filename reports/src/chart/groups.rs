@@ -7,6 +7,7 @@ use super::canvas::{Drawn, Letters, Pen, Point, Side, sheet};
 use super::colour::Tint;
 use crate::error::ReportError;
 use crate::model::{Group, UnitPart};
+use crate::section::called_all;
 use crate::table::{Cell, Table};
 use crate::words;
 
@@ -39,8 +40,8 @@ pub(crate) fn groups(groups: &[Group], k: u64) -> Result<Picture, ReportError> {
         name: "groups",
         title: "Whom the groups mix, and how large they were".to_owned(),
         description: format!(
-            "{} shown, as in the list. Departments stand from left to right as they are named below each bar.",
-            words::capital(&words::plural(shown.len() as u64, "group", "groups")),
+            "{}, as in the list. Departments stand from left to right as they are named below each bar.",
+            words::shown(shown.len(), groups.len(), "group", "groups"),
         ),
         table: table(groups, k),
         size,
@@ -63,7 +64,9 @@ fn heading(pen: &Pen<'_>, k: u64) -> Drawn {
 
 fn row(pen: &Pen<'_>, y: f64, rank: usize, group: &Group, most: u64, k: u64) -> Drawn {
     let letters = Letters::new(13.0, Tint::Ink, Side::Start);
-    let label = format!("{rank}. {}", round(group));
+    // The name that the list uses: cut in its middle it would name nothing.
+    let names = called_all(group.pages.iter().map(|page| &page.name));
+    let label = format!("{rank}. {names}");
     pen.text_within((0.0, y), &label, SIZES.0 - 20.0, letters)?;
     let middle = y + 20.0;
     let end = bar(pen, middle, group, most)?;
@@ -189,12 +192,15 @@ fn table(groups: &[Group], k: u64) -> Table {
         "stability",
         "born after",
         "born by",
-        "event",
-        "in the window to",
+        "now",
+        "last event",
+        "between",
+        "and",
     ];
     let mut table = Table::new("groups", &header);
     let date = |day: Option<Day>| day.map_or(Cell::Empty, |day| Cell::text(day.to_string()));
     for group in groups {
+        let last = group.events.last();
         table.push(vec![
             Cell::text(&group.id),
             Cell::text(round(group)),
@@ -206,7 +212,9 @@ fn table(groups: &[Group], k: u64) -> Table {
             date(group.born.map(|born| born.0)),
             date(group.born.map(|born| born.1)),
             Cell::text(&group.event),
-            Cell::text(group.event_at.to_string()),
+            Cell::text(last.map_or("", |last| &last.event)),
+            date(last.map(|last| last.since)),
+            date(last.map(|last| last.at)),
         ]);
     }
     table

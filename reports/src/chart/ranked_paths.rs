@@ -15,16 +15,16 @@ pub(crate) fn ranked_paths(paths: &[PathFinding]) -> Result<Picture, ReportError
         name: "ranked_paths",
         mark: Mark::Dot,
         does: "people who walk it, down to the 95 % bound",
-        usual: "what chance gives",
-        aside: "clicks saved",
+        usual: "what chance gives in 19 of 20 cases",
+        aside: "clicks spared",
         tick: |n| words::thousands(n as u64),
         rows: shown.iter().map(row).collect(),
     };
     let (size, drawn) = chart.draw()?;
     Ok(Picture {
         name: "ranked_paths",
-        title: "Paths the plan does not offer, most clicks saved first".to_owned(),
-        description: describe(shown),
+        title: "Paths the plan does not offer, most clicks spared first".to_owned(),
+        description: describe(shown, paths.len()),
         table: table(paths),
         size,
         drawn,
@@ -42,21 +42,23 @@ fn row(path: &PathFinding) -> Row {
         does: path.n_people as f64,
         high: None,
         told: words::thousands(path.n_people),
-        aside: words::about(path.clicks_saved),
+        aside: path
+            .planned_steps
+            .map_or_else(String::new, |_| words::about(path.clicks_saved)),
     }
 }
 
-fn describe(paths: &[PathFinding]) -> String {
+fn describe(paths: &[PathFinding], n_all: usize) -> String {
     let Some(first) = paths.first() else {
         return "No path was found.".to_owned();
     };
     format!(
-        "{} shown. The first leads from {} to {}: {} walked it where chance would give {}.",
-        words::plural(paths.len() as u64, "path", "paths"),
+        "{}. The first leads from {} to {}: {} walked it where chance would give {}.",
+        words::shown(paths.len(), n_all, "path", "paths"),
         words::name(&first.from_title, &first.from_page),
         words::name(&first.to_title, &first.to_page),
         words::people(first.n_people),
-        words::about(first.expected_people),
+        words::around(first.expected_people),
     )
 }
 
@@ -73,7 +75,7 @@ fn table(paths: &[PathFinding]) -> Table {
         "lift at least",
         "q",
         "clicks in the plan",
-        "clicks saved",
+        "clicks spared",
         "first seen",
         "status",
     ];

@@ -129,17 +129,19 @@ fn draw(pen: &Pen<'_>, y: f64, (name, n, tint, alpha): &Bar, scale: Scale) -> Dr
     pen.text((end + 8.0, middle), &told, bold)
 }
 
-/// Lines between what one and the next add, with their rank where there is room.
+/// Lines between what one and the next add, with their rank as long as there is room: one that stands alone
+/// further down would read as a number of people.
 fn gains(pen: &Pen<'_>, (middle, whole): Point, listed: &[Ambassador], scale: Scale) -> Drawn {
     let letters = Letters::new(12.0, Tint::OnGoal, Side::Middle);
-    let mut x = 0.0;
+    let (mut x, mut has_room) = (0.0, true);
     for one in listed {
         let Some(covered) = one.n_people_covered else {
             break;
         };
         let next = scale.at((covered as f64).min(whole));
         let rank = words::thousands(one.rank.into());
-        if next - x > letters.width(&rank) + 6.0 {
+        has_room &= next - x > letters.width(&rank) + 6.0;
+        if has_room {
             pen.text((f64::midpoint(x, next), middle), &rank, letters)?;
         }
         let ends = [(next, middle - HEIGHT / 2.0), (next, middle + HEIGHT / 2.0)];

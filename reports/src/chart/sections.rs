@@ -31,7 +31,7 @@ pub(crate) fn sections(sections: &[SectionUse], k: u64) -> Result<Picture, Repor
     Ok(Picture {
         name: "sections",
         title: "Plan against use, by section".to_owned(),
-        description: describe(shown),
+        description: describe(sections, shown.len()),
         table: table(sections, k),
         size,
         drawn,
@@ -118,7 +118,7 @@ pub(crate) fn unplanned_share(section: &SectionUse) -> Option<f64> {
     (moves > 0).then(|| section.moves_unplanned as f64 / moves as f64)
 }
 
-fn describe(sections: &[SectionUse]) -> String {
+fn describe(sections: &[SectionUse], n_drawn: usize) -> String {
     let shown: Vec<&SectionUse> = sections
         .iter()
         .filter(|section| section.people.is_some())
@@ -127,6 +127,8 @@ fn describe(sections: &[SectionUse]) -> String {
     let used: u64 = shown.iter().map(|section| section.n_used_pages).sum();
     let apart = shown
         .iter()
+        // What the plan does not have at all cannot leave it.
+        .filter(|section| section.n_planned_pages > 0)
         .filter_map(|section| Some((unplanned_share(section)?, *section)))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(share, _)| *share > 0.0)
@@ -137,8 +139,16 @@ fn describe(sections: &[SectionUse]) -> String {
                 name(section)
             )
         });
+    let drawn = if sections.len() > n_drawn {
+        format!(
+            " {} are drawn; the table has all.",
+            words::capital(&words::spelled(n_drawn as u64))
+        )
+    } else {
+        String::new()
+    };
     format!(
-        "In {} with enough people to be shown, {} of {} planned pages are used.{}",
+        "In {} with enough people to be shown, {} of {} planned pages are used.{}{drawn}",
         words::plural(shown.len() as u64, "section", "sections"),
         words::thousands(used),
         words::thousands(planned),

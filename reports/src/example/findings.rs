@@ -118,6 +118,7 @@ fn links_to_add() -> Vec<LinkToAdd> {
             planned_steps: Some(3),
             n_saved,
             n_saved_together,
+            n_people_by_link: None,
             turned_back_at: None,
             journey: None,
         };

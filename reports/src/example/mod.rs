@@ -319,7 +319,7 @@ fn method() -> Method {
         lift: 1.5,
         session_gap_minutes: 30,
         has_plan: true,
-        counts_addresses: true,
+        counts_addresses: false,
         sensitive_declared: false,
         n_planned_links: 2_093,
         n_judged_links: 20,

@@ -4,8 +4,8 @@ use queries::day::Day;
 
 use super::findings::{named, shown};
 use crate::model::{
-    Ambassador, EndedGroup, Findings, GatheredPage, GatheringPlace, Group, Leader, Leaders, Lists,
-    Method, PageName, Reach, Report, Role, RoleCount, UnitPart,
+    Ambassador, EndedGroup, Findings, GatheredPage, GatheringPlace, Group, GroupEvent, Leader,
+    Leaders, Lists, Method, PageName, Reach, Report, Role, RoleCount, UnitPart,
 };
 
 /// The last days of the windows, each a week after the one before.
@@ -139,6 +139,11 @@ fn groups(end: Day) -> Vec<Group> {
             |(&n, i): (&u64, i32)| (Day(end.0 - 7 * (N_WINDOWS - i)), (n >= 10).then_some(n));
         windows.map(size).collect::<Vec<_>>()
     };
+    let happened = |event: &str| GroupEvent {
+        event: event.to_owned(),
+        since: Day(end.0 - 7),
+        at: end,
+    };
     vec![
         Group {
             id: "g-31".to_owned(),
@@ -162,7 +167,8 @@ fn groups(end: Day) -> Vec<Group> {
             stability: 0.91,
             born: Some((Day(end.0 - 42), Day(end.0 - 35))),
             event: "growing".to_owned(),
-            event_at: end,
+            origin: None,
+            events: vec![happened("growing")],
             sizes: sizes([0, 0, 13, 17, 20, 24, 31, 34]),
         },
         Group {
@@ -181,7 +187,8 @@ fn groups(end: Day) -> Vec<Group> {
             stability: 0.94,
             born: None,
             event: "stable".to_owned(),
-            event_at: end,
+            origin: None,
+            events: Vec::new(),
             sizes: sizes([58, 58, 60, 63, 62, 59, 60, 61]),
         },
         Group {
@@ -202,7 +209,8 @@ fn groups(end: Day) -> Vec<Group> {
             stability: 0.72,
             born: Some((Day(end.0 - 14), Day(end.0 - 7))),
             event: String::new(),
-            event_at: end,
+            origin: None,
+            events: vec![happened("born")],
             sizes: sizes([0, 0, 0, 0, 0, 0, 14, 16]),
         },
     ]

@@ -26,6 +26,7 @@ pub(super) fn with_units(report: Report) -> Report {
 /// A pair whose ratio is known within a fifth; so far from 1 that it is a bridge or a silo, or not.
 fn cell(a: usize, b: usize, expected: f64, ratio: f64) -> BridgeCell {
     let verdict = match ratio {
+        _ if a == b => "neither",
         ratio if ratio < 0.4 => "silo",
         ratio if ratio > 1.9 => "bridge",
         _ => "neither",
@@ -33,8 +34,8 @@ fn cell(a: usize, b: usize, expected: f64, ratio: f64) -> BridgeCell {
     BridgeCell {
         a,
         b,
-        observed: expected * ratio,
-        expected,
+        observed: Some(expected * ratio),
+        expected: Some(expected),
         ratio,
         ratio_low: ratio * 0.8,
         ratio_high: ratio * 1.2,
@@ -63,10 +64,13 @@ fn departments() -> DimensionBridges {
     let joined = cells.iter_mut().find(|cell| (cell.a, cell.b) == (0, 3));
     let joined = joined.unwrap();
     (joined.n_carriers, joined.is_fragile) = (None, true);
+    (joined.observed, joined.expected) = (None, None);
     joined.change = Some(BridgeChange {
         ratio_before: 0.9,
         is_changed: true,
     });
+    let alone = cells.iter_mut().find(|cell| (cell.a, cell.b) == (4, 4));
+    alone.unwrap().verdict = "silo".to_owned();
     DimensionBridges {
         dimension: "department".to_owned(),
         units: units.map(str::to_owned).to_vec(),
@@ -128,7 +132,7 @@ fn audiences(end: Day) -> Vec<Audience> {
                 ((640.0 * share) as u64, share)
             }),
             ratio: Some(Ratio {
-                against: "consultants".to_owned(),
+                against: "Consultant".to_owned(),
                 value: 4.1,
                 low: 3.6,
                 high: 4.7,
@@ -144,7 +148,7 @@ fn audiences(end: Day) -> Vec<Audience> {
             }),
             within: Some(60.0),
             mix: Some(8.0),
-            ..audience("Projects", "clients", Some(0.1))
+            ..audience("Projects", "Client", Some(0.1))
         },
         Audience {
             weeks: weeks(end, |i| ((190 + i) as u64, 0.34 + wave(i))),
@@ -156,12 +160,12 @@ fn audiences(end: Day) -> Vec<Audience> {
                 n_people: 812,
                 n_people_needed: 900,
             }),
-            ..audience("HR", "consultants", Some(0.5))
+            ..audience("HR", "Consultant", Some(0.5))
         },
         Audience {
             weeks: weeks(end, |i| ((i + 2) as u64, 0.1 + wave(i))),
             contribution_share: None,
-            ..audience("IT", "clients", None)
+            ..audience("IT", "Client", None)
         },
     ]
 }

@@ -71,6 +71,9 @@ pub struct LinkToAdd {
     pub n_saved: u64,
     /// Clicks that it and all links before it save together.
     pub n_saved_together: u64,
+    /// People who came by a link that stands on the page, though not in the plan; `None` = none, or withheld
+    /// by the gate.
+    pub n_people_by_link: Option<u64>,
     /// The page at which most turned back on the way; `None` = none, or withheld by the gate.
     pub turned_back_at: Option<PageName>,
     /// The planned journey that leads from one to the other.

@@ -44,7 +44,7 @@ pub struct Report {
     pub paths: Vec<PathFinding>,
     /// The picture of the first path.
     pub lawn: Option<Lawn>,
-    /// Changes to the plan, those with a verdict first.
+    /// Changes to the plan: those that helped first, then those with another verdict.
     pub changes: Vec<Change>,
     /// Links that nobody can click yet, in the order of adding them.
     pub links_to_add: Findings<LinkToAdd>,

@@ -49,15 +49,29 @@ pub struct Group {
     pub p_value: f64,
     /// How alike (0 to 1) its members are from run to run.
     pub stability: f64,
-    /// Last days of the windows between which it was born; `None` = before the first window.
+    /// Last days of the windows between which it was born; `None` = before the first window, or out of another.
     pub born: Option<(Day, Day)>,
-    /// `born`, `growing`, `stable`, `shrinking`, `merged` (it took in another one) or `split` (it came
-    /// out of another one); empty where membership is not stable enough to name an event.
+    /// `born`, `growing`, `stable`, `shrinking`, `merged` (it took in another one) or `split` (others came
+    /// out of it) in the last window; empty where membership is not stable enough to name it.
     pub event: String,
-    /// The last day of the window in which that was seen.
-    pub event_at: Day,
+    /// How it came out of others, where it did: `came out` or `merged`.
+    pub origin: Option<GroupEvent>,
+    /// What happened to it by this window, in order, as far as it may be told.
+    pub events: Vec<GroupEvent>,
     /// Members by the last day of each window, in order; `None` = withheld by the gate.
     pub sizes: Vec<(Day, Option<u64>)>,
+}
+
+/// Something that happened to a group between two windows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupEvent {
+    /// `born`, `growing`, `shrinking`, `merged` (it took in another one), `split` (others came out of it) or
+    /// `came out` (it split off from another one).
+    pub event: String,
+    /// The last day of the last window in which it had not happened.
+    pub since: Day,
+    /// The last day of the first window in which it had.
+    pub at: Day,
 }
 
 /// A group that is no more.

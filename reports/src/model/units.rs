@@ -28,11 +28,12 @@ pub struct BridgeCell {
     pub a: usize,
     /// The other; the same as `a` for the ties within a unit.
     pub b: usize,
-    /// Weight of the ties between their people.
-    pub observed: f64,
-    /// What it would be if everybody kept as many ties and they fell by chance.
-    pub expected: f64,
-    /// `observed` / `expected`.
+    /// Weight of the ties between their people; `None` = withheld by the gate: too few people carry them.
+    pub observed: Option<f64>,
+    /// What it would be if everybody kept as many ties and they fell by chance; `None` with the ties, which it and
+    /// the ratio would tell.
+    pub expected: Option<f64>,
+    /// Ties over those that chance gives.
     pub ratio: f64,
     /// Lower 95 % bound of the ratio.
     pub ratio_low: f64,

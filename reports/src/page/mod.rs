@@ -1,5 +1,6 @@
 //! The page: words, pictures and tables put together, and each picture and table as a file.
 
+mod first;
 #[cfg(test)]
 mod page_tests;
 mod pictures;
@@ -12,7 +13,7 @@ use crate::chart::{self, Picture};
 use crate::error::ReportError;
 use crate::model::{PathFinding, Report, Totals};
 use crate::names;
-use crate::section::{Section, sections};
+use crate::section::{Missing, Section, sections, take_out};
 use crate::sentences;
 use crate::table::Table;
 use crate::words;
@@ -35,8 +36,9 @@ const N_LISTED: usize = 14;
 pub fn render(report: &Report) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let report = &names::told_apart(report.clone());
     let pictures = Pictures::draw(report)?;
-    let sections = sections(report)?;
-    let html = page(report, &pictures, &sections)?;
+    let mut sections = sections(report)?;
+    let missing = take_out(report, &mut sections);
+    let html = page(report, &pictures, &sections, &missing)?;
     let mut files = vec![("index.html".to_owned(), html.into_bytes())];
     for picture in pictures
         .all()
@@ -77,8 +79,9 @@ fn finding(path: &PathFinding, report: &Report) -> Value {
         to_page => words::clean(&path.to_page),
         facts => words::capital(&sentences::path_facts(path)),
         came => sentences::how_they_came(path, report.gate.k_pages),
-        to_do => sentences::what_to_do(path),
-        sure => sentences::how_sure(path, report.window.n_days()),
+        to_do => sentences::what_to_do(path, report.gate.k_pages),
+        spares => sentences::what_it_spares(path),
+        sure => sentences::how_sure(path, sentences::n_days(report)),
         line => sentences::path_line(path),
     }
 }
@@ -97,7 +100,14 @@ fn figures(report: &Report) -> Vec<Value> {
         }
     };
     let mut figures = vec![
-        figure("people", |totals| totals.people),
+        figure(
+            if report.method.counts_addresses {
+                "addresses"
+            } else {
+                "people"
+            },
+            |totals| totals.people,
+        ),
         figure("visits", |totals| totals.visits),
         figure("page views", |totals| totals.views),
         figure("pages used", |totals| totals.pages),
@@ -113,16 +123,12 @@ fn figures(report: &Report) -> Vec<Value> {
     figures
 }
 
-/// What the parts say at the top of the page, each with the way to it.
-fn summary(sections: &[Section]) -> Vec<Value> {
-    let said = sections.iter().filter_map(|part| {
-        let text = words::unbroken(part.summary.as_deref()?);
-        Some(context! { id => part.id, text => text })
-    });
-    said.collect()
-}
-
-fn page(report: &Report, pictures: &Pictures, sections: &[Section]) -> Result<String, ReportError> {
+fn page(
+    report: &Report,
+    pictures: &Pictures,
+    sections: &[Section],
+    missing: &[Missing],
+) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     environment.set_syntax(
         SyntaxConfig::builder()
@@ -147,7 +153,13 @@ fn page(report: &Report, pictures: &Pictures, sections: &[Section]) -> Result<St
         window => words::window(report.window),
         before => report.before.map(words::window),
         headline => sentences::headline(report),
-        summary => summary(sections),
+        counted => sentences::counted(report),
+        tasks => first::tasks(report, sections),
+        news => first::news(report, sections),
+        missing => missing.iter().map(Missing::view).collect::<Vec<_>>(),
+        has_plan => report.method.has_plan,
+        by_steps => sentences::by_steps(report),
+        people_begin => sections.iter().find(|part| part.is_of_people).map(|part| part.id),
         figures => figures(report),
         n_findings => findings.len(),
         n_unlisted => findings.len().saturating_sub(N_LISTED + 1),
@@ -165,7 +177,8 @@ fn page(report: &Report, pictures: &Pictures, sections: &[Section]) -> Result<St
         ledger_sum => sentences::ledger_sum(&report.ledger),
         ledger_table => ledger_table(&report.ledger).view(),
         actors_table => (!report.actors.is_empty()).then(|| actors_table(report).view()),
-        method => sentences::method(&report.method, report.window.n_days()),
+        left_out => sentences::left_out(&report.actors),
+        method => sentences::method(&report.method, sentences::n_days(report)),
         method_of_people => sentences::method_of_people(&report.method),
         privacy => sentences::privacy(report),
         notes => report.notes.iter().map(|note| words::clean(note)).collect::<Vec<_>>(),

@@ -190,17 +190,15 @@ fn an_empty_report_is_a_page_too() {
     check_page(&files[0].1);
     assert_eq!(files[0].1.matches("<svg ").count(), 0, "no empty picture");
     for why in [
-        "There is no plan",
+        "There is no plan, so a way",
         "elephant paving add FROM TO --on DATE",
-        "No planned journeys were given",
-        "not known who is tied",
-        "a group across departments cannot be told",
-        "nobody can be said to be followed",
-        "s reach is known. Likes",
-        "not known where units meet",
-        "not known which units are cut off",
-        "not known whom a section serves",
-        "whether others use a page than were meant to",
+        "<h3>Give people.csv",
+        "<h3>Give journeys.csv",
+        "not known where people were meant to get to",
+        "not known who is tied to whom. With it you get:",
+        "not known who belongs to which unit. With it you get:",
+        "<li>Where do units meet?</li>",
+        "<li>Whom do others follow?</li>",
         "Nothing is said about groups, units or people",
         "No person is listed",
     ] {
@@ -217,12 +215,29 @@ fn the_top_of_the_page_leads_to_what_is_new_about_people() {
         "<li><a href=\"#groups\">Three groups have formed that nobody planned; the one round Contract templates",
         "<li><a href=\"#talk\">Two ambassadors are due for a talk.</a></li>",
         "<li><a href=\"#apart\">Sales has hardly any ties to another department.</a></li>",
-        "<li><a href=\"#audience\">In Projects, clients outnumber consultants 4.1 : 1 (3.6 to 4.7) by now.",
+        "<li><a href=\"#audience\">In Projects, people of Client outnumber people of Consultant 4.1 : 1 (3.6 to 4.7) by now.",
     ] {
         assert!(html.contains(said), "{said}");
     }
     let promise = "Nothing here may be used to appraise anybody";
     assert!(html.contains(promise));
+}
+
+#[test]
+fn the_top_of_the_page_says_what_to_do_first_in_the_words_of_the_parts() {
+    let files = files(&example::report());
+    let html = &files[0].1;
+    let top = &html[..html.find("<nav").unwrap()];
+    let tasks = &top[top.find("<ol").unwrap()..top.find("</ol>").unwrap()];
+    let n = tasks.matches("<li>").count();
+    assert!((5..=9).contains(&n), "{tasks}");
+    for line in tasks.split("<a href=\"").skip(1) {
+        let text = &line[line.find('>').unwrap() + 1..line.find("</a>").unwrap()];
+        let text = text.chars().skip(1).collect::<String>();
+        let of_its_part = html.matches(text.as_str()).count();
+        assert!(of_its_part >= 2, "no second truth: {text}");
+    }
+    assert!(top.contains("Of the 4 paths, one is new, one is growing and one is fading."));
 }
 
 #[test]

@@ -34,10 +34,16 @@ impl Pictures {
                 chart::days::days(days, &report.days_before, k)
             })?,
             heat_map: drawn(&report.hours, |hours| chart::heat_map::heat_map(hours, k))?,
-            top_pages: drawn(&report.top_pages, chart::top_pages::top_pages)?,
-            sections: drawn(&report.sections, |sections| {
-                chart::sections::sections(sections, k)
+            top_pages: drawn(&report.top_pages, |pages| {
+                chart::top_pages::top_pages(pages, report.method.has_plan)
             })?,
+            sections: if report.method.has_plan {
+                drawn(&report.sections, |sections| {
+                    chart::sections::sections(sections, k)
+                })?
+            } else {
+                None
+            },
         })
     }
 

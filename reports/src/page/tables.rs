@@ -1,4 +1,4 @@
-//! Tables without a picture: the sums, the ledger, who was left out.
+//! Tables without a picture: the sums, the ledger, who is no ordinary visitor.
 
 use crate::model::{ActorCount, Ledger, Report, Totals};
 use crate::sentences;
@@ -49,7 +49,7 @@ pub(super) fn ledger_table(ledger: &Ledger) -> Table {
     table
 }
 
-/// Who was left out. Machines may be counted; where people stand behind the accounts, a few are
+/// Who is no ordinary visitor. Machines may be counted; where people stand behind the accounts, a few are
 /// not told.
 pub(super) fn actors_table(report: &Report) -> Table {
     let mut table = Table::new("actors", &["visitor", "what it is", "how many"]);

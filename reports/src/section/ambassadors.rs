@@ -61,9 +61,15 @@ fn item(reach: Reach, listed: &[Ambassador], report: &Report) -> Result<Item, Re
         lead: vec![
             sentence(reach, k),
             who_is_due(listed),
+            no_talks(listed),
             not_listed(report.method.lists, listed).to_owned(),
         ],
         to_do: to_do(listed),
+        // Who is not due needs nobody to do anything.
+        size: match n_due(listed) {
+            0 => String::new(),
+            n => format!("{} due", words::people(n)),
+        },
         more: more.map(|ambassador| line(ambassador, k)).collect(),
         n_unlisted: listed.len().saturating_sub(N_LISTED),
         remark: "Reach is who is tied to them, not who will listen. Ask them whether they want to: it is an invitation and no duty, and it is no mark of anybody's work.".to_owned(),
@@ -128,6 +134,14 @@ fn who_is_due(listed: &[Ambassador]) -> String {
     }
 }
 
+/// Said once where nobody was talked with, and not of each.
+fn no_talks(listed: &[Ambassador]) -> String {
+    if listed.is_empty() || listed.iter().any(|one| one.last_contact.is_some()) {
+        return String::new();
+    }
+    "No talk with any of them was noted yet.".to_owned()
+}
+
 fn not_listed(lists: Lists, listed: &[Ambassador]) -> &'static str {
     match lists {
         Lists::Off => {
@@ -175,19 +189,18 @@ fn line(ambassador: &Ambassador, k: u64) -> Line {
         format!(", of {}", units::names(&ambassador.units))
     };
     let due = if ambassador.due.is_empty() {
-        "Nothing is due.".to_owned()
+        String::new()
     } else {
         let about: Vec<String> = ambassador.due.iter().map(|due| words::clean(due)).collect();
-        format!("To talk about: {}.", about.join("; "))
+        format!(" To talk about: {}.", about.join("; "))
     };
-    let last = match ambassador.last_contact {
-        Some(day) => format!("Last talk {}.", day.words()),
-        None => "No talk was noted yet.".to_owned(),
-    };
+    let last = ambassador
+        .last_contact
+        .map_or_else(String::new, |day| format!(" Last talk {}.", day.words()));
     Line::about(
         words::clean(&ambassador.label),
         Vec::new(),
-        format!("{unit}Reaches {new}{beyond}{of}. {due} {last}"),
+        format!("{unit}Reaches {new}{beyond}{of}.{due}{last}"),
     )
 }
 
@@ -287,8 +300,9 @@ mod tests {
         assert!(who_is_due(&listed[2..]).ends_with("nobody is due."));
         assert_eq!(
             line(&listed[1], 10).text,
-            "Legal. Reaches 121 people beyond those before, of Legal and Engineering. To talk about: the group round Contract templates, which is growing. No talk was noted yet."
+            "Legal. Reaches 121 people beyond those before, of Legal and Engineering. To talk about: the group round Contract templates, which is growing."
         );
+        assert!(no_talks(&listed[1..2]).starts_with("No talk with any"));
         assert!(to_do(&listed).starts_with("talk with quiet-heron about the way from"));
         assert!(to_do(&[]).contains("ask people whether they agree"));
     }

@@ -45,6 +45,7 @@ fn item(first: &Application, applications: &[Application], k: u64) -> Result<Ite
             "look at {} with those who use it, and decide: make it what it has become, or give that use a better place.",
             called_all(&first.pages),
         ),
+        size: words::people(first.n_people),
         more,
         n_unlisted,
         remark: "A use is named by its pages and not by its people. A campaign, a move of content or a new sign-on may look like one for a while: it is told only where it has grown for two windows.".to_owned(),
@@ -56,18 +57,13 @@ fn item(first: &Application, applications: &[Application], k: u64) -> Result<Ite
 /// `A, B and C are used together by 118 people: 44 from Engineering, ... Declared was: HR, for new colleagues.`
 fn sentence(one: &Application, k: u64) -> String {
     let many = one.pages.len() != 1;
-    let mixed = units::parts(&one.departments, k);
+    let mixed = units::after(&one.departments, one.n_people, k);
     format!(
-        "{} {} used {}by {}{}. Declared was: {}.",
+        "{} {} used {}by {}{mixed}. Declared was: {}.",
         called_all(&one.pages),
         if many { "are" } else { "is" },
         if many { "together " } else { "" },
         words::people(one.n_people),
-        if mixed.is_empty() {
-            String::new()
-        } else {
-            format!(": {mixed}")
-        },
         declared(one),
     )
 }
@@ -81,7 +77,7 @@ fn declared(one: &Application) -> String {
 
 fn way_of_use(one: &Application) -> String {
     format!(
-        "{} of the uses write something, where {} do at the usual page; {} of the people come again in another week, where {} do. From those declared its people are {} apart, on a scale of 0 (the same) to 1.",
+        "{} of the uses write something, where {} do at the usual page; {} of the people come again in another week, where {} do. Its people are others than those it was declared for: the difference is {}, where 0 would be people of the same units and 1 of none of them.",
         words::capital(&words::share(one.contribution_share)),
         words::share(one.site_contribution_share),
         words::share(one.return_rate),
@@ -93,7 +89,7 @@ fn way_of_use(one: &Application) -> String {
 fn history(one: &Application) -> String {
     let since = match one.since {
         Some(day) => format!("It showed first in the four weeks to {}", day.words()),
-        None => "It is older than the first window".to_owned(),
+        None => "It was there already when these logs begin".to_owned(),
     };
     let grown = (one.growth - 1.0) * 100.0;
     let growth = if grown.abs() < 0.5 {
@@ -155,12 +151,13 @@ fn picture(applications: &[Application], k: u64) -> Result<Picture, ReportError>
         name: "applications",
         title: "Pages that people come back to".to_owned(),
         description: format!(
-            "{} shown, most people first. Coming back and writing tell a tool from something to read.",
-            words::capital(&words::plural(
-                applications.len().min(MOST_ROWS) as u64,
+            "{}, most people first. Coming back and writing tell a tool from something to read.",
+            words::shown(
+                applications.len().min(MOST_ROWS),
+                applications.len(),
                 "use",
                 "uses"
-            )),
+            ),
         ),
         table: table(applications, k),
         size,
@@ -229,9 +226,7 @@ mod tests {
             sentence(&shown[0], 10),
             "Canteen chat, Flat hunting and Car pool are used together by 118 people: 44 from Engineering, 31 from Service, 23 from Sales, and fewer than 10 each from Finance and Legal. Declared was: HR, for new colleagues."
         );
-        assert!(
-            sentence(&shown[1], 10).starts_with("Test bench log is used by 27 people: 27 from")
-        );
+        assert!(sentence(&shown[1], 10).starts_with("Test bench log is used by 27 people, from"));
         assert!(
             way_of_use(&shown[0]).starts_with("31 % of the uses write something, where 4 % do")
         );

@@ -10,10 +10,13 @@ use crate::words;
 
 pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
     let all = &report.audiences.shown;
-    let changed: Vec<&Audience> = all.iter().filter(|one| one.alarm.is_some()).collect();
+    let (changed, others) = by_section(all);
     let items = match (changed.first(), all.is_empty()) {
         (_, true) => vec![Item::nothing("No audience", why_nothing(report))],
-        (Some(first), _) => vec![drifted(first, &changed, all)?, by_now::item(all, report)?],
+        (Some(first), _) => vec![
+            drifted(first, (&changed, &others), all)?,
+            by_now::item(all, report)?,
+        ],
         (None, _) => vec![steady(all, report)?, by_now::item(all, report)?],
     };
     Ok(Section {
@@ -28,6 +31,19 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
     })
 }
 
+/// What changed: of each section the share told first, then the others, which are other sides of the same thing.
+fn by_section(all: &[Audience]) -> (Vec<&Audience>, Vec<&Audience>) {
+    let (mut first, mut others): (Vec<&Audience>, Vec<&Audience>) = (Vec::new(), Vec::new());
+    for one in all.iter().filter(|one| one.alarm.is_some()) {
+        if first.iter().any(|told| told.section == one.section) {
+            others.push(one);
+        } else {
+            first.push(one);
+        }
+    }
+    (first, others)
+}
+
 /// The ratio where it says who are more, else the share.
 fn summary(one: &Audience) -> String {
     let is_decided = |ratio: &Ratio| ratio.low > 1.0 || ratio.high < 1.0;
@@ -36,19 +52,24 @@ fn summary(one: &Audience) -> String {
     match ratio.and_then(|_| comparison(one)) {
         Some(said) => format!("In {section}, {said} by now."),
         None => format!(
-            "In {section}, {} make {} of the people by now.",
-            words::clean(&one.unit),
+            "In {section}, {} make {} of all who come by now.",
+            people_of(&one.unit),
             words::share(one.alarm.map_or(0.0, |alarm| alarm.share_after)),
         ),
     }
 }
 
-fn drifted(first: &Audience, changed: &[&Audience], all: &[Audience]) -> Result<Item, ReportError> {
-    let (more, n_unlisted) = rest(changed, |one| line(one));
+fn drifted(
+    first: &Audience,
+    (changed, others): (&[&Audience], &[&Audience]),
+    all: &[Audience],
+) -> Result<Item, ReportError> {
+    let (more, n_unlisted) = rest(changed, |one| line(one, others));
     Ok(Item {
         heading: "Audiences that changed".to_owned(),
         lead: vec![
-            sentence(first),
+            format!("In {}, {}", words::clean(&first.section), sentence(first)),
+            other_sides(first, others),
             ratio_of(first).unwrap_or_default(),
             split(first).unwrap_or_default(),
             contributions(first).unwrap_or_default(),
@@ -57,6 +78,14 @@ fn drifted(first: &Audience, changed: &[&Audience], all: &[Audience]) -> Result<
             "ask the owners of {} whether they know for whom it is by now, and make it fit them, or give them a place of their own.",
             words::clean(&first.section),
         ),
+        size: first.alarm.map_or_else(String::new, |alarm| {
+            format!(
+                "{} {} before and {} since",
+                people_of(&first.unit),
+                words::share(alarm.share_before),
+                words::share(alarm.share_after),
+            )
+        }),
         more,
         n_unlisted,
         remark: confounders(),
@@ -86,7 +115,32 @@ fn steady(all: &[Audience], report: &Report) -> Result<Item, ReportError> {
     })
 }
 
-/// `In Projects, clients are 80 % of the people since the week of ... (between ... and ...), 12 % before.`
+/// `people of Client`: what a unit is called is no word for those in it.
+fn people_of(unit: &str) -> String {
+    format!("people of {}", words::clean(unit))
+}
+
+/// The same change as the units see it who lost by it, or won with it.
+fn other_sides(first: &Audience, others: &[&Audience]) -> String {
+    let same = others.iter().filter(|one| one.section == first.section);
+    let told = same.filter_map(|one| {
+        let alarm = one.alarm?;
+        Some(format!(
+            "{} {} before and {} since",
+            words::clean(&one.unit),
+            words::share(alarm.share_before),
+            words::share(alarm.share_after),
+        ))
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() {
+        String::new()
+    } else {
+        format!("Other sides of the same change: {}.", told.join("; "))
+    }
+}
+
+/// `people of Client make 80 % of all who come since the week of ... (between ... and ...); before, it was 12 %.`
 fn sentence(one: &Audience) -> String {
     let Some(alarm) = one.alarm else {
         return String::new();
@@ -95,9 +149,8 @@ fn sentence(one: &Audience) -> String {
         format!(" {} was meant.", words::share(share))
     });
     format!(
-        "In {}, {} make {} of the people since the week of {} ({}); before, it was {}.{planned}",
-        words::clean(&one.section),
-        words::clean(&one.unit),
+        "{} make {} of all who come since the week of {} ({}); before, it was {}.{planned}",
+        people_of(&one.unit),
         words::share(alarm.share_after),
         alarm.since.words(),
         between(alarm),
@@ -120,10 +173,10 @@ fn between(alarm: Alarm) -> String {
 /// `clients outnumber consultants 4.1 : 1 (3.6 to 4.7)`.
 fn comparison(one: &Audience) -> Option<String> {
     let ratio = one.ratio.as_ref()?;
-    let unit = words::clean(&one.unit);
+    let unit = people_of(&one.unit);
     let against = match ratio.against.trim() {
         "" => "all others".to_owned(),
-        against => words::clean(against),
+        against => people_of(against),
     };
     Some(if ratio.low > 1.0 {
         format!("{unit} outnumber {against} {}", odds(ratio))
@@ -143,9 +196,9 @@ fn ratio_of(one: &Audience) -> Option<String> {
     let said = comparison(one)?;
     let needed = if ratio.n_people < ratio.n_people_needed {
         format!(
-            " To know that within a tenth would take about {}; {} came.",
-            words::people(ratio.n_people_needed),
-            words::thousands(ratio.n_people),
+            " That is rough, for it rests on {}: to be right within a tenth it takes about {}.",
+            words::people(ratio.n_people),
+            words::thousands(ratio.n_people_needed),
         )
     } else {
         String::new()
@@ -199,18 +252,19 @@ fn points(number: f64) -> String {
 fn contributions(one: &Audience) -> Option<String> {
     Some(format!(
         "Of what is written there, {} write {}.",
-        words::clean(&one.unit),
+        people_of(&one.unit),
         words::share(one.contribution_share?),
     ))
 }
 
-fn line(one: &Audience) -> Line {
-    let ratio = ratio_of(one).map_or_else(String::new, |said| format!(" {said}"));
-    Line::about(
-        words::clean(&one.section),
-        Vec::new(),
-        format!("{}{ratio}", sentence(one)),
-    )
+fn line(one: &Audience, others: &[&Audience]) -> Line {
+    let parts = [
+        sentence(one),
+        other_sides(one, others),
+        ratio_of(one).unwrap_or_default(),
+    ];
+    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Line::about(words::clean(&one.section), Vec::new(), said.join(" "))
 }
 
 fn why_nothing(report: &Report) -> String {

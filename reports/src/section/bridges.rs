@@ -69,6 +69,9 @@ fn item(index: usize, dimension: &DimensionBridges, report: &Report) -> Result<I
         heading: format!("By {}", words::clean(&dimension.dimension)),
         lead,
         to_do: to_do(dimension),
+        size: summary(dimension)
+            .map(|said| said.trim_end_matches('.').to_owned())
+            .unwrap_or_default(),
         remark: if index == 0 {
             "Sizes of units are taken into account. Units that serve all, such as IT and HR, are bridges by their job; a reorganisation within these days, pages for everybody and shared accounts can make or hide a gap. Few ties in the logs do not mean that people do not meet elsewhere.".to_owned()
         } else {
@@ -201,22 +204,19 @@ fn ei_sentence(ei: EiIndex, dimension: &str) -> String {
         "that is what chance gives".to_owned()
     };
     format!(
-        "The E-I index (ties across less ties within, over all) is {}; with units of these sizes chance gives {} ({} to {}), so {}. Zero is not neutral here.",
-        signed(ei.observed),
-        signed(ei.expected),
-        signed(ei.low),
-        signed(ei.high),
+        "{} of all ties lead to another {}; with units of these sizes chance gives {} ({} to {}), so {}.",
+        across_share(ei.observed),
+        words::clean(dimension),
+        across_share(ei.expected),
+        across_share(ei.low),
+        across_share(ei.high),
         words::clean(&verdict),
     )
 }
 
-fn signed(number: f64) -> String {
-    let sign = match (number * 100.0).round() {
-        n if n > 0.0 => "+",
-        n if n < 0.0 => "−",
-        _ => "",
-    };
-    format!("{sign}{:.2}", number.abs())
+/// The index as the share of ties that go across: from −1, all within, to +1, all across.
+fn across_share(index: f64) -> String {
+    words::share(f64::midpoint(1.0, index.clamp(-1.0, 1.0)))
 }
 
 fn to_do(dimension: &DimensionBridges) -> String {
@@ -270,7 +270,7 @@ mod tests {
                 "Sales has hardly any ties to another department: at most 0.4 times those that chance gives, wherever that can be told.",
                 "Engineering and Legal have 2.1 times the ties that chance gives (1.7 to 2.5). It is fragile: fewer than 10 people carry this link.",
                 "Engineering and Legal deal with each other more than in the days before: 2.1 times chance, then 0.9.",
-                "The E-I index (ties across less ties within, over all) is −0.18; with units of these sizes chance gives +0.62 (+0.59 to +0.65), so people keep to their own department more than chance gives. Zero is not neutral here.",
+                "41 % of all ties lead to another department; with units of these sizes chance gives 81 % (80 % to 83 %), so people keep to their own department more than chance gives.",
             ]
         );
         assert!(told.to_do.starts_with("ask in Sales"));

@@ -22,11 +22,26 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         question: "Did it help?",
         about: "Links that were made, and whether more people get from the first page to the second than would have without them.",
         n: changes.len(),
+        summary: summary(changes),
         items: vec![match changes.first() {
             Some(first) => item(first, changes)?,
             None => Item::nothing("No change to look at", NOTHING.to_owned()),
         }],
         ..Section::default()
+    })
+}
+
+/// `One of two links that were made has helped so far.`
+fn summary(changes: &[Change]) -> Option<String> {
+    let helped = |change: &&Change| change.verdict == Some(Verdict::Helped);
+    let n = changes.iter().filter(helped).count() as u64;
+    (n > 0).then(|| {
+        format!(
+            "Of {} in the ledger, {} {} helped so far.",
+            words::plural(changes.len() as u64, "change", "changes"),
+            words::spelled(n),
+            if n == 1 { "has" } else { "have" },
+        )
     })
 }
 
@@ -148,14 +163,21 @@ fn moved(share: f64) -> String {
     )
 }
 
+/// From which size on an effect is seen in four of five cases. A smaller one may show all the same, or not.
 fn smallest(change: &Change) -> Option<String> {
-    let least = change.smallest_visible.map(signed)?;
-    let seen = if change.is_decided() {
-        "could have been seen"
-    } else {
-        "can be seen"
+    let smallest = change.smallest_visible?;
+    let is_below = |effect: Effect| effect.size.abs() < smallest;
+    let luck = match change.verdict {
+        Some(Verdict::Helped | Verdict::Worse) if change.effect.is_some_and(is_below) => {
+            " This one is smaller and shows all the same; its size is the less certain for that."
+        }
+        Some(Verdict::NoVisibleEffect) => " A smaller one may be there unseen.",
+        _ => "",
     };
-    Some(format!("The smallest effect that {seen} is {least}."))
+    Some(format!(
+        "With so few people, an effect shows in four of five cases only from {} on.{luck}",
+        signed(smallest),
+    ))
 }
 
 /// A verdict before the last look is not the last word.
@@ -166,16 +188,18 @@ fn again(change: &Change) -> Option<String> {
 
 /// `None` where no change has an effect to draw.
 fn picture(changes: &[Change]) -> Result<Option<Picture>, ReportError> {
-    let rows: Vec<Row> = changes.iter().filter_map(row).take(MOST_ROWS).collect();
+    let mut rows: Vec<Row> = changes.iter().filter_map(row).collect();
     if rows.is_empty() {
         return Ok(None);
     }
-    let n = rows.len() as u64;
+    let n_told = rows.len();
+    rows.truncate(MOST_ROWS);
+    let n = rows.len();
     let chart = Compared {
         name: "changes",
         mark: Mark::Dot,
         does: "change of the share who get there, 95 % interval",
-        usual: "from no effect to the smallest visible one",
+        usual: "sizes that do not show in four of five cases",
         aside: "people a week since",
         tick: |n| words::signed(n - NO_EFFECT),
         rows,
@@ -185,8 +209,8 @@ fn picture(changes: &[Change]) -> Result<Option<Picture>, ReportError> {
         name: "changes",
         title: "What the changes did".to_owned(),
         description: format!(
-            "{} shown, against what would have been; 0 % is no effect.",
-            words::capital(&words::plural(n, "change", "changes")),
+            "{}, against what would have been; 0 % is no effect.",
+            words::shown(n, n_told, "change", "changes"),
         ),
         table: table(changes),
         size,

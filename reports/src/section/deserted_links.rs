@@ -35,6 +35,7 @@ fn item(first: &DesertedLink, links: &[DesertedLink], k: u64) -> Result<Item, Re
             "ask who owns {} whether its link may go; the space is free for one that people look for.",
             called(&first.to)
         ),
+        size: followed(first, k),
         more,
         n_unlisted,
         remark: remark(links),
@@ -173,12 +174,8 @@ fn picture(links: &[DesertedLink], k: u64) -> Result<Picture, ReportError> {
         name: "deserted_links",
         title: "Planned links that next to nobody follows".to_owned(),
         description: format!(
-            "{} shown, those on every page first.",
-            words::capital(&words::plural(
-                links.len().min(MOST_ROWS) as u64,
-                "link",
-                "links"
-            )),
+            "{}, those on every page first.",
+            words::shown(links.len().min(MOST_ROWS), links.len(), "link", "links"),
         ),
         table: table(links, k),
         size,

@@ -31,6 +31,7 @@ fn item(first: &Detour, detours: &[Detour], k: u64) -> Result<Item, ReportError>
         lead: vec![sentence(first, k)],
         pages: vec![first.from.page.clone(), first.to.page.clone()],
         to_do: to_do(first),
+        size: words::people(first.n_people),
         more,
         n_unlisted,
         picture: Some(picture(detours, k)?),
@@ -138,12 +139,13 @@ fn picture(detours: &[Detour], k: u64) -> Result<Picture, ReportError> {
         name: "detours",
         title: "Clicks that people take, against those of the plan".to_owned(),
         description: format!(
-            "{} shown, those first that cost most clicks.",
-            words::capital(&words::plural(
-                detours.len().min(MOST_ROWS) as u64,
+            "{}, those first that cost most clicks.",
+            words::shown(
+                detours.len().min(MOST_ROWS),
+                detours.len(),
                 "detour",
                 "detours"
-            )),
+            ),
         ),
         table: table(detours, k),
         size,
@@ -193,7 +195,10 @@ fn table(detours: &[Detour], k: u64) -> Table {
             Cell::Number(detour.expected_people, 1),
             Cell::Number(detour.steps_median, 1),
             Cell::Count(detour.planned_steps.into()),
-            Cell::text(&detour.cause),
+            Cell::text(match detour.cause.as_str() {
+                "hub" => "start page",
+                cause => cause,
+            }),
             Cell::gated(detour.n_people_straight, k),
             Cell::text(detour.journey.as_deref().unwrap_or_default()),
         ]);

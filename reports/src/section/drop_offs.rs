@@ -35,6 +35,11 @@ fn item(first: &DropOff, drops: &[DropOff]) -> Result<Item, ReportError> {
             words::clean(&first.journey),
             called(&first.page),
         ),
+        size: format!(
+            "{} of {} gave up",
+            words::thousands(first.n_people_left),
+            words::people(first.n_people),
+        ),
         more,
         n_unlisted,
         picture: Some(picture(drops)?),
@@ -109,12 +114,8 @@ fn picture(drops: &[DropOff]) -> Result<Picture, ReportError> {
         name: "drop_offs",
         title: "Who gives up on a planned journey".to_owned(),
         description: format!(
-            "{} shown, those first that lose most people.",
-            words::capital(&words::plural(
-                drops.len().min(MOST_ROWS) as u64,
-                "step",
-                "steps"
-            )),
+            "{}, those first that lose most people.",
+            words::shown(drops.len().min(MOST_ROWS), drops.len(), "step", "steps"),
         ),
         table: table(drops),
         size,

@@ -21,9 +21,17 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         about: "How many took a path or a new page up after somebody they are tied to: by likes, comments, messages and the like.",
         n: risers.iter().filter(|riser| riser.from.is_some()).count()
             + report.new_pages.shown.len(),
+        summary: summary(report),
         items: vec![spreading, new_pages::item(report), past_paths::item(report)],
         ..Section::default()
     })
+}
+
+/// What is new, and what is gone.
+fn summary(report: &Report) -> Option<String> {
+    let said = [new_pages::summary(report), past_paths::summary(report)];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// A path or new page of which it is known who came after whom.
@@ -191,11 +199,13 @@ fn why_nothing(report: &Report) -> String {
 }
 
 fn picture(risers: &[Riser]) -> Result<Option<Picture>, ReportError> {
-    let rows: Vec<Row> = risers.iter().filter_map(row).take(MOST_ROWS).collect();
+    let mut rows: Vec<Row> = risers.iter().filter_map(row).collect();
     if rows.is_empty() {
         return Ok(None);
     }
-    let n = rows.len() as u64;
+    let n_told = rows.len();
+    rows.truncate(MOST_ROWS);
+    let n = rows.len();
     let chart = Compared {
         name: "spreads",
         mark: Mark::Dot,
@@ -210,8 +220,8 @@ fn picture(risers: &[Riser]) -> Result<Option<Picture>, ReportError> {
         name: "spreads",
         title: "People who came after somebody they are tied to".to_owned(),
         description: format!(
-            "{} shown, those first on which most people beyond chance came after a tie.{}",
-            words::capital(&words::plural(n, "way or page", "ways and pages")),
+            "{}, those first on which most people beyond chance came after a tie.{}",
+            words::shown(n, n_told, "way or page", "ways and pages"),
             few(risers),
         ),
         table: table(risers),

@@ -19,6 +19,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         n: places.len(),
         summary: places
             .first()
+            .filter(|place| !is_faint(place))
             .map(|place| format!("Units meet on {}.", called(&place.name))),
         items: vec![match places.first() {
             Some(first) => item(first, places, report.gate.k_people)?,
@@ -31,18 +32,41 @@ fn item(first: &GatheringPlace, places: &[GatheringPlace], k: u64) -> Result<Ite
     let (more, n_unlisted) = rest(places, line);
     Ok(Item {
         heading: "The pages that mix most".to_owned(),
-        lead: vec![sentence(first), together(first, k)],
+        lead: vec![sentence(first), together(first, k), faint(first)],
         pages: vec![first.name.page.clone()],
-        to_do: format!(
-            "be there: what you want people of several units to hear, say on {} and not on a page of one unit.",
-            called(&first.name)
-        ),
+        to_do: to_do(first),
+        size: words::people(first.n_people),
         more,
         n_unlisted,
         remark: "Pages that everybody must pass, such as the start page and search, do not count. That people of several units use a page does not show that they talk with each other there; being there at the same time is counted apart.".to_owned(),
         picture: Some(picture(places, k)?),
         ..Item::default()
     })
+}
+
+/// Points of a hundred that mixing must lie beyond chance before anybody should act on it.
+const PLAIN: f64 = 0.1;
+
+/// Sure to be more than chance, and so little more that nothing follows from it.
+fn is_faint(place: &GatheringPlace) -> bool {
+    place.mixing - place.mixing_expected < PLAIN
+}
+
+fn faint(place: &GatheringPlace) -> String {
+    if !is_faint(place) {
+        return String::new();
+    }
+    "That is surely more than chance, but faint: there is no need to act on it.".to_owned()
+}
+
+fn to_do(place: &GatheringPlace) -> String {
+    if is_faint(place) {
+        return String::new();
+    }
+    format!(
+        "be there: what you want people of several units to hear, say on {} and not on a page of one unit.",
+        called(&place.name)
+    )
 }
 
 /// `On A, 212 people of 9 units come together: of two of them, 86 % are of different units ...`
@@ -129,12 +153,8 @@ fn picture(places: &[GatheringPlace], k: u64) -> Result<Picture, ReportError> {
         name: "gathering_places",
         title: "How much units mix, against chance".to_owned(),
         description: format!(
-            "{} shown, those first that mix most beyond chance.",
-            words::capital(&words::plural(
-                places.len().min(MOST_ROWS) as u64,
-                "page",
-                "pages"
-            )),
+            "{}, those first that mix most beyond chance.",
+            words::shown(places.len().min(MOST_ROWS), places.len(), "page", "pages"),
         ),
         table: table(places, k),
         size,
@@ -206,6 +226,10 @@ mod tests {
         assert!(!together(&places[1], 10).contains("about"));
         assert!(together(&places[2], 10).contains("fewer than 10"));
         assert!(!sentence(&places[2]).contains("followed"));
+        let mut faint = places[0].clone();
+        assert!(to_do(&faint).starts_with("be there") && super::faint(&faint).is_empty());
+        faint.mixing = faint.mixing_expected + 0.04;
+        assert!(to_do(&faint).is_empty() && super::faint(&faint).contains("faint"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod numbers;
 use super::{Item, Line, Section, called_all, rest, withheld};
 use crate::chart;
 use crate::error::ReportError;
-use crate::model::{EndedGroup, Group, Report};
+use crate::model::{EndedGroup, Group, GroupEvent, Report};
 use crate::table::{Cell, Table};
 use crate::units;
 use crate::words;
@@ -72,6 +72,7 @@ fn item(first: &Group, groups: &[Group], report: &Report) -> Result<Item, Report
         pages: addresses(first),
         is_beside: true,
         to_do: to_do(first),
+        size: words::people(first.n_people),
         more,
         n_unlisted,
         remark: "What may look like a group and is none: a project or a mailing list that somebody did plan, a training course, new colleagues who read the same pages in the same week, shared office hours, and pages that only some may open. Ask before you call it one.".to_owned(),
@@ -91,17 +92,12 @@ fn addresses(group: &Group) -> Vec<String> {
 
 /// `34 people gather round A and B: 12 from Engineering, 10 from Legal, and fewer than 10 each ...`
 fn sentence(group: &Group, k: u64) -> String {
-    let mixed = units::parts(&group.departments, k);
+    let mixed = units::after(&group.departments, group.n_people, k);
     let places = units::parts(&group.locations, k);
     format!(
-        "{} gather round {}{}.{}{}",
+        "{} gather round {}{mixed}.{}{}",
         words::people(group.n_people),
         name(group),
-        if mixed.is_empty() {
-            String::new()
-        } else {
-            format!(": {mixed}")
-        },
         if places.is_empty() {
             String::new()
         } else {
@@ -114,23 +110,72 @@ fn sentence(group: &Group, k: u64) -> String {
     )
 }
 
-/// When it was born, and how it goes on.
+/// How it began, what happened to it last, and how large it was at first and is now.
 fn history(group: &Group) -> String {
-    let born = match group.born {
-        Some((from, to)) => format!("It was born between {} and {}", from.words(), to.words()),
-        None => "It is older than the first window".to_owned(),
+    let origin = group.origin.as_ref();
+    let born = match (group.born, origin) {
+        (Some((from, to)), _) => {
+            format!("It was born between {} and {}", from.words(), to.words())
+        }
+        (None, Some(origin)) if origin.event == "merged" => {
+            format!("Groups went together into it {}", between(origin))
+        }
+        (None, Some(origin)) => format!("It split off from another group {}", between(origin)),
+        (None, None) => "It was there already when these logs begin".to_owned(),
     };
-    let at = group.event_at.words();
+    let happened = happened(group, origin);
     let goes_on = match group.event.as_str() {
-        "growing" => format!(", and was growing in the window to {at}"),
-        "shrinking" => format!(", and was shrinking in the window to {at}"),
-        "stable" => ", and stays as large as it is".to_owned(),
-        "merged" => format!(", and took in another group in the window to {at}"),
-        "split" => format!(", and split off from another group in the window to {at}"),
-        "" => "; its members change too much from run to run to say how it goes on".to_owned(),
-        _ => String::new(),
+        "" => "; its members change too much from run to run to say more".to_owned(),
+        _ if happened.is_empty() => String::new(),
+        _ if happened.len() == 1 => format!(", and {}", happened[0]),
+        _ => format!(", {}", words::list(&happened)),
     };
-    format!("{born}{goes_on}.")
+    format!("{born}{goes_on}{}.", grown(group))
+}
+
+/// The last things that happened to a group after it was there; the same thing several times is told once, the last.
+fn happened(group: &Group, origin: Option<&GroupEvent>) -> Vec<String> {
+    const N_TOLD: usize = 2;
+    let mut told: Vec<(&str, &GroupEvent)> = Vec::new();
+    for event in group.events.iter().filter(|event| Some(*event) != origin) {
+        let what = match event.event.as_str() {
+            "growing" => "grew",
+            "shrinking" => "shrank",
+            "merged" => "took in another group",
+            "split" => "lost a part that became a group of its own",
+            _ => continue,
+        };
+        told.retain(|(known, _)| *known != what);
+        told.push((what, event));
+    }
+    let first = told.len().saturating_sub(N_TOLD);
+    told[first..]
+        .iter()
+        .map(|(what, event)| format!("{what} {}", between(event)))
+        .collect()
+}
+
+fn between(event: &GroupEvent) -> String {
+    format!("between {} and {}", event.since.words(), event.at.words())
+}
+
+/// `; 10 people at first, 25 at most, 15 now`: where they may be told.
+fn grown(group: &Group) -> String {
+    let told: Vec<u64> = group.sizes.iter().filter_map(|size| size.1).collect();
+    let (Some(&first), Some(&last), Some(&most)) = (told.first(), told.last(), told.iter().max())
+    else {
+        return String::new();
+    };
+    let at_most = if most > first.max(last) {
+        format!(", {} at most", words::thousands(most))
+    } else {
+        String::new()
+    };
+    format!(
+        "; {} at first{at_most}, {} now",
+        words::people(first),
+        words::thousands(last)
+    )
 }
 
 fn how_sure(group: &Group) -> String {
@@ -143,21 +188,16 @@ fn how_sure(group: &Group) -> String {
 
 fn to_do(group: &Group) -> String {
     format!(
-        "ask some of them what they are working on, and whether a page of their own would help: people already come together round {}.",
+        "ask some of those who gather round {} what they are working on, and whether a page of their own would help.",
         called_all(group.pages.iter().take(1).map(|page| &page.name)),
     )
 }
 
 fn line(group: &Group, k: u64) -> Line {
-    let mixed = units::parts(&group.departments, k);
+    let mixed = units::after(&group.departments, group.n_people, k);
     let text = format!(
-        "{}{}. {}",
+        "{}{mixed}. {}",
         words::people(group.n_people),
-        if mixed.is_empty() {
-            String::new()
-        } else {
-            format!(": {mixed}")
-        },
         history(group),
     );
     Line::about(name(group), addresses(group), text)

@@ -54,9 +54,9 @@ fn sentence(journey: &Journey) -> String {
         ""
     };
     format!(
-        "{} went {way}; about {} would, if each step forgot the one before.{planned}",
+        "{} went {way}; by chance, each step taken as if the one before were forgotten, it would be {}.{planned}",
         words::people(journey.n_people),
-        words::about(journey.expected_people),
+        words::around(journey.expected_people),
     )
 }
 
@@ -85,9 +85,9 @@ fn line(journey: &Journey) -> Line {
         ""
     };
     let text = format!(
-        "{}, where its steps explain {}{planned}.",
+        "{}, where {} would by chance{planned}.",
         words::people(journey.n_people),
-        words::about(journey.expected_people),
+        words::around(journey.expected_people),
     );
     Line::of(&journey.pages, text)
 }
@@ -112,12 +112,13 @@ fn picture(journeys: &[Journey]) -> Result<Picture, ReportError> {
         name: "journeys",
         title: "The most worn routes, page by page".to_owned(),
         description: format!(
-            "{} shown, each from its first page to its last, with the people who walk it.",
-            words::capital(&words::plural(
-                journeys.len().min(MOST_ROUTES) as u64,
+            "{}, each from its first page to its last, with the people who walk it.",
+            words::shown(
+                journeys.len().min(MOST_ROUTES),
+                journeys.len(),
                 "route",
                 "routes"
-            )),
+            ),
         ),
         table: table(journeys),
         size,
@@ -164,7 +165,7 @@ mod tests {
         let journeys = example::report().journeys.shown;
         assert_eq!(
             sentence(&journeys[0]),
-            "116 people went from News over Expense form to Exchange rates; about 52 would, if each step forgot the one before."
+            "116 people went from News over Expense form to Exchange rates; by chance, each step taken as if the one before were forgotten, it would be about 52."
         );
         assert!(sentence(&journeys[1]).ends_with("It is part of a journey that was planned."));
         assert_eq!(

@@ -170,8 +170,13 @@ fn picture(role: Role, leaders: &[&Leader], k: u64) -> Result<Picture, ReportErr
         name,
         title: format!("{}, one by one", heading(role)),
         description: format!(
-            "{} shown, the strongest first.",
-            words::capital(&words::people(leaders.len().min(MOST_ROWS) as u64)),
+            "{}, the strongest first.",
+            words::shown(
+                leaders.len().min(MOST_ROWS),
+                leaders.len(),
+                "person",
+                "people"
+            ),
         ),
         table: table(name, leaders, k),
         size,
@@ -208,6 +213,9 @@ fn table(name: &str, leaders: &[&Leader], k: u64) -> Table {
 fn why_nothing(report: &Report) -> String {
     if !report.method.has_ties {
         return "It is not known who is tied to whom, so nobody can be said to be followed. Likes, comments, follows and messages tell it: give them as social actions.".to_owned();
+    }
+    if report.method.counts_addresses {
+        return "The logs name no users, and an address is nobody to follow.".to_owned();
     }
     match report.method.n_judged_people {
         0 => "Of nobody is enough known: it takes ten times that somebody tied to them took something up before or after them, on five pages, by five people.".to_owned(),

@@ -14,25 +14,31 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         id: "add",
         short: "Links to add",
         question: "Which links should we add first?",
-        about: "Links that nobody can click yet, between pages that people go between in several clicks or by search. Each is counted with what it saves beyond the links before it.",
+        about: "Links that the plan does not have, between pages that people still go between in several clicks or by search. Each is counted with what it saves beyond the links before it.",
         n: links.len(),
         items: vec![match links.first() {
-            Some(first) => item(first, links)?,
+            Some(first) => item(first, links, report)?,
             None => Item::nothing("No link to add", why_nothing(report)),
         }],
         ..Section::default()
     })
 }
 
-fn item(first: &LinkToAdd, links: &[LinkToAdd]) -> Result<Item, ReportError> {
+fn item(first: &LinkToAdd, links: &[LinkToAdd], report: &Report) -> Result<Item, ReportError> {
     let (more, n_unlisted) = rest(links, line);
     let mut lead = vec![sentence(first)];
     lead.extend(together(links));
+    lead.extend(beside_the_paths(links, report));
     Ok(Item {
         heading: "The links that save most".to_owned(),
         lead,
         pages: vec![first.from.page.clone(), first.to.page.clone()],
         to_do: to_do(first),
+        size: format!(
+            "{}, about {} saved",
+            words::people(first.n_people),
+            words::plural(first.n_saved, "click", "clicks"),
+        ),
         more,
         n_unlisted,
         remark: "A way that somebody walks again within a week counts once, and a click that two links would save counts once.".to_owned(),
@@ -41,8 +47,37 @@ fn item(first: &LinkToAdd, links: &[LinkToAdd]) -> Result<Item, ReportError> {
     })
 }
 
+/// How this list and that of the paths go together, and which comes first.
+fn beside_the_paths(links: &[LinkToAdd], report: &Report) -> Option<String> {
+    if report.paths.is_empty() {
+        return None;
+    }
+    let is_path = |link: &&LinkToAdd| {
+        let mut paths = report.paths.iter();
+        paths.any(|path| path.from_page == link.from.page && path.to_page == link.to.page)
+    };
+    let both = match links.iter().filter(is_path).count() as u64 {
+        0 => String::new(),
+        1 => " One pair stands in both lists: begin with that one.".to_owned(),
+        n => format!(
+            " {} pairs stand in both lists: begin with those.",
+            words::capital(&words::spelled(n))
+        ),
+    };
+    Some(format!(
+        "Here are people who still take the long way, and a link saves them clicks from the first day; under “What to pave” are people who go straight already. So add these links first, and pave then.{both}"
+    ))
+}
+
+/// A link that people click already is not to be added: it is to be found.
 fn to_do(link: &LinkToAdd) -> String {
     let (from, to) = (called(&link.from), called(&link.to));
+    if let Some(n) = link.n_people_by_link {
+        return format!(
+            "make the link to {to} on {from} easy to find, and put it into the menu or the plan: {} came by it, while others go round.",
+            words::people(n),
+        );
+    }
     match &link.journey {
         None => format!("add a link to {to} on {from}."),
         Some(journey) => format!(
@@ -104,8 +139,14 @@ fn line(link: &LinkToAdd) -> Line {
         .map_or_else(String::new, |page| {
             format!("; most turned back at {}", called(page))
         });
+    let by_link = link.n_people_by_link.map_or_else(String::new, |n| {
+        format!(
+            "; {} came by a link that stands there, though not in the plan",
+            words::people(n)
+        )
+    });
     let text = format!(
-        "about {} saved; {} took {}{turned}.{}",
+        "about {} saved; {} took {}{turned}{by_link}.{}",
         words::plural(link.n_saved, "click", "clicks"),
         words::people(link.n_people),
         words::clicks(link.steps_median),
@@ -147,8 +188,8 @@ fn picture(links: &[LinkToAdd]) -> Result<Picture, ReportError> {
         name: "link_budget",
         title: "What the first links save together".to_owned(),
         description: format!(
-            "{} shown, in the order of adding them; together they save {}.",
-            words::capital(&words::plural(shown as u64, "link", "links")),
+            "{}, in the order of adding them; together they save {}.",
+            words::shown(shown, links.len(), "link", "links"),
             words::plural(
                 links[..shown]
                     .last()
@@ -190,6 +231,7 @@ fn table(links: &[LinkToAdd]) -> Table {
         "most turned back at",
         "turned back at page",
         "planned journey",
+        "people who came by a link",
     ];
     let mut table = Table::new("link_budget", &header);
     for link in links {
@@ -208,6 +250,7 @@ fn table(links: &[LinkToAdd]) -> Table {
             Cell::text(words::name(&turned.title, &turned.page)),
             Cell::Address(turned.page),
             Cell::text(link.journey.as_deref().unwrap_or_default()),
+            link.n_people_by_link.map_or(Cell::Untold, Cell::Count),
         ]);
     }
     table
@@ -241,6 +284,35 @@ mod tests {
         link.journey = Some("claim\u{202e}".to_owned());
         assert!(to_do(&link).starts_with("if the steps between may be skipped"));
         assert!(sentence(&link).contains("Both are steps of the planned journey “claim\u{fffd}”."));
+    }
+
+    #[test]
+    fn a_link_that_is_clicked_already_is_not_to_be_added() {
+        let mut link = example::report().links_to_add.shown[0].clone();
+        link.n_people_by_link = Some(44);
+        assert_eq!(
+            to_do(&link),
+            "make the link to Team calendar on Leave request easy to find, and put it into the menu or the plan: 44 people came by it, while others go round."
+        );
+        assert!(
+            line(&link)
+                .text
+                .contains("44 people came by a link that stands there")
+        );
+    }
+
+    #[test]
+    fn the_list_says_how_it_goes_with_the_paths() {
+        let mut report = example::report();
+        let links = report.links_to_add.shown.clone();
+        let said = beside_the_paths(&links, &report).unwrap();
+        assert!(said.contains("So add these links first"), "{said}");
+        assert!(
+            said.ends_with("Two pairs stand in both lists: begin with those."),
+            "{said}"
+        );
+        report.paths.clear();
+        assert!(beside_the_paths(&links, &report).is_none());
     }
 
     #[test]

@@ -17,8 +17,11 @@ mod groups;
 mod journeys;
 mod leaders;
 mod links_to_add;
+mod missing;
 mod new_pages;
 mod past_paths;
+
+pub(crate) use missing::{Missing, take_out};
 
 use minijinja::{Value, context};
 
@@ -66,6 +69,10 @@ pub(crate) struct Item {
     pub(crate) is_beside: bool,
     /// What to do about it.
     pub(crate) to_do: String,
+    /// How much it is about, beside what to do at the top of the page; empty = it does not stand there.
+    pub(crate) size: String,
+    /// Whether it only says why there is nothing.
+    pub(crate) is_nothing: bool,
     /// The next findings.
     pub(crate) more: Vec<Line>,
     /// How many are in the table alone.
@@ -143,6 +150,7 @@ impl Item {
         Self {
             heading: heading.to_owned(),
             lead: vec![why],
+            is_nothing: true,
             ..Self::default()
         }
     }

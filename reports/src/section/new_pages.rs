@@ -7,6 +7,18 @@ use crate::words;
 
 const HEADING: &str = "New pages";
 
+/// `21 pages are new.`, for the top of the page.
+pub(super) fn summary(report: &Report) -> Option<String> {
+    match report.new_pages.shown.len() as u64 {
+        0 => None,
+        1 => Some("One page is new.".to_owned()),
+        n => Some(format!(
+            "{} pages are new.",
+            words::capital(&words::spelled(n))
+        )),
+    }
+}
+
 /// The one that most people have seen leads.
 pub(super) fn item(report: &Report) -> Item {
     let pages = &report.new_pages.shown;

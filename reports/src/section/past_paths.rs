@@ -1,7 +1,7 @@
 //! What became of earlier elephant paths.
 
 use super::{Item, Line};
-use crate::model::{PastPath, Report};
+use crate::model::{PastPath, PathFinding, Report};
 use crate::table::{Cell, Table};
 use crate::words;
 
@@ -11,10 +11,7 @@ const HEADING: &str = "What became of earlier paths";
 pub(super) fn item(report: &Report) -> Item {
     let (paths, k) = (&report.past_paths, report.gate.k_pages);
     if paths.is_empty() {
-        return Item::nothing(
-            HEADING,
-            "Every elephant path of the time before is one still, or there was none.".to_owned(),
-        );
+        return Item::nothing(HEADING, none_ended(report));
     }
     Item {
         heading: HEADING.to_owned(),
@@ -22,6 +19,32 @@ pub(super) fn item(report: &Report) -> Item {
         more: paths.iter().map(|path| line(path, k)).collect(),
         table: Some(table(paths, k)),
         ..Item::default()
+    }
+}
+
+/// The same for the top of the page; `None` where nothing ended.
+pub(super) fn summary(report: &Report) -> Option<String> {
+    let paths = &report.past_paths;
+    (!paths.is_empty()).then(|| sentence(paths))
+}
+
+/// Whether there was an earlier path that could have ended.
+fn none_ended(report: &Report) -> String {
+    if report.before.is_none() {
+        return "There is no earlier time that had a path.".to_owned();
+    }
+    let is_older = |path: &&PathFinding| path.status != "new";
+    match report.paths.iter().filter(is_older).count() as u64 {
+        0 => "No elephant path was walked in the time before.".to_owned(),
+        1 => "The one elephant path of the time before is one still.".to_owned(),
+        n => format!(
+            "None has ended: {} the elephant paths above were walked before these days, and are still.",
+            if n == report.paths.len() as u64 {
+                "all".to_owned()
+            } else {
+                format!("{} of", words::spelled(n))
+            }
+        ),
     }
 }
 
@@ -105,6 +128,14 @@ mod tests {
         assert!(item(&report).lead[0].ends_with("one has a link by now."));
         report.past_paths.clear();
         let nothing = item(&report);
-        assert!(nothing.lead[0].contains("is one still") && nothing.table.is_none());
+        assert!(nothing.table.is_none());
+        assert_eq!(
+            nothing.lead,
+            [
+                "None has ended: three of the elephant paths above were walked before these days, and are still."
+            ]
+        );
+        report.paths.retain(|path| path.status == "new");
+        assert!(item(&report).lead[0].starts_with("No elephant path was walked"));
     }
 }

@@ -22,15 +22,21 @@ pub(crate) fn method(method: &Method, n_days: u32) -> Vec<String> {
             words::decimal(method.lift),
         ),
         format!(
-            "{} tested; among the paths reported, at most {} are expected to be false. The same search on a shuffled copy of the same days found {}.",
+            "{} tested{}",
             words::capital(&words::plural(method.n_tested, "pair of pages was", "pairs of pages were")),
-            words::share(method.q),
-            match method.n_shuffled {
-                0 => "none".to_owned(),
-                n => words::thousands(n),
+            match method.n_tested {
+                0 => ".".to_owned(),
+                _ => format!(
+                    "; among the paths reported, at most {} are expected to be false. The same search on a shuffled copy of the same days found {}.",
+                    words::share(method.q),
+                    match method.n_shuffled {
+                        0 => "none".to_owned(),
+                        n => words::thousands(n),
+                    },
+                ),
             },
         ),
-        "Paths are ranked by the clicks a link would save: people beyond chance, times the clicks of the planned way less one. That people walk a path is seen; why they do is not.".to_owned(),
+        "Paths are ranked by the clicks that those who walk them are spared: people beyond chance, times the clicks of the planned way less one; where the plan has no way, it counts as one click longer than the longest. Links to add are ranked by the clicks that people still make. That people walk a path is seen; why they do is not.".to_owned(),
     ];
     said.extend(others(k));
     if !method.has_plan {
@@ -57,7 +63,7 @@ fn others(k: u64) -> [String; 4] {
 pub(crate) fn privacy(report: &Report) -> Vec<String> {
     let method = &report.method;
     let mut said = vec![format!(
-        "No number here stands for fewer than {} people, or {} where it is about people and not about pages, nor for all but so few. {}",
+        "A number about pages stands for {} people at least, one about people for {}, and none leaves out so few that they could be told from it. {}",
         method.k_pages,
         method.k_people,
         match report.n_withheld() {

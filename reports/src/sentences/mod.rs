@@ -11,9 +11,11 @@ mod quality;
 mod tests;
 
 pub(crate) use method::{method, privacy};
-pub(crate) use paths::{how_sure, how_they_came, path_facts, path_line, what_to_do};
+pub(crate) use paths::{
+    how_sure, how_they_came, moving_paths, path_facts, path_line, what_it_spares, what_to_do,
+};
 pub(crate) use people::{about_people, method_of_people};
-pub(crate) use quality::{actor, ledger, ledger_sum};
+pub(crate) use quality::{actor, ledger, ledger_sum, left_out};
 
 use crate::model::{PathFinding, Report, Totals};
 use crate::words;
@@ -56,6 +58,35 @@ pub(crate) fn headline(report: &Report) -> String {
     }
 }
 
+/// Days of the window that the logs hold: fewer than it has where they begin later.
+pub(crate) fn n_days(report: &Report) -> u32 {
+    match report.days.len() as u32 {
+        0 => report.window.n_days(),
+        n => n.min(report.window.n_days()),
+    }
+}
+
+/// Whom the numbers of people count: where the logs name no users, that is said before any number.
+pub(crate) fn counted(report: &Report) -> String {
+    if report.method.counts_addresses {
+        "The logs name no users: wherever this page says people, it counts addresses with their browsers.".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// How the numbers of people are told from here on; they go by the steps of the gate.
+pub(crate) fn by_steps(report: &Report) -> String {
+    let step = match report.gate.k_people.min(5) {
+        0 | 1 => return String::new(),
+        5 => "fives".to_owned(),
+        n => format!("steps of {n}"),
+    };
+    format!(
+        "From here on numbers of people are rounded down to {step}, so that nobody can be told from two reports that differ by one person. Parts may therefore add up to less than their whole."
+    )
+}
+
 fn quiet_headline(report: &Report) -> String {
     let totals = &report.totals;
     if totals.people == 0 {
@@ -66,7 +97,7 @@ fn quiet_headline(report: &Report) -> String {
     }
     let used = format!(
         "{} used {}",
-        words::people(totals.people),
+        visitors(report),
         words::plural(totals.pages, "page", "pages"),
     );
     if report.method.has_plan {
@@ -74,6 +105,15 @@ fn quiet_headline(report: &Report) -> String {
     } else {
         format!("{used}. What they do outside the plan cannot be said yet, for there is no plan.")
     }
+}
+
+fn visitors(report: &Report) -> String {
+    let (one, many) = if report.method.counts_addresses {
+        ("address", "addresses")
+    } else {
+        ("person", "people")
+    };
+    words::plural(report.totals.people, one, many)
 }
 
 /// Why nothing was found; never more than one reason, the first that explains it.
@@ -89,13 +129,13 @@ pub(crate) fn why_nothing(report: &Report) -> String {
     if report.totals.people < 2 * k {
         return format!(
             "{} came, which is too few: a path must be walked by at least {k} and be told from chance.",
-            words::capital(&words::people(report.totals.people)),
+            words::capital(&visitors(report)),
         );
     }
-    if report.window.n_days() < 14 {
+    if n_days(report) < 14 {
         return format!(
             "{} are too short a time: a path must show in two halves of the window. Two weeks are the least, four are better.",
-            words::capital(&words::plural(report.window.n_days().into(), "day", "days")),
+            words::capital(&words::plural(n_days(report).into(), "day", "days")),
         );
     }
     if method.n_withheld > 0 {

@@ -1,7 +1,7 @@
 //! Elephant paths in sentences.
 
 use super::{from_name, to_name};
-use crate::model::PathFinding;
+use crate::model::{PathFinding, Report};
 use crate::words;
 
 /// Below the title of the first finding.
@@ -39,22 +39,37 @@ fn planned_way(path: &PathFinding) -> String {
     }
 }
 
-/// What to do about it.
-pub(crate) fn what_to_do(path: &PathFinding) -> String {
-    let saved = path.clicks_saved.round();
-    let gain = if saved >= 1.0 {
-        format!(
-            " It would have saved about {} in these days.",
-            words::plural(saved as u64, "click", "clicks")
-        )
+/// What to do about it. A move by a link shows that one stands on the page, whatever the plan knows.
+pub(crate) fn what_to_do(path: &PathFinding, k: u64) -> String {
+    let (from, to) = (from_name(path), to_name(path));
+    if !stands_for(path, path.share_link, k) {
+        return format!("add a link to {to} on {from}.");
+    }
+    let n = if path.share_link >= 0.5 {
+        "most"
     } else {
-        String::new()
+        "some"
     };
     format!(
-        "add a link to {} on {}.{gain}",
-        to_name(path),
-        from_name(path)
+        "put the link to {to} into the menu, or into the plan: one stands on {from} already, and {n} came by it, but the plan does not know it."
     )
+}
+
+/// What its people were spared, for they went straight: it counts walking the planned way instead.
+pub(crate) fn what_it_spares(path: &PathFinding) -> String {
+    let saved = path.clicks_saved.round();
+    match path.planned_steps {
+        Some(_) if saved >= 1.0 => format!(
+            "Whoever goes straight is spared the planned way: about {} in these days.",
+            words::plural(saved as u64, "click", "clicks")
+        ),
+        _ => String::new(),
+    }
+}
+
+/// Whether a share of its walks stands for enough people to be told of.
+fn stands_for(path: &PathFinding, share: f64, k: u64) -> bool {
+    share * path.n_people as f64 >= k as f64
 }
 
 /// How people came: shares only where each of them stands for enough people, for the smallest
@@ -69,10 +84,9 @@ pub(crate) fn how_they_came(path: &PathFinding, k: u64) -> String {
     if ways[0].0 <= 0.0 {
         return String::new();
     }
-    let stands_for = |share: f64| share * path.n_people as f64;
     if ways
         .iter()
-        .any(|way| way.0 > 0.0 && stands_for(way.0) < k as f64)
+        .any(|way| way.0 > 0.0 && !stands_for(path, way.0, k))
     {
         return format!("Mostly {}.", ways[0].1);
     }
@@ -88,9 +102,13 @@ pub(crate) fn how_they_came(path: &PathFinding, k: u64) -> String {
     format!("{}.", words::list(&parts))
 }
 
-/// How far to trust a finding: `very`, `quite` or `fairly`, with the reason.
+/// Days from which on a path can show in two halves that are weeks.
+const FULL_DAYS: u32 = 14;
+
+/// How far to trust a finding: `very`, `quite` or `fairly`, with the reason. Of few days no more than `fairly`.
 pub(crate) fn how_sure(path: &PathFinding, n_days: u32) -> String {
     let degree = match path {
+        _ if n_days < FULL_DAYS => "fairly",
         path if path.q_value <= 0.001 && path.lift_low >= 2.0 => "very",
         path if path.q_value <= 0.01 && path.lift_low >= 1.5 => "quite",
         _ => "fairly",
@@ -99,11 +117,19 @@ pub(crate) fn how_sure(path: &PathFinding, n_days: u32) -> String {
     let chance = match high {
         0 => "By chance nobody would walk it".to_owned(),
         _ => format!(
-            "By chance about {} would walk it ({} to {})",
-            words::about(path.expected_people),
+            "By chance {} would walk it ({} to {} in 19 of 20 cases)",
+            words::around(path.expected_people),
             words::thousands(low),
             words::thousands(high),
         ),
+    };
+    let few = if n_days < FULL_DAYS {
+        format!(
+            " The logs hold {} only: look again after two weeks.",
+            words::plural(n_days.into(), "day", "days")
+        )
+    } else {
+        String::new()
     };
     let halves = if n_days >= 28 {
         "odd and even weeks"
@@ -116,11 +142,32 @@ pub(crate) fn how_sure(path: &PathFinding, n_days: u32) -> String {
         ""
     };
     format!(
-        "{degree}. {chance}; {} did, {} times as many (at least {}). It shows in {halves} alike.{routine}",
+        "{degree}. {chance}; {} did, {} times as many (at least {}). It shows in {halves} alike.{few}{routine}",
         words::thousands(path.n_people),
         words::decimal(path.lift),
         words::decimal(path.lift_low),
     )
+}
+
+/// `Of the 13 paths, one is new and two are growing.` `None` where all are as they were.
+pub(crate) fn moving_paths(report: &Report) -> Option<String> {
+    let of = |status: &str| {
+        let paths = report.paths.iter().filter(|path| path.status == status);
+        let n = paths.count() as u64;
+        let is = if n == 1 { "is" } else { "are" };
+        (n > 0).then(|| format!("{} {is} {status}", words::spelled(n)))
+    };
+    let told: Vec<String> = ["new", "growing", "fading"]
+        .into_iter()
+        .filter_map(of)
+        .collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "Of the {}, {}.",
+            words::plural(report.paths.len() as u64, "path", "paths"),
+            words::list(&told),
+        )
+    })
 }
 
 /// A further finding, after its two names.
@@ -130,10 +177,10 @@ pub(crate) fn path_line(path: &PathFinding) -> String {
         words::people(path.n_people),
         planned_way(path)
     )];
-    if path.clicks_saved >= 1.0 {
+    if path.planned_steps.is_some() && path.clicks_saved >= 1.0 {
         let saved = path.clicks_saved.round() as u64;
         parts.push(format!(
-            "about {} saved",
+            "about {} spared",
             words::plural(saved, "click", "clicks")
         ));
     }

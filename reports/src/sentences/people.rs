@@ -8,18 +8,27 @@ pub(crate) fn method_of_people(method: &Method) -> Vec<String> {
     if !method.has_units && !method.has_ties {
         return vec!["Nothing is said about groups, units or people whom others follow: neither units (people.csv) nor ties (social actions) are known.".to_owned()];
     }
-    let q = words::share(method.q);
+    // Where nothing was judged, nothing can be false.
+    let expected_false = |n_judged: u64| match n_judged {
+        0 => String::new(),
+        _ => format!(
+            "; of those reported, at most {} are expected to be false",
+            words::share(method.q)
+        ),
+    };
     vec![
         groups(method),
         format!(
-            "Somebody was early and then followed when people tied to them took new pages up after them more often than before them, and more often than if the times were dealt anew inside each department; both must hold. Each follower counts once. {} judged; of those reported, at most {q} are expected to be false. Who stands between groups and who has many ties are other tests with other lists.",
+            "Somebody was early and then followed when people tied to them took new pages up after them more often than before them, and more often than if the times were dealt anew inside each department; both must hold. Each follower counts once. {} judged{}. Who stands between groups and who has many ties are other tests with other lists.",
             words::capital(&words::plural(method.n_judged_people, "person was", "people were")),
+            expected_false(method.n_judged_people),
         ),
         "Ambassadors are chosen one by one, each for the most people not yet reached, with a limit for each unit. That reaches at least half of what the best choice could.".to_owned(),
         format!(
-            "Units meet on a page, and are joined or cut off, against as many visits or ties of the same people that fall by chance; intervals come from drawing people anew. {} and {} judged; at most {q} of those reported are expected to be false.",
+            "Units meet on a page, and are joined or cut off, against as many visits or ties of the same people that fall by chance; intervals come from drawing people anew. {} and {} judged{}.",
             words::capital(&words::plural(method.n_judged_places, "page", "pages")),
             words::plural(method.n_judged_pairs, "pair of units was", "pairs of units were"),
+            expected_false(method.n_judged_places + method.n_judged_pairs),
         ),
         format!(
             "An audience has changed when a unit's share stays away from where it was, week after week; {} watched. A slow change is noticed weeks after it began, and its date is reckoned back, with its interval.",

@@ -62,16 +62,32 @@ pub(crate) fn ledger_sum(ledger: &Ledger) -> String {
     }
 }
 
-/// What a class of left-out visitors is, in words.
+/// Who is in the table of unusual visitors, and what it means for the numbers.
+pub(crate) fn left_out(actors: &[ActorCount]) -> String {
+    let out = "Programs and shared accounts are counted here and nowhere else.";
+    if actors.iter().any(|actor| actor.class == "zealot") {
+        format!(
+            "{out} Frequent walkers stay in: whoever walks a way a hundred times is one person on it."
+        )
+    } else {
+        out.to_owned()
+    }
+}
+
+/// What a class of unusual visitors is, in words.
 pub(crate) fn actor(actor: &ActorCount) -> (String, &'static str) {
     let why = match actor.class.as_str() {
         "crawler" => "programs that read page after page",
         "scanner" => "programs that try addresses which do not exist",
         "monitor" => "programs that check whether the intranet is up",
         "kiosk" => "accounts that many share",
-        "zealot" => "one person who makes most of a path's traffic",
+        "zealot" => "people who walk one way again and again: they stay in, and count once",
         "system" => "accounts of other programs",
         _ => "",
     };
-    (words::clean(&actor.class), why)
+    let name = match actor.class.as_str() {
+        "zealot" => "frequent walker".to_owned(),
+        class => words::clean(class),
+    };
+    (name, why)
 }

@@ -37,7 +37,7 @@ fn nothing_found_has_an_honest_reason() {
         "{}",
         why_nothing(&report)
     );
-    report.window.start.0 = report.window.end.0 - 6;
+    report.days.truncate(7);
     assert!(why_nothing(&report).contains("7 days are too short"));
     report.totals.people = 6;
     assert!(why_nothing(&report).contains("too few"));
@@ -50,7 +50,12 @@ fn certainty_is_said_no_stronger_than_it_is() {
     let mut path = example::report().paths[0].clone();
     assert_eq!(
         how_sure(&path, 28),
-        "very. By chance about 9 would walk it (4 to 15); 48 did, 5.3 times as many (at least 3.9). It shows in odd and even weeks alike."
+        "very. By chance about 9 would walk it (4 to 15 in 19 of 20 cases); 48 did, 5.3 times as many (at least 3.9). It shows in odd and even weeks alike."
+    );
+    let said = how_sure(&path, 4);
+    assert!(
+        said.starts_with("fairly.") && said.contains("The logs hold 4 days only"),
+        "{said}"
     );
     path.q_value = 0.03;
     path.is_unit_routine = true;
@@ -60,6 +65,41 @@ fn certainty_is_said_no_stronger_than_it_is() {
         "{said}"
     );
     assert!(said.contains("routine of one department"));
+}
+
+#[test]
+fn a_link_that_people_click_is_not_to_be_added() {
+    let mut path = example::report().paths[0].clone();
+    assert!(what_to_do(&path, 5).contains("and some came by it"));
+    path.share_link = 1.0;
+    assert_eq!(
+        what_to_do(&path, 5),
+        "put the link to Team calendar into the menu, or into the plan: one stands on Leave request already, and most came by it, but the plan does not know it."
+    );
+    path.share_link = 0.05;
+    assert_eq!(
+        what_to_do(&path, 5),
+        "add a link to Team calendar on Leave request."
+    );
+    assert_eq!(
+        what_it_spares(&path),
+        "Whoever goes straight is spared the planned way: about 1,560 clicks in these days."
+    );
+    path.planned_steps = None;
+    assert!(what_it_spares(&path).is_empty());
+}
+
+#[test]
+fn addresses_and_steps_are_said_before_the_numbers() {
+    let mut report = example::report();
+    assert!(counted(&report).is_empty());
+    assert!(by_steps(&report).contains("rounded down to fives"));
+    report.method.counts_addresses = true;
+    assert!(counted(&report).contains("counts addresses"));
+    report.paths.clear();
+    assert!(headline(&report).starts_with("1,214 addresses used"));
+    report.gate.k_people = 1;
+    assert!(by_steps(&report).is_empty());
 }
 
 #[test]

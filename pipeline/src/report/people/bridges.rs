@@ -58,18 +58,27 @@ pub(crate) async fn bridges(scope: &Scope<'_>) -> Result<Vec<DimensionBridges>, 
             let n_carriers = scope
                 .gate
                 .told(About::People, int_at(&carriers, row) as u64, None);
+            let may_count = n_carriers.is_some();
+            let told = |ratio: f64| {
+                if may_count {
+                    ratio
+                } else {
+                    (10.0 * ratio).round() / 10.0
+                }
+            };
             let change = before.is_valid(row).then(|| BridgeChange {
-                ratio_before: before.value(row),
+                ratio_before: told(before.value(row)),
                 is_changed: is_changed.value(row),
             });
             of.cells.push(BridgeCell {
                 a,
                 b,
-                observed: observed.value(row),
-                expected: expected.value(row),
-                ratio: ratio.value(row),
-                ratio_low: low.value(row),
-                ratio_high: high.value(row),
+                // Ties of few people would be told by their number, or by what chance gives and the ratio.
+                observed: may_count.then(|| observed.value(row)),
+                expected: may_count.then(|| expected.value(row)),
+                ratio: told(ratio.value(row)),
+                ratio_low: told(low.value(row)),
+                ratio_high: told(high.value(row)),
                 verdict: verdict.value(row).to_owned(),
                 n_carriers,
                 is_fragile: is_fragile.value(row),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use queries::day::Day;
 use queries::privacy::About;
-use reports::model::{EndedGroup, Findings, GatheredPage, Group, PageName, UnitPart};
+use reports::model::{EndedGroup, Findings, GatheredPage, Group, GroupEvent, PageName, UnitPart};
 
 use crate::engine::columns::{self, int_at};
 use crate::error::Error;
@@ -19,7 +19,7 @@ struct Beside {
     pages: BTreeMap<String, Vec<GatheredPage>>,
     units: BTreeMap<(String, String), Vec<(String, u64)>>,
     sizes: BTreeMap<String, Vec<(Day, u64)>>,
-    events: BTreeMap<String, Day>,
+    events: BTreeMap<String, Vec<GroupEvent>>,
 }
 
 /// Those born and growing first, then the largest.
@@ -48,7 +48,6 @@ pub(crate) async fn groups(scope: &Scope<'_>, pages: &Pages) -> Result<Findings<
                 continue;
             };
             let id = id.value(row).to_owned();
-            let event_at = beside.events.get(&id).copied();
             let is_told = |column: &arrow::array::Date32Array| {
                 use arrow::array::Array;
                 column.is_valid(row).then(|| Day(column.value(row)))
@@ -69,7 +68,8 @@ pub(crate) async fn groups(scope: &Scope<'_>, pages: &Pages) -> Result<Findings<
                 stability: stability.value(row),
                 born: is_told(&born_from).zip(is_told(&born_to)),
                 event: crate::engine::columns::text_at(&status, row).to_owned(),
-                event_at: event_at.unwrap_or(Day(scope.window.end)),
+                origin: beside.origin(&id),
+                events: beside.events(&id).to_vec(),
                 sizes: beside.sizes_of(scope, &id),
                 id,
             });
@@ -152,6 +152,22 @@ impl Beside {
         let key = (id.to_owned(), dimension.to_owned());
         let units = self.units.get(&key).map_or(&[][..], Vec::as_slice);
         told_parts(scope, dimension, n, units)
+    }
+
+    fn events(&self, id: &str) -> &[GroupEvent] {
+        self.events.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// How a group came out of others: by a split, or by a merger in the window in which it was first seen.
+    fn origin(&self, id: &str) -> Option<GroupEvent> {
+        let first = self.sizes.get(id).and_then(|sizes| sizes.first());
+        let is_first = |event: &GroupEvent| first.is_some_and(|(end, _)| *end == event.at);
+        let came = |event: &&GroupEvent| match event.event.as_str() {
+            "came out" => true,
+            "merged" => is_first(event),
+            _ => false,
+        };
+        self.events(id).iter().find(came).cloned()
     }
 
     fn sizes_of(&self, scope: &Scope<'_>, id: &str) -> Vec<(Day, Option<u64>)> {
@@ -263,19 +279,43 @@ async fn sizes(scope: &Scope<'_>) -> Result<BTreeMap<String, Vec<(Day, u64)>>, E
     Ok(sizes)
 }
 
-/// When the last event of each group was.
-async fn events(scope: &Scope<'_>) -> Result<BTreeMap<String, Day>, Error> {
-    let mut events = BTreeMap::new();
-    let sql = "select group_id, max(at) as at from group_events where at <= $window_end \
-               group by group_id order by group_id";
+/// The events of each group, in order, where they have enough people to be told of. A group that came out of another stands in
+/// no row of its own: it is one of the others of that one's split.
+async fn events(scope: &Scope<'_>) -> Result<BTreeMap<String, Vec<GroupEvent>>, Error> {
+    let mut events: BTreeMap<String, Vec<GroupEvent>> = BTreeMap::new();
     for batch in &scope
-        .select(sql, "failed to read the events of groups")
+        .select(EVENTS, "failed to read the events of groups")
         .await?
     {
         let id = columns::texts(batch, "group_id")?;
+        let event = columns::texts(batch, "event")?;
+        let since = columns::days(batch, "since")?;
         let at = columns::days(batch, "at")?;
-        let rows = 0..batch.num_rows();
-        events.extend(rows.map(|row| (id.value(row).to_owned(), Day(at.value(row)))));
+        let n_people = columns::ints(batch, "n_people")?;
+        for row in 0..batch.num_rows() {
+            let n = int_at(&n_people, row) as u64;
+            if !scope.gate.shows(About::People, n, None) {
+                continue;
+            }
+            let event = GroupEvent {
+                event: event.value(row).to_owned(),
+                since: Day(since.value(row)),
+                at: Day(at.value(row)),
+            };
+            events
+                .entry(id.value(row).to_owned())
+                .or_default()
+                .push(event);
+        }
     }
     Ok(events)
 }
+
+/// Of two in one window the structural one comes last, since a group that splits shrinks too.
+const EVENTS: &str = "\
+     select group_id, event, since, at, n_people, event in ('merged', 'split') as is_structural \
+     from group_events where at <= $window_end \
+     union all \
+     select unnest(others) as group_id, 'came out' as event, since, at, n_people, true as is_structural \
+     from group_events where event = 'split' and at <= $window_end \
+     order by group_id, at, is_structural, event";

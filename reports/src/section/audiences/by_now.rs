@@ -1,7 +1,7 @@
 //! Every section as it is by now, against for whom it was meant.
 
 use super::super::{Item, Line, N_LISTED, withheld};
-use super::ratio_of;
+use super::people_of;
 use crate::chart::Picture;
 use crate::chart::compared::{Compared, MOST_ROWS, Mark, Row};
 use crate::error::ReportError;
@@ -23,14 +23,10 @@ pub(super) fn item(all: &[Audience], report: &Report) -> Result<Item, ReportErro
     } else {
         "For whom each section was meant was not declared. Declare it in audiences.csv, and this page says where it turned out otherwise.".to_owned()
     };
-    let ratios = ranked.iter().filter(|one| one.alarm.is_none());
-    let ratios = ratios.filter_map(|one| {
-        Some(Line::about(
-            words::clean(&one.section),
-            Vec::new(),
-            ratio_of(one)?,
-        ))
-    });
+    // A change is told above already.
+    let off = ranked.iter().filter(|one| one.alarm.is_none());
+    let off: Vec<Line> = off.filter_map(|one| line(one)).collect();
+    let n_unlisted = off.len().saturating_sub(N_LISTED);
     let picture = picture(&ranked, k)?;
     Ok(Item {
         heading: "Every section as it is by now".to_owned(),
@@ -38,23 +34,48 @@ pub(super) fn item(all: &[Audience], report: &Report) -> Result<Item, ReportErro
             lead,
             withheld(report.audiences.n_withheld, k).unwrap_or_default(),
         ],
-        more: ratios.take(N_LISTED).collect(),
+        more: off.into_iter().take(N_LISTED).collect(),
+        n_unlisted,
         table: picture.is_none().then(|| table(&ranked, k)),
         picture,
         ..Item::default()
     })
 }
 
+/// A share that lies outside what was meant, by its interval.
+fn off(one: &Audience) -> Option<(&AudienceWeek, f64)> {
+    let (week, planned) = (latest(one)?, one.planned_share?);
+    (planned < week.share_low || planned > week.share_high).then_some((week, planned))
+}
+
+fn line(one: &Audience) -> Option<Line> {
+    let (week, planned) = off(one)?;
+    let text = format!(
+        "{} make {} of all who come ({} to {}); {} was meant.",
+        people_of(&one.unit),
+        words::share(week.share),
+        words::share(week.share_low),
+        words::share(week.share_high),
+        words::share(planned),
+    );
+    Some(Line::about(words::clean(&one.section), Vec::new(), text))
+}
+
 /// How many shares lie outside what was meant, by their interval.
 pub(super) fn off_plan(ranked: &[&Audience]) -> String {
     let judged = ranked
         .iter()
-        .filter_map(|one| Some((latest(one)?, one.planned_share?)));
-    let is_off =
-        judged.map(|(week, planned)| planned < week.share_low || planned > week.share_high);
-    let is_off: Vec<bool> = is_off.collect();
-    let n = is_off.iter().filter(|&&is_off| is_off).count() as u64;
-    match is_off.len() as u64 {
+        .filter(|one| latest(one).is_some() && one.planned_share.is_some());
+    let off: Vec<&&Audience> = ranked.iter().filter(|one| off(one).is_some()).collect();
+    let n = off.len() as u64;
+    let told = off.iter().filter(|one| one.alarm.is_some()).count() as u64;
+    let above = match told {
+        0 => "",
+        _ if told < n => "; those that changed are told above",
+        1 => "; it is told above",
+        _ => "; they are told above",
+    };
+    match judged.count() as u64 {
         0 => "No declared share stands for enough people to be compared.".to_owned(),
         of if n == 0 => format!(
             "{} can be compared; {} clearly off.",
@@ -62,7 +83,7 @@ pub(super) fn off_plan(ranked: &[&Audience]) -> String {
             if of == 1 { "it is not" } else { "none is" },
         ),
         of => format!(
-            "Of {} that can be compared, {} {} clearly off what was meant.",
+            "Of {} that can be compared, {} {} clearly off what was meant{above}.",
             words::plural(of, "declared share", "declared shares"),
             words::spelled(n),
             if n == 1 { "is" } else { "are" },

@@ -9,7 +9,7 @@ fn a_change_is_dated_with_its_interval() {
     let audiences = example::report().audiences.shown;
     assert_eq!(
         sentence(&audiences[0]),
-        "In Projects, clients make 80 % of the people since the week of 9 February 2026 (95 % interval 26 January 2026 to 23 February 2026); before, it was 12 %. 10 % was meant."
+        "people of Client make 80 % of all who come since the week of 9 February 2026 (95 % interval 26 January 2026 to 23 February 2026); before, it was 12 %. 10 % was meant."
     );
     assert_eq!(
         split(&audiences[0]).unwrap(),
@@ -17,7 +17,7 @@ fn a_change_is_dated_with_its_interval() {
     );
     assert_eq!(
         contributions(&audiences[0]).unwrap(),
-        "Of what is written there, clients write 55 %."
+        "Of what is written there, people of Client write 55 %."
     );
     assert!(contributions(&audiences[2]).is_none());
 }
@@ -27,19 +27,19 @@ fn a_ratio_has_its_interval_and_what_it_would_take() {
     let mut one = example::report().audiences.shown[0].clone();
     assert_eq!(
         ratio_of(&one).unwrap(),
-        "Clients outnumber consultants 4.1 : 1 (3.6 to 4.7). To know that within a tenth would take about 2,500 people; 1,020 came."
+        "People of Client outnumber people of Consultant 4.1 : 1 (3.6 to 4.7). That is rough, for it rests on 1,020 people: to be right within a tenth it takes about 2,500."
     );
     let ratio = one.ratio.as_mut().unwrap();
     (ratio.n_people, ratio.low) = (2_600, 0.9);
     assert_eq!(
         ratio_of(&one).unwrap(),
-        "Clients and consultants are about as many: 4.1 : 1 (0.9 to 4.7), so it is open who are more."
+        "People of Client and people of Consultant are about as many: 4.1 : 1 (0.9 to 4.7), so it is open who are more."
     );
     let other = &example::report().audiences.shown[1];
     assert!(
         ratio_of(other)
             .unwrap()
-            .starts_with("All others outnumber consultants 2.0 : 1 (1.6 to 2.4).")
+            .starts_with("All others outnumber people of Consultant 2.0 : 1 (1.6 to 2.4).")
     );
 }
 
@@ -49,12 +49,32 @@ fn shares_off_the_plan_are_counted() {
     let all: Vec<&Audience> = report.audiences.shown.iter().collect();
     assert_eq!(
         off_plan(&all),
-        "Of 2 declared shares that can be compared, two are clearly off what was meant."
+        "Of 2 declared shares that can be compared, two are clearly off what was meant; those that changed are told above."
     );
     assert!(off_plan(&all[2..]).starts_with("No declared share"));
     let told = by_now::item(&report.audiences.shown, &report).unwrap();
     assert!(told.lead[1].starts_with("2 findings stand for fewer than 10"));
     assert_eq!(told.more.len(), 1, "what is told above is not told again");
+    assert!(told.more[0].text.ends_with("50 % was meant."));
+}
+
+#[test]
+fn one_change_seen_by_several_units_is_told_once() {
+    let mut all = example::report().audiences.shown;
+    let mut other = all[0].clone();
+    other.unit = "Consultant".to_owned();
+    other.alarm = other.alarm.map(|alarm| Alarm {
+        share_before: 0.75,
+        share_after: 0.19,
+        ..alarm
+    });
+    all.insert(1, other);
+    let (first, others) = by_section(&all);
+    assert_eq!((first.len(), others.len()), (1, 1));
+    assert_eq!(
+        other_sides(first[0], &others),
+        "Other sides of the same change: Consultant 75 % before and 19 % since."
+    );
 }
 
 #[test]

@@ -9,11 +9,11 @@ fn a_change_that_helped_is_told_with_all_its_numbers() {
     let changes = example::report().changes;
     assert_eq!(
         sentence(&changes[0]),
-        "The link from Who is who to Team calendar, there since 2 March 2026: helped. The share who get there: +196 % against what would have been (95 % interval +120 % to +290 %), which is consistent with the link as its cause. About 15 people a week got there before, about 45 since. Of those whom the link has gained, 12 % merely moved from the old route. The smallest effect that could have been seen is +34 %."
+        "The link from Who is who to Team calendar, there since 2 March 2026: helped. The share who get there: +196 % against what would have been (95 % interval +120 % to +290 %), which is consistent with the link as its cause. About 15 people a week got there before, about 45 since. Of those whom the link has gained, 12 % merely moved from the old route. With so few people, an effect shows in four of five cases only from +34 % on."
     );
     assert_eq!(
         line(&changes[1]).text,
-        "since 2 March 2026: no visible effect. The share who get there: −4 % against what would have been (95 % interval −30 % to +31 %). About 15 people a week got there before, about 15 since. The smallest effect that could have been seen is +34 %."
+        "since 2 March 2026: no visible effect. The share who get there: −4 % against what would have been (95 % interval −30 % to +31 %). About 15 people a week got there before, about 15 since. With so few people, an effect shows in four of five cases only from +34 % on. A smaller one may be there unseen."
     );
 }
 
@@ -22,7 +22,7 @@ fn too_early_says_when_and_too_few_says_no_number() {
     let mut early = example::report().changes[2].clone();
     assert_eq!(
         line(&early).text,
-        "since 11 May 2026: too early; there can be a verdict when the logs reach 21 June 2026. About 15 people a week got there before. The smallest effect that can be seen is +34 %."
+        "since 11 May 2026: too early; there can be a verdict when the logs reach 21 June 2026. About 15 people a week got there before. With so few people, an effect shows in four of five cases only from +34 % on."
     );
     early.effect = example::report().changes[1].effect;
     assert!(outcome(&early).starts_with(
@@ -41,12 +41,21 @@ fn too_early_says_when_and_too_few_says_no_number() {
 }
 
 #[test]
+fn an_effect_below_the_smallest_sure_one_does_not_contradict_it() {
+    let mut change = example::report().changes[0].clone();
+    change.smallest_visible = Some(2.54);
+    assert!(outcome(&change).ends_with(
+        "from +254 % on. This one is smaller and shows all the same; its size is the less certain for that."
+    ));
+}
+
+#[test]
 fn what_is_withheld_is_said_to_be() {
     let mut change = example::report().changes[1].clone();
     (change.effect, change.people_after) = (None, None);
     assert_eq!(
         outcome(&change),
-        "no visible effect. About 15 people a week got there before; the numbers since stand for too few people, or for all but too few, and are not told. The smallest effect that could have been seen is +34 %."
+        "no visible effect. About 15 people a week got there before; the numbers since stand for too few people, or for all but too few, and are not told. With so few people, an effect shows in four of five cases only from +34 % on. A smaller one may be there unseen."
     );
 }
 

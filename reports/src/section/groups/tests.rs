@@ -3,6 +3,7 @@
 use super::numbers::{pages, parts};
 use super::*;
 use crate::example;
+use queries::day::Day;
 
 #[test]
 fn a_group_is_told_with_whom_it_mixes_and_when_it_was_born() {
@@ -13,15 +14,49 @@ fn a_group_is_told_with_whom_it_mixes_and_when_it_was_born() {
     );
     assert_eq!(
         history(&groups[0]),
-        "It was born between 12 April 2026 and 19 April 2026, and was growing in the window to 24 May 2026."
+        "It was born between 12 April 2026 and 19 April 2026, and grew between 17 May 2026 and 24 May 2026; 13 people at first, 34 now."
+    );
+    assert_eq!(
+        history(&groups[1]),
+        "It was there already when these logs begin; 58 people at first, 63 at most, 61 now."
     );
     assert!(how_sure(&groups[0]).starts_with("At most 1 % of invented worlds"));
 }
 
 #[test]
+fn a_group_that_came_out_of_another_is_not_said_to_have_been_there() {
+    let groups = example::report().groups.shown;
+    let event = |event: &str, weeks: i32| GroupEvent {
+        event: event.to_owned(),
+        since: Day(Day::from_ymd(2026, 3, 15).0 + 7 * weeks),
+        at: Day(Day::from_ymd(2026, 3, 22).0 + 7 * weeks),
+    };
+    let mut child = groups[1].clone();
+    child.events = vec![event("came out", 0)];
+    child.origin = child.events.first().cloned();
+    assert!(
+        history(&child).starts_with(
+            "It split off from another group between 15 March 2026 and 22 March 2026;"
+        )
+    );
+    child.origin = None;
+    child.events = vec![
+        event("growing", -2),
+        event("split", 0),
+        event("shrinking", 1),
+    ];
+    assert!(history(&child).contains(
+        "begin, lost a part that became a group of its own between 15 March 2026 and 22 March 2026 and shrank between"
+    ));
+    child.events = vec![event("merged", 0)];
+    child.origin = child.events.first().cloned();
+    assert!(history(&child).starts_with("Groups went together into it between"));
+}
+
+#[test]
 fn an_unstable_group_has_no_event_and_the_few_have_no_number() {
     let group = &example::report().groups.shown[2];
-    assert!(history(group).ends_with("to say how it goes on."));
+    assert!(history(group).contains("too much from run to run to say more"));
     let said = sentence(group, 10);
     assert!(
         said.contains("fewer than 10 each from Finance, HR, IT and two more"),

@@ -11,7 +11,10 @@ use crate::words;
 /// A card that names nobody.
 pub(super) fn item(report: &Report) -> Result<Item, ReportError> {
     let (counts, k) = (&report.leaders.counts, report.gate.k_people);
-    let said: Vec<String> = counts.iter().map(|count| how_many(*count, k)).collect();
+    let said = counts
+        .iter()
+        .map(|count| format!("{}{}", how_many(*count, k), of_these(*count, report)));
+    let said: Vec<String> = said.collect();
     let picture = picture(counts, k)?;
     Ok(Item {
         heading: "How many there are".to_owned(),
@@ -32,6 +35,22 @@ pub(super) fn item(report: &Report) -> Result<Item, ReportError> {
     })
 }
 
+/// Where a count is withheld, how many of them the lists name all the same: whoever agreed to be listed may be.
+fn of_these(count: RoleCount, report: &Report) -> String {
+    let n = listed(report)
+        .iter()
+        .filter(|leader| leader.role == count.role)
+        .count() as u64;
+    match (count.n_people, n) {
+        (Some(_), _) | (None, 0) => String::new(),
+        (None, n) => format!(
+            " ({} may be listed by name and {} below)",
+            words::spelled(n),
+            if n == 1 { "is" } else { "are" },
+        ),
+    }
+}
+
 pub(super) fn how_many(count: RoleCount, k: u64) -> String {
     let people = count
         .n_people
@@ -42,8 +61,8 @@ pub(super) fn how_many(count: RoleCount, k: u64) -> String {
         (Role::Initiator, false) => "were early and then followed",
         (Role::Broker, true) => "stands between groups that are otherwise apart",
         (Role::Broker, false) => "stand between groups that are otherwise apart",
-        (Role::Hub, true) => "is tied to many who are tied to many",
-        (Role::Hub, false) => "are tied to many who are tied to many",
+        (Role::Hub, true) => "has many ties to people who have many",
+        (Role::Hub, false) => "have many ties to people who have many",
     };
     let informal = count.n_without_reports.map_or_else(String::new, |n| {
         format!(
@@ -90,12 +109,17 @@ pub(super) fn picture(counts: &[RoleCount], k: u64) -> Result<Option<Picture>, R
     if rows.is_empty() {
         return Ok(None);
     }
+    let is_known = counts.iter().any(|count| count.n_without_reports.is_some());
     let chart = Compared {
         name: "leaders",
         mark: Mark::Bar,
-        does: "lead others, or it is not known",
-        usual: "lead nobody",
-        aside: "lead nobody",
+        does: if is_known {
+            "lead others, or it is not told"
+        } else {
+            "people"
+        },
+        usual: if is_known { "lead nobody" } else { "" },
+        aside: if is_known { "lead nobody" } else { "" },
         tick: |n| words::thousands(n as u64),
         rows,
     };

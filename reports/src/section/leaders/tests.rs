@@ -13,7 +13,14 @@ fn roles_are_counted_in_words_that_promise_nothing() {
     let said = &counts::item(&report).unwrap().lead;
     assert_eq!(
         said[0],
-        "31 people were early and then followed, 21 of them lead nobody in the chart of the organisation; 14 people stand between groups that are otherwise apart; fewer than 10 people are tied to many who are tied to many."
+        "31 people were early and then followed, 21 of them lead nobody in the chart of the organisation; 14 people stand between groups that are otherwise apart; fewer than 10 people have many ties to people who have many."
+    );
+    let mut few = report.clone();
+    few.leaders.counts[0].n_people = None;
+    let said = &counts::item(&few).unwrap().lead[0];
+    assert!(
+        said.contains("may be listed by name and are below)"),
+        "{said}"
     );
     let one = RoleCount {
         n_people: Some(1),
