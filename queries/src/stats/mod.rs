@@ -14,3 +14,6 @@ pub mod poisson;
 pub mod poisson_binomial;
 pub mod random;
 pub(crate) mod worlds;
+
+/// 97.5 % of a normal distribution lie below it.
+pub(crate) const NORMAL_975: f64 = 1.959_964;

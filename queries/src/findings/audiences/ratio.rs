@@ -1,7 +1,6 @@
 //! Four clients to one consultant: the ratio, how sure it is, and how many people it takes to say so.
 
-/// 97.5 % of the normal distribution.
-const Z: f64 = 1.959_964;
+use crate::stats::NORMAL_975;
 
 /// A unit's people against all others'.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,9 +26,9 @@ pub fn ratio(n_unit: u64, n_all: u64) -> Option<Ratio> {
     let share = unit / (unit + rest);
     Some(Ratio {
         value: n_unit as f64 / n_rest as f64,
-        low: (center - Z * deviation).exp(),
-        high: (center + Z * deviation).exp(),
-        n_needed: (Z / 1.1_f64.ln()).powi(2) / (share * (1.0 - share)),
+        low: (center - NORMAL_975 * deviation).exp(),
+        high: (center + NORMAL_975 * deviation).exp(),
+        n_needed: (NORMAL_975 / 1.1_f64.ln()).powi(2) / (share * (1.0 - share)),
     })
 }
 
@@ -39,9 +38,10 @@ pub fn share_interval(n_unit: u64, n_all: u64) -> (f64, f64) {
         return (0.0, 1.0);
     }
     let (n, share) = (n_all as f64, n_unit as f64 / n_all as f64);
-    let square = Z * Z;
+    let square = NORMAL_975 * NORMAL_975;
     let center = (share + square / (2.0 * n)) / (1.0 + square / n);
-    let half = Z * (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt() / (1.0 + square / n);
+    let half = NORMAL_975 * (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt()
+        / (1.0 + square / n);
     ((center - half).max(0.0), (center + half).min(1.0))
 }
 

@@ -6,10 +6,8 @@ use super::clustered::{Slope, row_sums, sums_by_kind};
 use super::expected::{UnitPulls, pulls};
 use super::ties::Ties;
 use crate::graph::network::{Edge, Network};
+use crate::stats::NORMAL_975;
 use crate::stats::fdr;
-
-/// 97.5 % of the normal distribution.
-const Z: f64 = 1.959_964;
 
 /// A pair of units in two windows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -94,8 +92,8 @@ fn change((a, b): (u32, u32), before: f64, after: f64, deviation: f64) -> Bridge
         ratio_before: before,
         ratio_after: after,
         factor: size.exp(),
-        factor_low: (size - Z * deviation).exp(),
-        factor_high: (size + Z * deviation).exp(),
+        factor_low: (size - NORMAL_975 * deviation).exp(),
+        factor_high: (size + NORMAL_975 * deviation).exp(),
         p_value: erfc(distance / std::f64::consts::SQRT_2).min(1.0),
         q_value: 1.0,
     }

@@ -7,7 +7,10 @@
 //! of the ties themselves, which both ends have counted (Fafchamps and Gubert 2007; Aronow, Samii and Assenova
 //! 2015). It needs no draws. Where people's ties repel each other the ties alone stand as the least.
 
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
 use super::ties::Ties;
+use crate::stats::NORMAL_975;
 
 /// What one tie of a pair's network adds to the logarithm of observed over expected, by where its ends are.
 #[derive(Debug, Clone, Copy)]
@@ -89,14 +92,15 @@ impl Slope {
         self.of_touched(ties, |person, sum| sums[person as usize] = sum);
     }
 
-    /// The sum over people of their squared sums; `rest` is the sum of everybody's squared strength.
-    fn by_people(&self, ties: &Ties, rest: f64) -> f64 {
-        let mut sum = rest * self.by_any * self.by_any;
+    /// The sums over people of their sums to the powers of two and four; `rest` are those of everybody's strength.
+    fn by_people(&self, ties: &Ties, rest: [f64; 2]) -> [f64; 2] {
+        let mut sums = [rest[0] * self.by_any.powi(2), rest[1] * self.by_any.powi(4)];
         self.of_touched(ties, |person, of_person| {
             let plain = ties.strength[person as usize] * self.by_any;
-            sum += of_person * of_person - plain * plain;
+            sums[0] += of_person.powi(2) - plain.powi(2);
+            sums[1] += of_person.powi(4) - plain.powi(4);
         });
-        sum
+        sums
     }
 
     /// By how much a tie moves the logarithm, by its ends in the two units: neither, first, twice the first, second,
@@ -156,10 +160,26 @@ pub(super) struct Variance {
     pub of_ties: f64,
 }
 
+/// By how much a variance is widened because few people tell it: with the degrees of freedom of Satterthwaite 1946, that
+/// a sum of squares has whose terms differ so much, Student's interval is so much wider than the normal one.
+pub(super) fn widened(squares: f64, fourths: f64) -> f64 {
+    // A normal number's fourth power is three times its squared variance.
+    let freedom = 3.0 * squares * squares / fourths;
+    if freedom.is_nan() || freedom > MANY {
+        return 1.0;
+    }
+    let t = StudentsT::new(0.0, 1.0, freedom.max(1.0)).expect("degrees of freedom");
+    (t.inverse_cdf(0.975) / NORMAL_975).powi(2)
+}
+
+/// With more degrees of freedom Student's interval is the normal one to a thousandth.
+const MANY: f64 = 1_000.0;
+
 /// Variances of all pairs of a network.
 pub(super) struct Variances<'a> {
     ties: &'a Ties,
-    squared_strength: f64,
+    /// Sums of everybody's strength to the powers of two and four.
+    strength: [f64; 2],
     rows: Vec<f64>,
 }
 
@@ -167,7 +187,7 @@ impl<'a> Variances<'a> {
     pub(super) fn new(ties: &'a Ties) -> Self {
         Self {
             ties,
-            squared_strength: ties.strength.iter().map(|s| s * s).sum(),
+            strength: [2, 4].map(|power| ties.strength.iter().map(|s| s.powi(power)).sum()),
             rows: row_sums(ties, &ties.squares),
         }
     }
@@ -180,11 +200,11 @@ impl<'a> Variances<'a> {
             .zip(slope.by_kind())
             .map(|(s, by)| s * by * by)
             .sum();
-        let by_people = slope.by_people(self.ties, self.squared_strength);
-        let clustered = (by_people - of_ties).max(of_ties);
+        let [squares, fourths] = slope.by_people(self.ties, self.strength);
+        let clustered = (squares - of_ties).max(of_ties);
         Variance {
             // Sums of few people are too small by about one part in as many as the ratio is worth.
-            clustered: clustered * (1.0 + clustered),
+            clustered: clustered * (1.0 + clustered) * widened(squares, fourths),
             of_ties,
         }
     }

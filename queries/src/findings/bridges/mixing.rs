@@ -1,9 +1,7 @@
 //! One figure for the whole network: how far ties stay inside units.
 
 use super::ties::Ties;
-
-/// 97.5 % of the normal distribution.
-const Z: f64 = 1.959_964;
+use crate::stats::NORMAL_975;
 
 /// The E-I index (Krackhardt and Stern 1988): ties between units less ties inside, over all. -1: all inside; 1: all
 /// between. Zero is not neutral, since sizes of units fix what chance gives.
@@ -89,7 +87,10 @@ fn interval(ties: &Ties, share: f64) -> (f64, f64) {
         / even;
     let odds = (smoothed / (1.0 - smoothed)).ln();
     let back = |odds: f64| 1.0 / (1.0 + (-odds).exp());
-    (back(odds - Z * deviation), back(odds + Z * deviation))
+    (
+        back(odds - NORMAL_975 * deviation),
+        back(odds + NORMAL_975 * deviation),
+    )
 }
 
 /// Mean and deviation of the share inside under labels dealt out by lot, exactly: two ties with a person in common are

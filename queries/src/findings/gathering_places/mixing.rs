@@ -1,5 +1,6 @@
 //! The chance that two visitors of a page are of different units.
 
+use crate::stats::NORMAL_975;
 use crate::stats::curveball::Rows;
 
 /// How mixed some visitors are.
@@ -11,9 +12,6 @@ pub(super) struct Mixing {
     /// 97.5 % one-sided, over people.
     pub(super) low: f64,
 }
-
-/// 97.5 % of a normal distribution lie below it.
-const NORMAL_975: f64 = 1.959_964;
 
 /// The mixing of visitors of these units, at least two. The interval is that of the jackknife: what the mixing
 /// would be without each person in turn, which is the same for all of a unit.
