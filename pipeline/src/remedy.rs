@@ -31,6 +31,9 @@ fn of_disk(cause: &io::Error) -> Option<&'static str> {
         ErrorKind::ReadOnlyFilesystem => {
             "that disk can only be read: name another place, or mount it for writing"
         }
+        ErrorKind::NotFound => {
+            "check how it is written, and from which folder, or name one that is there"
+        }
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
             "a file stands where a folder should be: move it away, or name another place"
         }

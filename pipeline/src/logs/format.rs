@@ -152,6 +152,16 @@ pub enum NotRecognised {
     /// `format` lays down lines that cannot be read.
     #[error("cannot use the format of [[logs]]: {0}")]
     BadFormat(String),
+    /// `format` names another format than the lines have.
+    #[error(
+        "elephant.toml says format = \"{said}\" of this log in [[logs]], but it reads as {found}: write that there, or remove the format"
+    )]
+    OtherFormat {
+        /// The word of the settings.
+        said: String,
+        /// The format by content.
+        found: String,
+    },
     /// Most lines fit no format.
     #[error("not recognised: {}; first lines that fit none, letters as a and digits as 9: {}", share_text(.shares), .lines.join(" | "))]
     Unknown {
@@ -200,7 +210,16 @@ pub fn recognise(sample: &[u8], options: &SourceOptions) -> Result<LogFormat, No
     }
     match options.format.as_deref() {
         None => by_content(sample, &lines, &names, options),
-        Some(format) => named(format, sample, &lines, names, options),
+        Some(format) => match named(format, sample, &lines, names.clone(), options) {
+            Err(unknown @ NotRecognised::Unknown { .. }) => {
+                let found = by_content(sample, &lines, &names, options);
+                Err(found.map_or(unknown, |found| NotRecognised::OtherFormat {
+                    said: format.to_owned(),
+                    found: found.as_str().to_owned(),
+                }))
+            }
+            other => other,
+        },
     }
 }
 
@@ -363,5 +382,29 @@ mod tests {
             ..SourceOptions::default()
         };
         assert!(recognise(b"time,who,page\n2024-05-01,a,/\n", &options).is_ok());
+        let foreign = of("Zeit;Wer;Seite\n2024-05-01 10:00:00;a;/\n").expect_err("foreign names");
+        assert!(
+            foreign
+                .to_string()
+                .contains("Zeit, Wer, Seite: name it as columns = { timestamp ="),
+            "{foreign}"
+        );
+    }
+
+    #[test]
+    fn a_format_that_the_lines_do_not_have_is_told_with_theirs() {
+        let common = "10.0.0.1 - ann [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n";
+        let options = SourceOptions {
+            format: Some("w3c".into()),
+            ..SourceOptions::default()
+        };
+        let told = recognise(common.as_bytes(), &options).expect_err("no directive");
+        let told = told.to_string();
+        assert!(
+            told.contains("format = \"w3c\"") && told.contains("reads as common"),
+            "{told}"
+        );
+        let words = recognise(b"some words\n", &options).expect_err("no format");
+        assert!(matches!(words, NotRecognised::Unknown { .. }), "{words}");
     }
 }

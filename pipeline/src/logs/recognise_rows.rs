@@ -97,7 +97,7 @@ pub(super) fn csv(
         header.iter().filter(is_known).count() + marked(header).map_or(0, |one| one.columns.len())
     };
     let (delimiter, header) = maps.max_by_key(|(_, header)| (known(header), header.len()))?;
-    if header.len() < 2 || known(&header) == 0 {
+    if header.len() < 2 || known(&header) == 0 && !is_table(sample, delimiter, &header) {
         return None;
     }
     let audit = header.iter().position(|name| is_audit_column(name));
@@ -124,6 +124,28 @@ pub(super) fn csv(
         audit,
         header: table::without_newline(&sample[..end]).to_vec(),
     })))
+}
+
+/// A time, somebody and a page: a log of fewer columns is none.
+const LEAST_COLUMNS: usize = 3;
+
+/// Whether the sample is a table whose header has names, though none that we know: its columns can be named then.
+fn is_table(sample: &[u8], delimiter: u8, header: &[String]) -> bool {
+    let is_name = |name: &String| name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    if header.len() < LEAST_COLUMNS || !header.iter().all(is_name) {
+        return false;
+    }
+    let (mut rest, mut n_rows) = (sample, 0);
+    while !rest.is_empty() {
+        let (end, _) = table::next_record(rest, delimiter);
+        let record = table::without_newline(&rest[..end]);
+        if !record.is_empty() && table::cells(record, delimiter).count() != header.len() {
+            return false;
+        }
+        n_rows += usize::from(!record.is_empty());
+        rest = &rest[end..];
+    }
+    n_rows > 1
 }
 
 /// The sample from its header on: behind blank lines and what PowerShell writes before it.

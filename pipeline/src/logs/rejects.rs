@@ -67,6 +67,20 @@ impl Rejects {
         self.line.is_empty()
     }
 
+    /// The reasons and how often each was one, the most frequent first.
+    pub fn by_reason(&self) -> Vec<(Reason, usize)> {
+        let mut counts: Vec<(Reason, usize)> = Vec::new();
+        for reason in &self.reason {
+            match counts.iter_mut().find(|(known, _)| known == reason) {
+                Some((_, n)) => *n += 1,
+                None => counts.push((*reason, 1)),
+            }
+        }
+        // Stable: those first met stay first among equals.
+        counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        counts
+    }
+
     /// Adds the rejects of a later batch.
     pub fn merge(&mut self, mut other: Self) {
         self.line.append(&mut other.line);

@@ -15,6 +15,9 @@ const EXACT: u128 = (1 << 53) - 1;
 /// So many digits of a decimal number survive in them.
 const EXACT_DIGITS: usize = 15;
 
+/// Below it a number is shown in powers of ten.
+const TINY: f64 = 1e-6;
+
 /// Ids: numbers that are names, and that JSON and workbooks would round.
 const IDS: [&str; 8] = [
     "person",
@@ -56,6 +59,14 @@ impl Cell {
             Self::Truth(truth) => truth.to_string(),
             Self::Decimal(text) | Self::Exact(text) | Self::Text(text) => text.clone(),
             Self::Nested(value) => value.to_string(),
+        }
+    }
+
+    /// As text for human eyes: nobody counts the zeros of a tiny number.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Real(x) if *x != 0.0 && x.abs() < TINY => format!("{x:.1e}"),
+            _ => self.text(),
         }
     }
 

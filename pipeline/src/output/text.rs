@@ -148,7 +148,7 @@ fn grid(
             grid.push(
                 columns
                     .iter()
-                    .map(|column| escape(&column[row].text()))
+                    .map(|column| escape(&column[row].shown()))
                     .collect(),
             );
         }
@@ -161,6 +161,10 @@ pub(super) fn table(
     rows: &[RecordBatch],
     to: &mut (dyn Write + Send),
 ) -> Result<(), OutputError> {
+    // A statement that makes a view has no answer.
+    if schema.fields().is_empty() {
+        return Ok(());
+    }
     let (grid, is_number) = grid(schema, rows, for_terminal)?;
     let width = |place: usize| {
         grid.iter()
@@ -289,6 +293,20 @@ mod tests {
             "person,n,page,at\r\n9223372036854775807,-7,'=1+1,1970-01-01T00:00:00Z\r\n"
         ));
         assert!(text.contains("-5,,"), "{text}");
+    }
+
+    #[test]
+    fn a_tiny_number_is_short_for_eyes_and_whole_for_programs() {
+        let rows = table(vec![(
+            "q_value",
+            Arc::new(Float64Array::from(vec![1.2e-25, 0.012, 0.0])),
+        )]);
+        assert_eq!(
+            told(Format::Table, &rows),
+            "q_value\n-------\n1.2e-25\n  0.012\n      0\n"
+        );
+        assert!(told(Format::Csv, &rows).contains("0.00000000000000000000000012"));
+        assert_eq!(json_of(&rows)[0]["q_value"], 1.2e-25);
     }
 
     #[test]

@@ -13,7 +13,11 @@ use super::scope::Scope;
 /// What the last analysis counted; an error where that was of another window.
 pub(super) async fn method(run: &Run, lake: &Lake, scope: &Scope<'_>) -> Result<Method, Error> {
     let window = scope.window;
-    let counts = runs::latest(lake, "analyze").await?.unwrap_or_default();
+    let Some(counts) = runs::latest(lake, "analyze").await? else {
+        return Err(Error::failed(
+            "there are no findings yet: run `elephant analyze` first",
+        ));
+    };
     let is_this_window = counts["window_end"] == Day(window.end).to_string()
         && counts["window_start"] == Day(window.start).to_string();
     if !is_this_window {

@@ -61,6 +61,25 @@ fn mended(message: String) -> String {
         return "there can be several of these: write the heading in double brackets, such as `[[logs]]`"
             .to_owned();
     }
+    // Types are told as people know them.
+    for (theirs, ours) in [
+        ("expected u32", "expected a whole number such as 10"),
+        ("expected f64", "expected a number such as 0.01"),
+        ("expected a boolean", "expected true or false"),
+        (
+            "expected a sequence",
+            "expected a list such as [\"a\", \"b\"]",
+        ),
+        (
+            "expected path string",
+            "expected a text in quotes, the name of a file",
+        ),
+        ("expected a string", "expected a text in quotes"),
+    ] {
+        if let Some(before) = message.strip_suffix(theirs) {
+            return format!("{before}{ours}");
+        }
+    }
     message
 }
 
@@ -123,7 +142,9 @@ mod tests {
             ("[report]\nzzzzzzzzzz = 1\n", 2, "no key here: out"),
             ("\n[logs]\npath = \"a\"\n", 2, "`[[logs]]`"),
             ("[lake]\npath = 3\n", 2, "expected"),
-            ("[privacy]\nk_pages = -1\n", 2, "-1"),
+            ("[privacy]\nk_pages = -1\n", 2, "a whole number"),
+            ("[privacy]\nk_people = \"ten\"\n", 2, "a whole number"),
+            ("[site]\nhome = \"/\"\n", 2, "a list"),
             ("[lake\n", 1, ""),
         ] {
             let told = told(text);
