@@ -14,7 +14,10 @@ mod spread;
 mod walked;
 mod wanted;
 
+use std::collections::BTreeSet;
+
 use datafusion::prelude::SessionContext;
+use queries::day::Day;
 
 use crate::derive::{self, list_zealots};
 use crate::engine::session::{self, ask, count, day, keep};
@@ -24,7 +27,6 @@ use crate::pavings;
 use crate::run::Run;
 use crate::runs::Steps;
 use crate::store::Lake;
-
 
 pub(crate) use history::run_id;
 pub use rows::finding_id;
@@ -86,6 +88,8 @@ pub async fn analyze(
     as_of: Option<i32>,
     window_days: Option<u32>,
 ) -> Result<Option<Analyzed>, Error> {
+    // First: a day without events is told before anything is done.
+    let window = window(run, lake, as_of, window_days).await?;
     let mut steps = Steps::begin(&run.talk);
     let derived = derive::derive(run, lake).await?;
     run.talk.say(format!(
@@ -93,7 +97,8 @@ pub async fn analyze(
         derived.n_sessions, derived.n_days
     ));
     imports::renew_tree(lake).await?;
-    let Some(window) = window(run, lake, as_of, window_days).await? else {
+    imports::look_for_unknown_pages(run, lake).await?;
+    let Some(window) = window else {
         return Ok(None);
     };
     steps.end("sessions");
@@ -127,24 +132,33 @@ pub async fn analyze(
 /// The window of an analysis; `None` where the lake has no events.
 ///
 /// # Errors
-/// When the lake cannot be read.
+/// When the lake cannot be read, or has events and none in the window of `as_of`.
 pub async fn window(
     run: &Run,
     lake: &Lake,
     as_of: Option<i32>,
     window_days: Option<u32>,
 ) -> Result<Option<Window>, Error> {
-    let last = last_day(lake).await?;
+    let days = days(lake).await?;
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Ok(None);
+    };
     let n_days = window_days
         .unwrap_or(run.settings.analysis.window_days)
         .max(1) as i32;
-    Ok(last.map(|last| {
-        let end = as_of.unwrap_or(last);
-        Window {
-            start: end - n_days + 1,
-            end,
-        }
-    }))
+    let end = as_of.unwrap_or(*last);
+    let start = end - n_days + 1;
+    // Findings of no events would take the place of those that there are.
+    if days.range(start..=end).next().is_none() {
+        return Err(Error::usage(format!(
+            "the lake has no events from {} to {}: its days are {} to {}, name one of them with --as-of",
+            Day(start),
+            Day(end),
+            Day(*first),
+            Day(*last)
+        )));
+    }
+    Ok(Some(Window { start, end }))
 }
 
 /// The last civil day in `events`.
@@ -152,11 +166,16 @@ pub async fn window(
 /// # Errors
 /// When the lake cannot be read.
 pub async fn last_day(lake: &Lake) -> Result<Option<i32>, Error> {
+    Ok(days(lake).await?.last().copied())
+}
+
+/// The civil days in `events`.
+async fn days(lake: &Lake) -> Result<BTreeSet<i32>, Error> {
     let events = lake
         .snapshot("events")
         .await
         .doing("failed to read the log of `events`")?;
-    Ok(events.files.iter().filter_map(|file| file.day).max())
+    Ok(events.files.iter().filter_map(|file| file.day).collect())
 }
 
 async fn zealots(lake: &Lake, context: &SessionContext, window: Window) -> Result<(), Error> {
@@ -179,8 +198,8 @@ impl Counts {
     fn json(&self, window: Window) -> serde_json::Value {
         let Self { paths, people, .. } = self;
         serde_json::json!({
-            "window_start": queries::day::Day(window.start).to_string(),
-            "window_end": queries::day::Day(window.end).to_string(),
+            "window_start": Day(window.start).to_string(),
+            "window_end": Day(window.end).to_string(),
             "elephant_paths": paths.paths,
             "candidates": paths.candidates,
             "tested": paths.tested,

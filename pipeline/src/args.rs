@@ -9,7 +9,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(
     name = "elephant",
     version,
-    about,
     after_help = "Example:\n  elephant demo\n  elephant init && elephant nightly\n\n\
         Exit codes: 0 done; 1 failed, nothing changed; 2 wrong usage or configuration;\n\
         3 done, but something needs a look; 4 another run holds the lock."
@@ -39,7 +38,7 @@ pub(crate) struct Global {
     /// Ceiling for the memory of queries, such as 512M or 2G
     #[arg(long, global = true, value_name = "SIZE")]
     pub(crate) memory: Option<String>,
-    /// No talk on stderr, errors excepted
+    /// Nothing on stderr but errors and what needs a look
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
     /// How talk is written to stderr
@@ -135,9 +134,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         window: WindowArgs,
     },
-    /// Ingest, analyze and report in one go, under a lock
+    /// Ingest, analyze and report in one go, under a lock; with --quiet a good night prints nothing
     #[command(
-        after_help = "Example, as a line of a crontab:\n  30 2 * * *  cd /srv/elephant && elephant --quiet nightly"
+        after_help = "Example, as a line of a crontab:\n  15 4 * * *  cd /srv/elephant && elephant --quiet nightly"
     )]
     Nightly {
         #[command(flatten)]
@@ -154,12 +153,15 @@ pub(crate) enum Command {
         after_help = "Example:\n  elephant sql what_to_pave\n  elephant sql \"select count(*) from events\" -o n.csv"
     )]
     Sql(SqlArgs),
-    /// The named queries, or the tables
+    /// The named queries, or the tables and their columns
     #[command(after_help = "Example:\n  elephant queries\n  elephant queries --tables")]
     Queries {
         /// The tables and their columns instead
-        #[arg(long)]
+        #[arg(long, conflicts_with = "all")]
         tables: bool,
+        /// All questions: those about findings and the steps on the way to them
+        #[arg(long)]
+        all: bool,
     },
     /// What the lake holds, the ledger, the last runs
     #[command(after_help = "Example:\n  elephant status --rejects logs/access.log")]

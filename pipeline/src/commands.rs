@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use pipeline::error::{Doing, Error};
 use pipeline::imports::Choice;
+use pipeline::query::Listed;
 use pipeline::run::Run;
 use pipeline::settings::{Lists, Settings, commented_default};
 use pipeline::talk::Talk;
@@ -27,7 +28,7 @@ use crate::shell;
 /// Runs the command that was typed.
 pub(crate) async fn run(cli: Cli, talk: &Arc<Talk>) -> Result<(), Error> {
     match cli.command {
-        Command::Init { dir } => init(dir.as_deref().unwrap_or(Path::new("."))),
+        Command::Init { dir } => init(talk, dir.as_deref().unwrap_or(Path::new("."))),
         Command::Demo { dir, seed } => {
             let folder = dir.unwrap_or_else(|| PathBuf::from("elephant-demo"));
             let made = demo::make(&folder, &fixtures::World::demo(seed))?;
@@ -41,10 +42,8 @@ pub(crate) async fn run(cli: Cli, talk: &Arc<Talk>) -> Result<(), Error> {
             let _lock = run.lock()?;
             let (lake, ledger) = nightly::load(&run).await?;
             demo::pave(&run, &lake, &made.pavings).await?;
-            show_night(
-                &run,
-                nightly::tell_of(&run, (&lake, ledger), None, None).await?,
-            )
+            let night = nightly::tell_of(&run, (&lake, ledger), None, None).await?;
+            say_night(&run, night).map_or(Ok(()), |page| print_path(&page))
         }
         command => {
             let run = resolve(&cli.global, talk)?;
@@ -76,8 +75,9 @@ async fn on_a_lake(run: &Run, command: Command) -> Result<(), Error> {
         Command::Paving(command) => paving(run, command).await,
         Command::Ambassadors(command) => ambassadors(run, command).await,
         Command::Sql(arguments) => sql(run, &arguments).await,
-        Command::Queries { tables: true } => print(&query::table_list()),
-        Command::Queries { tables: false } => print(&query::query_list(run)),
+        Command::Queries { tables: true, .. } => print(&query::table_list()),
+        Command::Queries { all: true, .. } => print(&query::query_list(run, Listed::All)),
+        Command::Queries { .. } => print(&query::query_list(run, Listed::Findings)),
         Command::Status { rejects } => {
             let lake = run.lake()?;
             let text = match rejects {
@@ -124,10 +124,24 @@ fn resolve(global: &Global, talk: &Arc<Talk>) -> Result<Run, Error> {
         key_path: global.key.clone().unwrap_or(own),
         lake_path,
         memory: global.memory.as_deref().map(size_of).transpose()?,
-        queries: global.queries.clone(),
+        queries: global
+            .queries
+            .as_deref()
+            .map(folder_of_queries)
+            .transpose()?,
         talk: Arc::clone(talk),
         settings,
     })
+}
+
+fn folder_of_queries(folder: &Path) -> Result<PathBuf, Error> {
+    if folder.is_dir() {
+        return Ok(folder.to_owned());
+    }
+    Err(Error::usage(format!(
+        "`{}` is no folder: --queries wants one with `.sql` files in it",
+        folder.display()
+    )))
 }
 
 /// `512M`, `2G`, or bytes.
@@ -156,6 +170,10 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
+fn print_path(path: &Path) -> Result<(), Error> {
+    print(&format!("{}\n", path.display()))
+}
+
 fn date(text: Option<&str>, option: &str) -> Result<Option<i32>, Error> {
     text.map(|text| {
         Day::parse(text).map(|day| day.0).ok_or_else(|| {
@@ -167,7 +185,7 @@ fn date(text: Option<&str>, option: &str) -> Result<Option<i32>, Error> {
     .transpose()
 }
 
-fn init(folder: &Path) -> Result<(), Error> {
+fn init(talk: &Talk, folder: &Path) -> Result<(), Error> {
     let file = folder.join("elephant.toml");
     let doing = format!("failed to write `{}`", file.display());
     if file.exists() {
@@ -178,7 +196,9 @@ fn init(folder: &Path) -> Result<(), Error> {
     }
     std::fs::create_dir_all(folder).doing(&doing)?;
     std::fs::write(&file, commented_default()).doing(&doing)?;
-    print(&format!("{}\n", file.display()))
+    print_path(&file)?;
+    talk.say("next: name your logs in it, under [[logs]], then run `elephant nightly`");
+    Ok(())
 }
 
 async fn load(
@@ -229,7 +249,7 @@ async fn people(run: &Run, command: PeopleCommand) -> Result<(), Error> {
             ));
         }
         PeopleCommand::OptIn { user } => {
-            let done = imports::choose(&lake, &key, &user, Choice::In).await?;
+            let done = imports::choose(run, &lake, &key, &user, Choice::In).await?;
             if done.is_counting_changed {
                 run.talk.say("counted again from the next analysis on");
             }
@@ -240,21 +260,33 @@ async fn people(run: &Run, command: PeopleCommand) -> Result<(), Error> {
                 }
                 (true, _) => "may be listed from the next report on",
             });
+            look_at_unknown(run, done, &user);
         }
         PeopleCommand::OptOut { user } => {
-            let done = imports::choose(&lake, &key, &user, Choice::Out).await?;
+            let done = imports::choose(run, &lake, &key, &user, Choice::Out).await?;
             run.talk.say(if done.is_counting_changed {
                 "left out from the next analysis on"
             } else {
                 "was left out already"
             });
+            look_at_unknown(run, done, &user);
         }
     }
     Ok(())
 }
 
+/// A slip of the pen would leave the person where they are; and who is not known yet may still come.
+fn look_at_unknown(run: &Run, done: imports::Chosen, user: &str) {
+    if !done.is_known {
+        run.talk.look_at(format!(
+            "neither the people nor the logs know `{user}` so far: it is written down; if the name is misspelt, \
+             write it as the logs do"
+        ));
+    }
+}
+
 async fn find(run: &Run, window: &WindowArgs) -> Result<(), Error> {
-    let _lock = run.lock()?;
+    let _lock = run.lock_lake()?;
     let as_of = date(window.as_of.as_deref(), "--as-of")?;
     let lake = run.lake()?;
     if let Ok(key) = run.key() {
@@ -288,7 +320,7 @@ async fn show(run: &Run, out: Option<PathBuf>, window: &WindowArgs) -> Result<()
     let lake = run.lake()?;
     let out = out.unwrap_or_else(|| run.settings.report.out.clone());
     match report::report(run, &lake, &out, as_of, window.window).await? {
-        Some(page) => print(&format!("{}\n", page.display())),
+        Some(page) => print_path(&page),
         None => {
             run.talk
                 .look_at("the lake has no events yet: there is nothing to report");
@@ -298,25 +330,30 @@ async fn show(run: &Run, out: Option<PathBuf>, window: &WindowArgs) -> Result<()
 }
 
 async fn night(run: &Run, window: &WindowArgs) -> Result<(), Error> {
-    let _lock = run.lock()?;
     let as_of = date(window.as_of.as_deref(), "--as-of")?;
-    show_night(run, nightly::nightly(run, as_of, window.window).await?)
+    // Before there is a lake or a key: without logs there is nothing to keep.
+    ingest::must_name_logs(run)?;
+    let _lock = run.lock()?;
+    let report = say_night(run, nightly::nightly(run, as_of, window.window).await?);
+    match report {
+        // cron mails whatever is printed, and a good night is no news.
+        Some(page) if !run.talk.is_quiet => print_path(&page),
+        _ => Ok(()),
+    }
 }
 
-fn show_night(run: &Run, night: nightly::Night) -> Result<(), Error> {
+/// Says what a night did; its report.
+fn say_night(run: &Run, night: nightly::Night) -> Option<PathBuf> {
     run.talk.say(night.ledger.text().trim_end());
     say_found(run, night.analyzed);
-    match night.report {
-        Some(page) => print(&format!("{}\n", page.display())),
-        None => Ok(()),
-    }
+    night.report
 }
 
 async fn paving(run: &Run, command: PavingCommand) -> Result<(), Error> {
     match command {
         PavingCommand::Add { from, to, on, note } => {
             let on_day = date(Some(&on), "--on")?.unwrap_or_default();
-            let _lock = run.lock()?;
+            let _lock = run.lock_lake()?;
             let request = pavings::Request {
                 from: &from,
                 to: &to,
@@ -334,7 +371,7 @@ async fn paving(run: &Run, command: PavingCommand) -> Result<(), Error> {
         }
         PavingCommand::Evaluate { format } => {
             let format = format_of(&format)?;
-            let _lock = run.lock()?;
+            let _lock = run.lock_lake()?;
             let lake = run.lake()?;
             derive::derive(run, &lake).await?;
             if let Some(window) = analyze::window(run, &lake, None, None).await? {
@@ -352,7 +389,7 @@ async fn ambassadors(run: &Run, command: AmbassadorsCommand) -> Result<(), Error
             print_answer(format, &talks::list(run, &run.lake()?).await?)
         }
         AmbassadorsCommand::Contact { user, about, note } => {
-            let _lock = run.lock()?;
+            let _lock = run.lock_lake()?;
             let (lake, key) = (run.lake()?, run.key()?);
             let request = talks::Request {
                 user: &user,

@@ -9,6 +9,7 @@ mod journeys;
 mod names;
 mod people;
 mod plan;
+mod unknown;
 mod validity;
 
 use std::fs;
@@ -24,6 +25,7 @@ pub use plan::{
     Snapshot, Source, end_source, import_crawl, import_plan, import_snapshot, import_tree,
     renew_tree,
 };
+pub use unknown::look_for_unknown_pages;
 
 /// From when a snapshot holds.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! A run: the settings resolved, the lake, the key, and the talk with the operator.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,12 +43,7 @@ impl Run {
     /// # Errors
     /// When there is none, or it cannot be opened.
     pub fn lake(&self) -> Result<Lake, Error> {
-        if !self.lake_path.join("events").is_dir() {
-            return Err(Error::usage(format!(
-                "there is no lake at `{}`: run `elephant ingest` first, or name one with --lake",
-                self.lake_path.display()
-            )));
-        }
+        self.must_have_lake()?;
         // Tables that this version added are made, so that each one exists as soon as the lake does.
         Lake::create(&self.lake_path).doing(format!(
             "failed to open the lake `{}`",
@@ -55,12 +51,42 @@ impl Run {
         ))
     }
 
+    /// Whether there is a lake.
+    ///
+    /// # Errors
+    /// When nobody lets us look.
+    pub fn has_lake(&self) -> Result<bool, Error> {
+        match fs::metadata(self.lake_path.join("events")) {
+            Ok(found) => Ok(found.is_dir()),
+            Err(cause) if cause.kind() == ErrorKind::PermissionDenied => Err(cause).doing(format!(
+                "failed to look into the lake `{}`",
+                self.lake_path.display()
+            )),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// That there is no lake, and what helps.
+    pub(crate) fn no_lake(&self) -> Error {
+        Error::usage(format!(
+            "there is no lake at `{}`: run `elephant ingest` first, or name one with --lake",
+            self.lake_path.display()
+        ))
+    }
+
+    fn must_have_lake(&self) -> Result<(), Error> {
+        match self.has_lake()? {
+            true => Ok(()),
+            false => Err(self.no_lake()),
+        }
+    }
+
     /// The lake and its key; both are made where there are none yet.
     ///
     /// # Errors
     /// When the key is not the lake's, or either cannot be made.
     pub fn lake_or_new(&self) -> Result<(Lake, Key), Error> {
-        let is_new = !self.lake_path.join("events").is_dir();
+        let is_new = !self.has_lake()?;
         if is_new && !self.key_path.exists() {
             key_file::write(&self.key_path, &key_file::random_bytes()?)?;
             self.talk.say(format!(
@@ -109,7 +135,16 @@ impl Run {
         }
     }
 
-    /// Locks the lake for writing until the guard is dropped.
+    /// Locks a lake that must be there for writing; see [`Run::lock`].
+    ///
+    /// # Errors
+    /// When there is none, or [`Error::Busy`] when another run holds it.
+    pub fn lock_lake(&self) -> Result<File, Error> {
+        self.must_have_lake()?;
+        self.lock()
+    }
+
+    /// Locks the lake for writing until the guard is dropped; its folder is made where there is none.
     ///
     /// # Errors
     /// [`Error::Busy`] when another run holds it.

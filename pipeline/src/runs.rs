@@ -13,6 +13,9 @@ use crate::talk::Talk;
 /// A step that takes longer is worth a line to whoever waits, in microseconds.
 const WORTH_A_LINE: i64 = 1_000_000;
 
+/// The result of a run in which something needed a look.
+pub const LOOK: &str = "look";
+
 /// The steps of a run, each of which begins where the one before ended.
 pub struct Steps<'a> {
     talk: &'a Talk,
@@ -25,6 +28,7 @@ struct Step {
     name: &'static str,
     started: i64,
     ended: i64,
+    result: &'static str,
     counts: serde_json::Value,
 }
 
@@ -45,6 +49,7 @@ impl<'a> Steps<'a> {
             name,
             started,
             ended: now(),
+            result: "done",
             counts: serde_json::json!({}),
         };
         let took = step.ended - step.started;
@@ -54,7 +59,8 @@ impl<'a> Steps<'a> {
         self.done.push(step);
     }
 
-    /// Everything is done: adds a row for each step to `runs`, and one for the whole with what it came to.
+    /// Everything is done: adds a row for each step to `runs`, and one for the whole with what it came to, and with
+    /// whether something of the run up to here needs a look.
     ///
     /// # Errors
     /// When the lake cannot be written.
@@ -65,10 +71,12 @@ impl<'a> Steps<'a> {
         name: &'static str,
         counts: serde_json::Value,
     ) -> Result<(), Error> {
+        let needs_a_look = self.talk.needs_a_look();
         self.done.push(Step {
             name,
             started: self.began,
             ended: now(),
+            result: if needs_a_look { LOOK } else { "done" },
             counts,
         });
         append(lake, "runs", rows(lake, run_id, &self.done)?).await
@@ -100,7 +108,7 @@ fn rows(lake: &Lake, run_id: i64, steps: &[Step]) -> Result<RecordBatch, Error> 
             Arc::new(times(|step| step.started)),
             Arc::new(times(|step| step.ended)),
             Arc::new(texts(&|_| env!("CARGO_PKG_VERSION").to_owned())),
-            Arc::new(texts(&|_| "done".to_owned())),
+            Arc::new(texts(&|step| step.result.to_owned())),
             Arc::new(texts(&|step| step.counts.to_string())),
         ],
     )

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 
 use pipeline::error::{Doing, Error};
 use pipeline::output::{self, Format};
-use pipeline::query;
+use pipeline::query::{self, Listed};
 use pipeline::run::Run;
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
@@ -47,7 +47,7 @@ pub(crate) async fn shell(run: &Run, given: &BTreeMap<String, String>) -> Result
                     "" => {}
                     "quit" | "exit" | "\\q" => return Ok(()),
                     "help" | "\\h" | "\\?" => print(HELP)?,
-                    "queries" => print(&query::query_list(run))?,
+                    "queries" => print(&query::query_list(run, Listed::Findings))?,
                     "tables" => print(&query::table_list())?,
                     _ => answer(run, &engine, &text, given).await?,
                 }

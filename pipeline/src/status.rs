@@ -14,8 +14,9 @@ use crate::ingest::text_of;
 use crate::logs::shape;
 use crate::propose::{earlier_words, n_renamed};
 use crate::run::Run;
-use crate::runs::seconds;
+use crate::runs::{LOOK, seconds};
 use crate::store::{Lake, tables};
+use crate::talk::counted;
 
 /// How many inputs are listed.
 const N_SHOWN: usize = 20;
@@ -112,7 +113,7 @@ async fn ledger(run: &Run, lake: &Lake) -> Result<String, Error> {
     push_counts(
         &mut text,
         &sums,
-        &format!("in all, of {} inputs", inputs.len()),
+        &format!("in all, of {}", counted(inputs.len(), "input")),
     );
     if hidden > 0 {
         text.add_line(format_args!(
@@ -149,30 +150,56 @@ async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
                 .unwrap_or_default();
             let (step, result) = (step.value(row), result.value(row));
             let counts = in_words(text_at(&counts, row));
+            let result = if result == LOOK {
+                "needed a look"
+            } else {
+                result
+            };
             let took = seconds(ended.value(row) - started.value(row));
-            let line = format!("{at}  {took:>9}  {step:<30}{result:<6}{counts}");
+            let line = format!("{at}  {took:>9}  {step:<30}{result}");
             text.add_line(format_args!("{}", line.trim_end()));
+            push_wrapped(&mut text, &counts);
         }
     }
     Ok(text)
 }
 
-/// A JSON object of counts as `name value, name value`; anything else as it is.
-fn in_words(counts: &str) -> String {
+/// What a run came to is written under its line, from here to there.
+const INDENT: usize = 10;
+const WIDTH: usize = 100;
+
+/// Words that are parted by commas, in lines that a terminal shows whole.
+fn push_wrapped(text: &mut String, words: &[String]) {
+    let mut line = String::new();
+    for (place, word) in words.iter().enumerate() {
+        let comma = if place + 1 < words.len() { "," } else { "" };
+        if !line.is_empty() && INDENT + line.len() + word.len() > WIDTH {
+            text.add_line(format_args!("{:INDENT$}{}", "", line.trim_end()));
+            line.clear();
+        }
+        line.add(format_args!("{word}{comma} "));
+    }
+    if !line.is_empty() {
+        text.add_line(format_args!("{:INDENT$}{}", "", line.trim_end()));
+    }
+}
+
+/// The counts above zero of a JSON object as `name value`; anything else as it is.
+fn in_words(counts: &str) -> Vec<String> {
     let Ok(object) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(counts)
     else {
-        return visible(counts);
+        return vec![visible(counts)];
     };
-    let said: Vec<String> = object
+    object
         .iter()
+        .filter(|(_, value)| value.as_f64() != Some(0.0))
         .map(|(name, value)| {
             let value = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
             visible(&format!("{} {value}", name.replace('_', " ")))
         })
-        .collect();
-    said.join(", ")
+        .collect()
 }
 
 async fn rows(
@@ -321,4 +348,26 @@ fn lines_at(source: impl Read, offsets: &[u64]) -> std::io::Result<Vec<Vec<u8>>>
         lines.push(bare.strip_suffix(b"\r").unwrap_or(bare).to_vec());
     }
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_above_zero_are_told_in_lines_that_can_be_read() {
+        let object: serde_json::Map<_, _> = (0..40)
+            .map(|n| (format!("count_of_{n:02}"), (n % 2 * 1000).into()))
+            .collect();
+        let counts = serde_json::Value::Object(object).to_string();
+        let mut text = String::new();
+        push_wrapped(&mut text, &in_words(&counts));
+        assert!(
+            text.starts_with("          count of 01 1000, count of 03 1000,"),
+            "{text}"
+        );
+        assert!(text.ends_with("count of 39 1000\n"), "{text}");
+        assert!(text.lines().all(|line| line.len() <= WIDTH + 1), "{text}");
+        assert_eq!(text.lines().count(), 4);
+    }
 }

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// How and whether a run talks.
 #[derive(Debug, Default)]
 pub struct Talk {
-    /// Nothing but errors.
+    /// Nothing but errors and what needs a look.
     pub is_quiet: bool,
     /// One JSON object a line instead of plain text.
     pub is_json: bool,
@@ -44,12 +44,11 @@ impl Talk {
         }
     }
 
-    /// Notes something that needs a look: it is said, and the run ends with exit code 3.
+    /// Notes something that needs a look: it is said to quiet runs too, for cron mails what is said, and the run ends
+    /// with exit code 3.
     pub fn look_at(&self, message: impl Display) {
         let message = message.to_string();
-        if !self.is_quiet {
-            self.line("warning", &message);
-        }
+        self.line("warning", &message);
         self.look
             .lock()
             .expect("no holder of this lock panics")
@@ -97,6 +96,11 @@ impl Talk {
         // Where nobody reads there is nobody to tell: `2>&1 | head` is no reason to stop.
         drop(writeln!(std::io::stderr().lock(), "{line}"));
     }
+}
+
+/// `1 input`, `2 inputs`.
+pub fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// Characters that steer a terminal or hide in it made visible, for what comes from a log is hostile.

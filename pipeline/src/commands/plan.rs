@@ -30,9 +30,10 @@ async fn import(run: &Run, arguments: &ImportArgs) -> Result<(), Error> {
         let files = &arguments.files;
         let done = imports::import_plan(run, &lake, files, since).await?;
         say(run, "plan", done);
+        imports::look_for_unknown_pages(run, &lake).await?;
     }
     if let Some(name) = &arguments.end {
-        let done = imports::end_source(run, &lake, name, since).await?;
+        let done = imports::end_source(&lake, name, since).await?;
         say(run, name, done);
     }
     if arguments.tree {
@@ -73,12 +74,9 @@ async fn crawl(run: &Run, arguments: &CrawlArgs) -> Result<(), Error> {
     let _lock = run.lock()?;
     let (lake, _) = run.lake_or_new()?;
     let on = since(on, &lake).await?;
-    say(
-        run,
-        "plan",
-        imports::import_crawl(run, &lake, crawled, on).await?,
-    );
-    Ok(())
+    let done = imports::import_crawl(&lake, crawled, on).await?;
+    say(run, "plan", done);
+    imports::look_for_unknown_pages(run, &lake).await
 }
 
 async fn crawled(run: &Run, arguments: &CrawlArgs) -> Result<Crawled, Error> {

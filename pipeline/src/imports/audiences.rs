@@ -40,7 +40,8 @@ pub async fn import_audiences(run: &Run, lake: &Lake, file: &Path) -> Result<Imp
     Ok(done)
 }
 
-async fn stored_audiences(lake: &Lake) -> Result<Vec<PlannedShare>, Error> {
+/// The planned audiences of the lake.
+pub(super) async fn stored_audiences(lake: &Lake) -> Result<Vec<PlannedShare>, Error> {
     let doing = "failed to read the planned audiences";
     let mut shares = Vec::new();
     for batch in &lake

@@ -12,6 +12,8 @@ use crate::derive::{forget_days_of, replace_all};
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::logs::key::Key;
+use crate::people::known::is_known;
+use crate::run::Run;
 use crate::store::Lake;
 
 /// What a person wants.
@@ -30,13 +32,21 @@ pub struct Chosen {
     pub is_counting_changed: bool,
     /// Whether the person is listed now and was not before, or the other way round.
     pub is_listing_changed: bool,
+    /// Whether the people or the logs know the person.
+    pub is_known: bool,
 }
 
 /// Writes down what a person wants.
 ///
 /// # Errors
 /// When the lake cannot be written.
-pub async fn choose(lake: &Lake, key: &Key, user: &str, choice: Choice) -> Result<Chosen, Error> {
+pub async fn choose(
+    run: &Run,
+    lake: &Lake,
+    key: &Key,
+    user: &str,
+    choice: Choice,
+) -> Result<Chosen, Error> {
     let person = key.person_of_user(user.as_bytes());
     let now = jiff::Timestamp::now().as_microsecond();
     let mut outs = Chosers::read(lake, "opt_outs").await?;
@@ -59,6 +69,8 @@ pub async fn choose(lake: &Lake, key: &Key, user: &str, choice: Choice) -> Resul
     Ok(Chosen {
         is_counting_changed,
         is_listing_changed,
+        // Not their sessions: those of people who opted out are gone.
+        is_known: is_known(run, lake, person, "events").await?,
     })
 }
 

@@ -37,7 +37,7 @@ pub async fn import_journeys(run: &Run, lake: &Lake, file: &Path) -> Result<Impo
 }
 
 /// The planned journeys of the lake, sorted by name and step.
-async fn stored_journeys(lake: &Lake) -> Result<Vec<JourneyStep>, Error> {
+pub(super) async fn stored_journeys(lake: &Lake) -> Result<Vec<JourneyStep>, Error> {
     let doing = "failed to read the planned journeys";
     let mut steps = Vec::new();
     for batch in &lake

@@ -3,7 +3,7 @@
 mod snapshot;
 mod stored;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use arrow::array::Array;
@@ -42,7 +42,7 @@ pub async fn import_plan(
     for file in files {
         add_file(file.as_ref(), &page_of, &mut snapshot)?;
     }
-    import_snapshot(run, lake, snapshot, since).await
+    import_snapshot(lake, snapshot, since).await
 }
 
 /// Imports a snapshot that holds from a day on.
@@ -50,7 +50,6 @@ pub async fn import_plan(
 /// # Errors
 /// When the lake cannot be read or written, or knows of a change after a day that was named.
 pub async fn import_snapshot(
-    run: &Run,
     lake: &Lake,
     snapshot: Snapshot,
     since: Since,
@@ -62,7 +61,6 @@ pub async fn import_snapshot(
     let done = snapshot.merge_into(&mut history, since.day);
     if done.n_begun + done.n_ended > 0 {
         replace_all(lake, "plan", vec![stored::rows_of(lake, &history)?]).await?;
-        note_unknown_pages(run, lake, &history).await?;
     }
     Ok(done)
 }
@@ -83,12 +81,7 @@ fn check_order(snapshot: &Snapshot, history: &History, since: Since) -> Result<(
 ///
 /// # Errors
 /// When the lake cannot be read or written.
-pub async fn import_crawl(
-    run: &Run,
-    lake: &Lake,
-    crawled: Crawled,
-    since: Since,
-) -> Result<Imported, Error> {
+pub async fn import_crawl(lake: &Lake, crawled: Crawled, since: Since) -> Result<Imported, Error> {
     let mut snapshot = Snapshot::default();
     snapshot.add(Source::Crawl, crawled.links);
     if !crawled.is_whole {
@@ -98,7 +91,7 @@ pub async fn import_crawl(
         };
         snapshot.keep(&stored::history(lake).await?, Source::Crawl, is_unseen);
     }
-    import_snapshot(run, lake, snapshot, since).await
+    import_snapshot(lake, snapshot, since).await
 }
 
 /// Imports the tree of the addresses of all pages that were seen, or planned by another source; it takes the
@@ -120,12 +113,7 @@ pub async fn import_tree(lake: &Lake) -> Result<Imported, Error> {
 ///
 /// # Errors
 /// When there is no such source, or the lake cannot be read or written.
-pub async fn end_source(
-    run: &Run,
-    lake: &Lake,
-    name: &str,
-    since: Since,
-) -> Result<Imported, Error> {
+pub async fn end_source(lake: &Lake, name: &str, since: Since) -> Result<Imported, Error> {
     let source = Source::named(name).ok_or_else(|| {
         let names: Vec<&str> = Source::ALL.map(Source::name).to_vec();
         let names = names.join(", ");
@@ -139,7 +127,7 @@ pub async fn end_source(
     }
     let mut snapshot = Snapshot::default();
     snapshot.add(source, Vec::new());
-    import_snapshot(run, lake, snapshot, since).await
+    import_snapshot(lake, snapshot, since).await
 }
 
 /// Brings the tree up to the pages, where the plan has one.
@@ -224,7 +212,7 @@ fn sitemap(
 }
 
 /// The pages that were seen in the logs.
-async fn seen_pages(lake: &Lake) -> Result<BTreeSet<String>, Error> {
+pub(super) async fn seen_pages(lake: &Lake) -> Result<BTreeSet<String>, Error> {
     let mut seen = BTreeSet::new();
     let batches = lake.read("pages", None, None).await;
     for batch in &batches.doing("failed to read `pages`")? {
@@ -236,25 +224,17 @@ async fn seen_pages(lake: &Lake) -> Result<BTreeSet<String>, Error> {
     Ok(seen)
 }
 
-/// A plan of another site, or of another spelling, names pages that nobody sees: worth a look.
-async fn note_unknown_pages(run: &Run, lake: &Lake, history: &History) -> Result<(), Error> {
-    let seen = seen_pages(lake).await?;
-    if seen.is_empty() {
-        return Ok(());
+/// The pages that each source has in the plan now, and those that its links stand on.
+pub(super) async fn planned_pages(
+    lake: &Lake,
+) -> Result<BTreeMap<Source, BTreeSet<String>>, Error> {
+    let mut planned: BTreeMap<Source, BTreeSet<String>> = BTreeMap::new();
+    for (link, times) in stored::history(lake).await? {
+        if times.iter().any(|(_, last)| last.is_none()) {
+            let pages = link.from.into_iter().chain([link.to]);
+            let pages = pages.filter(|page| page != "*");
+            planned.entry(link.source).or_default().extend(pages);
+        }
     }
-    let planned: BTreeSet<&String> = history.keys().map(|link| &link.to).collect();
-    let unknown: Vec<&&String> = planned
-        .iter()
-        .filter(|p| !seen.contains(p.as_str()))
-        .collect();
-    if 2 * unknown.len() > planned.len() {
-        let examples: Vec<String> = unknown.iter().take(3).map(|p| format!("`{p}`")).collect();
-        run.talk.look_at(format!(
-            "{} of {} planned pages were never seen in the logs, such as {}: is `base_url` right?",
-            unknown.len(),
-            planned.len(),
-            examples.join(", ")
-        ));
-    }
-    Ok(())
+    Ok(planned)
 }

@@ -5,7 +5,7 @@ use queries::text::Append;
 use crate::error::{Doing, Error};
 use crate::ingest::inputs::{Input, Task, known};
 use crate::ingest::source::Source;
-use crate::ingest::{DAY_US, Options, check, words};
+use crate::ingest::{DAY_US, Options, check, why};
 use crate::logs::Context;
 use crate::logs::format::LogFormat;
 use crate::logs::key::Key;
@@ -62,7 +62,8 @@ fn explained(run: &Run, key: &Key, input: &Input, source: Source) -> Result<Stri
     let is_empty = !blocks.next_into(&mut block).doing(&doing)?;
     let is_all = is_empty || !blocks.next_into(&mut next).doing(&doing)?;
     let sample = look(&format, &block, &context);
-    let refusal = check(input, &sample.counts, &Options::default()).err();
+    let reason = || most_rejected(&sample);
+    let refusal = check(input, &sample.counts, reason, &Options::default()).err();
     let mut text = String::new();
     let load = match refusal.filter(|_| is_all) {
         Some(error) => refused(input, &error),
@@ -86,15 +87,18 @@ fn explained(run: &Run, key: &Key, input: &Input, source: Source) -> Result<Stri
     Ok(text)
 }
 
+/// The most frequent reason of the unreadable lines.
+fn most_rejected(sample: &Sample) -> Option<&'static str> {
+    let most = sample.rejected.iter().max_by_key(|(_, (n, ..))| *n);
+    most.map(|(reason, _)| *reason)
+}
+
 fn row(text: &mut String, heading: &str, words: &str) {
     text.add_line(format_args!("  {heading:<9} {}", visible(words)));
 }
 
-/// The error names the input, which stands above it: once is enough.
 fn refused(input: &Input, error: &Error) -> String {
-    let words = words(error);
-    let name = format!("`{}`: ", input.name());
-    format!("refused: {}", words.strip_prefix(&name).unwrap_or(&words))
+    format!("refused: {}", why(&input.name(), error))
 }
 
 fn load_words(task: &Task) -> String {

@@ -39,16 +39,25 @@ impl Input {
     }
 }
 
+/// Refuses settings that name no logs.
+///
+/// # Errors
+/// When there are none.
+pub fn must_name_logs(run: &Run) -> Result<(), Error> {
+    match run.settings.sources().next() {
+        Some(_) => Ok(()),
+        None => Err(Error::usage(
+            "no log is named: name files, or add `[[logs]]` with a `path` to elephant.toml",
+        )),
+    }
+}
+
 /// The inputs that the settings name, sorted by source and name.
 ///
 /// # Errors
 /// When the settings name none, or a pattern is no pattern.
 pub fn inputs_of_settings(run: &Run) -> Result<Vec<Input>, Error> {
-    if run.settings.sources().next().is_none() {
-        return Err(Error::usage(
-            "no log is named: name files, or add `[[logs]]` with a `path` to elephant.toml",
-        ));
-    }
+    must_name_logs(run)?;
     let mut inputs: Vec<Input> = Vec::new();
     for source in run.settings.sources() {
         let before = inputs.len();
@@ -72,7 +81,7 @@ pub fn inputs_of_settings(run: &Run) -> Result<Vec<Input>, Error> {
 /// The inputs named on the command line; a folder stands for the files in it.
 ///
 /// # Errors
-/// When one of them is not there.
+/// When one of them is not there, or a folder has no file.
 pub fn named_inputs(run: &Run, names: &[PathBuf]) -> Result<Vec<Input>, Error> {
     let mut paths: Vec<PathBuf> = Vec::new();
     for name in names {
@@ -83,6 +92,12 @@ pub fn named_inputs(run: &Run, names: &[PathBuf]) -> Result<Vec<Input>, Error> {
                 .filter_map(|entry| entry.ok().map(|entry| entry.path()))
                 .filter(|path| path.is_file())
                 .collect();
+            if inside.is_empty() {
+                return Err(Error::usage(format!(
+                    "no file is in the folder `{}`: name one that logs are in; folders inside it are not looked into",
+                    name.display()
+                )));
+            }
             inside.sort();
             paths.extend(inside);
         } else {

@@ -11,6 +11,7 @@ use arrow::datatypes::SchemaRef;
 use crate::error::{Doing, Error};
 use crate::ingest::inputs::Print;
 use crate::logs::counts::Counts;
+use crate::talk::counted;
 
 /// One part of an input.
 #[derive(Debug, Clone)]
@@ -65,7 +66,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// For a terminal.
+    /// For a terminal, where what was refused is said beside it.
     pub fn text(&self) -> String {
         let mut text = format!(
             "{:>10}{:>10}{:>12}{:>10}{:>10}{:>10}  input\n",
@@ -86,12 +87,9 @@ impl Ledger {
         }
         if !self.unchanged.is_empty() {
             text.add_line(format_args!(
-                "{} inputs unchanged since the last load",
-                self.unchanged.len()
+                "{} unchanged since the last load",
+                counted(self.unchanged.len(), "input")
             ));
-        }
-        for (name, why) in &self.refused {
-            text.add_line(format_args!("refused: {name}: {why}"));
         }
         text
     }

@@ -15,7 +15,7 @@ mod rows;
 mod source;
 
 pub use explain::explain;
-pub use inputs::{Input, inputs_of_settings, named_inputs};
+pub use inputs::{Input, inputs_of_settings, must_name_logs, named_inputs};
 pub use ledger::{Entry, Ledger};
 
 pub(crate) use flush::append;
@@ -33,7 +33,7 @@ use crate::logs::columns::{Events, Words};
 use crate::logs::counts::Counts;
 use crate::logs::key::Key;
 use crate::logs::parse::Parser;
-use crate::logs::{Context, agents};
+use crate::logs::{Context, Reason, Rejects, agents};
 use crate::run::Run;
 use crate::store::Lake;
 
@@ -131,6 +131,8 @@ pub async fn ingest(
     bar.finish_and_clear();
     match load.first_refusal {
         Some(error) if load.ledger.entries.is_empty() && load.ledger.unchanged.is_empty() => {
+            // The first is told as what ended the load.
+            look_at_refused(run, &load.ledger.refused[1..]);
             Err(error)
         }
         _ => {
@@ -169,10 +171,14 @@ fn words(error: &Error) -> String {
     text
 }
 
-fn look_at(run: &Run, ledger: &Ledger) {
-    for (name, why) in &ledger.refused {
+fn look_at_refused(run: &Run, refused: &[(String, String)]) {
+    for (name, why) in refused {
         run.talk.look_at(format!("`{name}` was refused: {why}"));
     }
+}
+
+fn look_at(run: &Run, ledger: &Ledger) {
+    look_at_refused(run, &ledger.refused);
     let limit = run.settings.ingest.reject_limit;
     for entry in &ledger.entries {
         let (rejected, lines) = (
@@ -268,7 +274,8 @@ impl Load<'_> {
         };
         for (number, pieces) in parts {
             let counts = counts_of(&pieces);
-            if let Err(error) = check(&self.inputs[stream.place], &counts, self.options) {
+            let reason = || first_reason(&pieces);
+            if let Err(error) = check(&self.inputs[stream.place], &counts, reason, self.options) {
                 self.refuse(stream.place, error);
                 stream.close();
                 return;
@@ -292,24 +299,58 @@ impl Load<'_> {
     fn refuse(&mut self, place: usize, error: Error) {
         self.n_done += 1;
         let name = self.inputs[place].name();
-        // The error names the input, and so does the ledger: once is enough.
-        let words = words(&error);
-        let why = words.strip_prefix(&format!("`{name}`: ")).unwrap_or(&words);
-        self.ledger.refused.push((name, why.to_owned()));
+        let why = why(&name, &error);
+        self.ledger.refused.push((name, why));
         self.first_refusal.get_or_insert(error);
     }
 }
 
-fn check(input: &Input, counts: &Counts, options: &Options) -> Result<(), Error> {
+/// Why an input was refused. The error names the input, and so does what tells of it: once is enough.
+fn why(name: &str, error: &Error) -> String {
+    let words = words(error);
+    let of_input = words.strip_prefix(&format!("`{name}`"));
+    let why = of_input.and_then(|rest| {
+        let rest = rest.strip_prefix(" was not loaded").unwrap_or(rest);
+        rest.strip_prefix(": ")
+    });
+    why.unwrap_or(&words).to_owned()
+}
+
+/// The most frequent reason of the unreadable lines.
+fn first_reason(pieces: &[Piece]) -> Option<&'static str> {
+    let mut rejects = Rejects::default();
+    for piece in pieces {
+        rejects.reason.extend(&piece.parsed.rejects.reason);
+    }
+    rejects
+        .by_reason()
+        .first()
+        .map(|(reason, _)| reason.as_str())
+}
+
+fn check(
+    input: &Input,
+    counts: &Counts,
+    reason: impl Fn() -> Option<&'static str>,
+    options: &Options,
+) -> Result<(), Error> {
     let lines = counts.lines - counts.comments;
     let read = (lines - counts.rejected) as f64;
     if options.is_forced || read >= LEAST_READABLE * lines as f64 {
         return Ok(());
     }
+    let reason = reason();
+    let remedy = match reason {
+        Some(reason) if reason == Reason::Future.as_str() => {
+            "check the clocks of this machine and of the log's server"
+        }
+        _ => "name its format in [[logs]]",
+    };
     Err(Error::failed(format!(
-        "`{}`: {} of {lines} lines could not be read, which is too many: name its format in [[logs]], \
-         or load it all the same with --force",
+        "`{}`: {} of {lines} lines could not be read ({}), which is too many: {}, or load it all the same with --force",
         input.name(),
         counts.rejected,
+        reason.unwrap_or("for no reason that is known"),
+        remedy,
     )))
 }

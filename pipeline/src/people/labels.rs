@@ -11,6 +11,14 @@ use crate::run::Run;
 use crate::settings;
 use crate::store::Lake;
 
+/// That the settings list nobody, and what to do about it.
+pub(crate) fn nobody_is_listed() -> Error {
+    Error::usage(
+        "`people.lists` is `off`, so nobody is listed: write `opt-in` in elephant.toml, \
+         and let people ask for it by `elephant people opt-in USER`",
+    )
+}
+
 /// Who may be listed, and how they are called.
 pub(crate) struct Labels {
     /// What the settings allow.

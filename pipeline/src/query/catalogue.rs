@@ -13,16 +13,36 @@ use crate::store::tables;
 
 use super::values::DEFAULTED;
 
+/// Which of the named questions are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Those about findings, and those of `--queries`.
+    Findings,
+    /// The steps that lead to them too.
+    All,
+}
+
+/// The stage of the questions that people ask; those of the stages before it are steps on the way.
+const FINDINGS: u8 = 5;
+
 /// The named questions, one a line: name, what it answers, its parameters. Parameters in brackets
 /// have a value unless another is given. Behind an empty line the table functions, with an example each.
-pub fn query_list(run: &Run) -> String {
-    let mut rows: Vec<(String, String)> = QUESTIONS.iter().map(row).collect();
+pub fn query_list(run: &Run, listed: Listed) -> String {
+    let is_listed = |question: &&Question| listed == Listed::All || question.stage == FINDINGS;
+    let shown = QUESTIONS.iter().filter(is_listed);
+    let mut rows: Vec<(String, String)> = shown.map(row).collect();
+    let n_hidden = QUESTIONS.len() - rows.len();
     rows.extend(own_questions(run));
     let width = rows.iter().map(|(name, _)| name.chars().count()).max();
     let width = width.unwrap_or(0) + 2;
     let mut text = String::new();
     for (name, what) in &rows {
         text.add_line(format_args!("{name:width$}{what}"));
+    }
+    if n_hidden > 0 {
+        text.add_line(format_args!(
+            "\nThe {n_hidden} questions on the way to these: elephant queries --all"
+        ));
     }
     text.push_str("\nTable functions in SQL; a source is a table, a view, a named question or a file, in quotes:\n");
     for function in &FUNCTIONS {
@@ -117,6 +137,29 @@ fn kind(field: &Field) -> String {
         DataType::List(_) => "LIST".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Whether a table of this name is in the lake or made on the way.
+pub(super) fn is_table(name: &str) -> bool {
+    table_names().any(|known| known == name)
+}
+
+/// The tables of the lake, then those that are made when a question reads them.
+fn table_names() -> impl Iterator<Item = &'static str> {
+    let stored = tables::tables().iter().map(|table| table.name);
+    let questions = QUESTIONS.iter().map(|question| question.name);
+    let given = GIVEN.iter().map(|(name, ..)| *name);
+    stored.chain(questions).chain(given)
+}
+
+/// What to say of a table that nobody knows, or that is not there now.
+pub(super) fn no_table(name: &str) -> String {
+    let names: Vec<&str> = table_names().filter(|known| *known != name).collect();
+    let meant = match nearest(name, &names) {
+        Some(known) if !is_table(name) => format!("did you mean `{known}`? "),
+        _ => String::new(),
+    };
+    format!("there is no table named `{name}`: {meant}`elephant queries --tables` lists them")
 }
 
 /// What to say of a name that no question has.

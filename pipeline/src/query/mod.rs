@@ -5,6 +5,7 @@
 
 mod calls;
 mod catalogue;
+mod person_lists;
 mod provide;
 mod values;
 
@@ -15,10 +16,11 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParser, Statement};
 
-pub use catalogue::{query_list, table_list};
+pub use catalogue::{Listed, query_list, table_list};
 
 use crate::analyze::window;
 use crate::derive::register_hubs;
@@ -48,7 +50,7 @@ pub struct Engine {
 /// # Errors
 /// When the lake is there but cannot be opened.
 pub async fn engine(run: &Run) -> Result<Engine, Error> {
-    if !run.lake_path.join("events").is_dir() {
+    if !run.has_lake()? {
         let context = session::bare(run.memory)?.enable_url_table();
         functions::register(&context);
         return Ok(Engine {
@@ -171,12 +173,29 @@ async fn one(
     // The state again: it now knows the tables made on the way.
     let plan = context.state().statement_to_plan(statement).await;
     let plan = plan.map_err(|cause| explained(run, cause))?;
+    refuse_change(&plan)?;
     let frame = context.execute_logical_plan(plan).await;
     let frame = frame.map_err(|cause| explained(run, cause))?;
     let frame = values::bound(frame, values)?;
     let schema = SchemaRef::new(frame.schema().as_arrow().clone());
     let rows = frame.collect().await.map_err(|cause| failed(run, cause))?;
     Ok(Answer { schema, rows })
+}
+
+/// SQL only reads the lake. A table that is dropped would go from this one question, and look as if it were gone.
+fn refuse_change(plan: &LogicalPlan) -> Result<(), Error> {
+    let changed = match plan {
+        LogicalPlan::Ddl(DdlStatement::DropTable(drop)) => drop.name.table(),
+        LogicalPlan::Ddl(DdlStatement::DropView(drop)) => drop.name.table(),
+        LogicalPlan::Dml(statement) => statement.table_name.table(),
+        _ => return Ok(()),
+    };
+    if catalogue::is_table(changed) {
+        return Err(Error::usage(format!(
+            "`{changed}` is a table of the lake, which SQL only reads: it stays as it is"
+        )));
+    }
+    Ok(())
 }
 
 fn failed(run: &Run, cause: DataFusionError) -> Error {
@@ -196,29 +215,45 @@ fn failed(run: &Run, cause: DataFusionError) -> Error {
 
 fn explained(run: &Run, cause: DataFusionError) -> Error {
     let is_hidden = |name: &str| tables().iter().any(|table| table.name == name);
-    let text = match functions::told(&cause) {
+    let absent = match functions::told(&cause) {
         // What a table of the lake wants is said below.
-        Some(Told::NoSource { name, .. }) if is_hidden(name) => format!("table '{name}' not found"),
+        Some(Told::NoSource { name, .. }) if is_hidden(name) => Some(name.clone()),
         Some(told) => return Error::usage(told),
-        None => cause.to_string(),
+        None => absent_table(&cause.to_string()),
     };
-    let mut message = String::from("failed to plan the question");
-    if text.contains("not found") && text.contains("table") {
-        if !run.lake_path.join("events").is_dir() {
-            message = format!(
-                "there is no lake at `{}`, so its tables are absent: run `elephant ingest`, or name one with --lake",
-                run.lake_path.display()
-            );
-        } else if run.key().is_err() {
-            "tables that hold persons are only there with the key: \
-                       give it with --key or privacy.key_file"
-                .clone_into(&mut message);
+    match absent {
+        Some(name) => no_table(run, &name),
+        None => Error::Usage {
+            message: "failed to plan the question".to_owned(),
+            source: Some(cause.into()),
+        },
+    }
+}
+
+/// The table that the engine does not find, from "table 'datafusion.public.evnts' not found".
+fn absent_table(text: &str) -> Option<String> {
+    let before = &text[..text.find("' not found")?];
+    let (_, name) = before.rsplit_once("table '")?;
+    Some(name.rsplit('.').next().unwrap_or(name).to_owned())
+}
+
+/// Why there is no table of this name, and what helps.
+fn no_table(run: &Run, name: &str) -> Error {
+    if catalogue::is_table(name) {
+        match run.has_lake() {
+            Ok(true) => {}
+            Ok(false) => return run.no_lake(),
+            Err(error) => return error,
+        }
+        // Without the key, or under another one, the tables that hold persons are not there.
+        if let Err(cause) = run.key() {
+            return Error::Usage {
+                message: format!("`{name}` holds persons and is only there with the lake's key"),
+                source: Some(cause.into()),
+            };
         }
     }
-    Error::Usage {
-        message,
-        source: Some(cause.into()),
-    }
+    Error::usage(catalogue::no_table(name))
 }
 
 /// The text of a question: a file of `--queries`, or one that comes with the program.
@@ -239,7 +274,10 @@ fn named(run: &Run, text: &str) -> Result<Option<String>, Error> {
         }
     }
     match queries::sql::question(name) {
-        Some(question) => Ok(Some(question.text.to_owned())),
+        Some(question) => {
+            let text = person_lists::text_of(question, run.settings.people.lists)?;
+            Ok(Some(text.into_owned()))
+        }
         None => Err(Error::usage(catalogue::unknown(run, name))),
     }
 }

@@ -9,6 +9,7 @@ use crate::derive;
 use crate::error::{Doing, Error};
 use crate::run::Run;
 
+use super::person_lists;
 use super::values::{Values, bound};
 
 /// Makes the table of this name, and those it reads, unless it is there or nobody knows it.
@@ -51,7 +52,8 @@ pub(super) async fn provide(
                 for table in question.reads() {
                     Box::pin(provide(run, context, values, table)).await?;
                 }
-                view(run, context, values, name, question.text).await
+                let text = person_lists::text_of(question, run.settings.people.lists)?;
+                view(run, context, values, name, &text).await
             }
             None => Ok(()),
         },

@@ -7,9 +7,10 @@ use arrow::array::{
 };
 
 use crate::derive::replace_all;
-use crate::engine::{columns, session};
+use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::logs::key::Key;
+use crate::people::known::is_known;
 use crate::run::Run;
 use crate::store::Lake;
 
@@ -40,7 +41,7 @@ pub(crate) struct Contact {
 /// When nobody knows the person or the finding, or the lake cannot be written.
 pub async fn add(run: &Run, lake: &Lake, key: &Key, request: &Request<'_>) -> Result<(), Error> {
     let person = key.person_of_user(request.user.as_bytes());
-    if !is_known(run, lake, person).await? {
+    if !is_known(run, lake, person, "sessions").await? {
         return Err(Error::usage(format!(
             "neither the people nor the logs know `{}`: write the user as the logs do",
             request.user
@@ -101,18 +102,6 @@ async fn write(lake: &Lake, contacts: &[Contact]) -> Result<(), Error> {
     let schema = lake.schema("contacts").doing(doing)?;
     let rows = RecordBatch::try_new(schema, columns).doing(doing)?;
     replace_all(lake, "contacts", vec![rows]).await
-}
-
-async fn is_known(run: &Run, lake: &Lake, person: i64) -> Result<bool, Error> {
-    let doing = "failed to look for the person";
-    let context = session::over_lake(lake, run.memory).await?;
-    let sql = "select 1 where exists (select 1 from people where person = $person) \
-               or exists (select 1 from sessions where person = $person)";
-    let frame = context.sql(sql).await.doing(doing)?;
-    let frame = frame
-        .with_param_values(vec![("person", session::count(person))])
-        .doing(doing)?;
-    Ok(frame.count().await.doing(doing)? > 0)
 }
 
 /// Tables of findings, with the column that names each.

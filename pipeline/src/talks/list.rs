@@ -9,7 +9,7 @@ use super::due::{due_talks, last_talks};
 use crate::analyze::window;
 use crate::engine::{columns, session};
 use crate::error::{Doing, Error};
-use crate::people::labels::Labels;
+use crate::people::labels::{Labels, nobody_is_listed};
 use crate::query::Answer;
 use crate::run::Run;
 use crate::settings::Lists;
@@ -24,10 +24,7 @@ type Row = (i64, String, Option<i32>, Option<(String, String)>);
 /// When the settings list nobody, or the lake cannot be read.
 pub async fn list(run: &Run, lake: &Lake) -> Result<Answer, Error> {
     if run.settings.people.lists == Lists::Off {
-        return Err(Error::usage(
-            "`people.lists` is `off`, so nobody is listed: write `opt-in` in elephant.toml, \
-             and let people ask for it by `elephant people opt-in USER`",
-        ));
+        return Err(nobody_is_listed());
     }
     let labels = Labels::read(run, lake).await?;
     let context = session::over_lake(lake, run.memory).await?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use crate::support::{stderr_of, stdout_of};
+use crate::support::{elephant, stderr_of, stdout_of};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -236,5 +236,121 @@ fn a_grown_file_gives_its_new_part_and_an_overlap_gives_nothing_twice() {
     assert_eq!(
         ledger.lines().skip(1).collect::<Vec<_>>(),
         ["20,20,0", "2,2,0", "11,1,10"]
+    );
+}
+
+#[test]
+fn a_refusal_names_its_reason_and_its_file_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let log = log().replace("2026", "2099");
+    write(folder, "late.log", log.as_bytes());
+    let told = stderr_of(folder, &["ingest", "late.log"], 1);
+    assert!(
+        told.contains("20 of 20 lines could not be read (date in the future)")
+            && told.contains("clocks")
+            && told.matches("late.log").count() == 1,
+        "{told}"
+    );
+    // Beside a file that is loaded it is told once, on stderr.
+    write(folder, "good.log", self::log().as_bytes());
+    write(folder, "words.log", b"some words\nother words\n");
+    let output = elephant(folder, &["ingest", "late.log", "words.log", "good.log"]);
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    );
+    assert_eq!(output.status.code(), Some(3), "{err}");
+    for name in ["late.log", "words.log"] {
+        assert_eq!(
+            (out.matches(name).count(), err.matches(name).count()),
+            (0, 1),
+            "{out}{err}"
+        );
+    }
+    // Where every file is refused, each is told.
+    let told = stderr_of(folder, &["ingest", "late.log", "words.log"], 1);
+    assert!(
+        told.contains("late.log") && told.contains("words.log"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_format_of_the_settings_that_does_not_fit_is_told_with_the_remedy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "a.log", log().as_bytes());
+    write(
+        folder.path(),
+        "elephant.toml",
+        b"[[logs]]\npath = \"*.log\"\nformat = \"w3c\"\n",
+    );
+    let told = stderr_of(folder.path(), &["ingest"], 1);
+    assert!(
+        told.contains("elephant.toml says format = \"w3c\"") && told.contains("reads as combined"),
+        "{told}"
+    );
+}
+
+#[test]
+fn who_opts_out_under_an_unknown_name_is_written_down_and_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    write(folder, "good.log", log().as_bytes());
+    stdout_of(folder, &["ingest", "good.log"], 0);
+    for choice in ["opt-out", "opt-in"] {
+        let told = stderr_of(folder, &["people", choice, "nosuch.person"], 3);
+        assert!(
+            told.contains("neither the people nor the logs know `nosuch.person`"),
+            "{told}"
+        );
+    }
+    stderr_of(folder, &["people", "opt-out", "nosuch.person"], 3);
+    assert_eq!(count(folder, "opt_outs"), "1");
+    let told = stderr_of(folder, &["people", "opt-out", "ann"], 0);
+    assert!(
+        told.contains("left out from the next analysis on"),
+        "{told}"
+    );
+    // Known still, when nothing of what she did is counted any more.
+    stdout_of(folder, &["--quiet", "analyze"], 0);
+    stderr_of(folder, &["people", "opt-out", "ann"], 0);
+}
+
+#[test]
+fn what_is_not_there_is_said_and_nothing_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    fs::create_dir(folder.join("logs")).expect("a folder");
+    let told = stderr_of(folder, &["ingest", "logs"], 2);
+    assert!(told.contains("no file is in the folder `logs`"), "{told}");
+    let told = stderr_of(folder, &["--queries", "nodir", "queries"], 2);
+    assert!(told.contains("`nodir` is no folder"), "{told}");
+    let told = stderr_of(folder, &["plan", "import", "absent.csv"], 2);
+    assert!(told.contains("name one that is there"), "{told}");
+    for arguments in [
+        vec!["analyze"],
+        vec!["paving", "evaluate"],
+        vec!["paving", "add", "/a", "/b", "--on", "2026-05-04"],
+        vec!["ambassadors", "contact", "ann"],
+    ] {
+        let all = [vec!["--lake", "nolake"], arguments].concat();
+        let told = stderr_of(folder, &all, 2);
+        assert!(told.contains("there is no lake at `nolake`"), "{told}");
+        assert!(!folder.join("nolake").exists(), "{all:?}");
+    }
+    let told = stderr_of(folder, &["init"], 0);
+    assert!(
+        told.contains("[[logs]]") && told.contains("elephant nightly"),
+        "{told}"
+    );
+}
+
+#[test]
+fn help_begins_with_what_it_is_for() {
+    let help = stdout_of(Path::new("."), &["--help"], 0);
+    assert!(
+        help.starts_with("Finds the paths that people wear"),
+        "{help}"
     );
 }

@@ -12,6 +12,7 @@ mod functions;
 mod house;
 mod identity;
 mod lake;
+mod nights;
 mod packed;
 mod pages;
 mod paving;

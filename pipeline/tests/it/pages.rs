@@ -216,7 +216,7 @@ fn explain_tells_an_operator_everything_and_names_nobody() {
         "zone      Europe/Paris, from timezone of [[logs]]; days are those of Europe/Berlin",
         "`user`: 1 of 1 lines name one",
         "1 addresses are 1 pages\n            /caf\u{e9} -> /caf\u{e9}",
-        "none.txt\n  load      refused: `none.txt` was not loaded: not recognised",
+        "none.txt\n  load      refused: not recognised",
         "\nnothing was written\n",
     ] {
         assert!(told.contains(words), "{words}\n{told}");

@@ -198,6 +198,17 @@ fn report(folder: &Path) -> String {
     files.iter().map(read).collect()
 }
 
+/// The number of the one person who asked to be listed.
+fn listed_person(folder: &Path) -> String {
+    text(
+        &rows(
+            folder,
+            "select cast(person as varchar) as person from opt_ins",
+        )[0],
+        "person",
+    )
+}
+
 #[test]
 fn who_is_listed_is_for_the_settings_and_the_people_to_say() {
     let folder = tempdir().expect("a folder");
@@ -214,6 +225,10 @@ fn who_is_listed_is_for_the_settings_and_the_people_to_say() {
         told.contains("people.lists") && told.contains("opt-in"),
         "{told}"
     );
+    for question in ["whom_to_talk_to", "select * from whom_others_follow"] {
+        let told = stderr_of(folder, &["sql", question], 2);
+        assert!(told.contains("`people.lists` is `off`"), "{told}");
+    }
 
     // One asks to be listed; the others are not.
     let asked = &truth.leaders[0].user;
@@ -236,6 +251,15 @@ fn who_is_listed_is_for_the_settings_and_the_people_to_say() {
             .all(|line| line.contains(asked.as_str())),
         "{list}"
     );
+
+    for question in ["whom_to_talk_to", "select * from whom_others_follow"] {
+        let listed = listed_person(folder);
+        let csv = stdout_of(folder, &["sql", question, "--format", "csv"], 0);
+        assert!(
+            csv.lines().skip(1).all(|line| line.contains(&listed)),
+            "{csv}"
+        );
+    }
 
     // Out again: on no list, and counted nowhere.
     stderr_of(folder, &["people", "opt-out", asked], 0);

@@ -17,7 +17,7 @@ const EMPTY: [&str; 2] = ["presence", "paved_paths"];
 
 #[test]
 fn every_question_of_the_list_can_be_asked_by_its_name() {
-    let list = stdout_of(demo(), &["queries"], 0);
+    let list = stdout_of(demo(), &["queries", "--all"], 0);
     let (list, functions) = list.split_once("\n\n").expect("questions, then functions");
     for function in &pipeline::engine::functions::FUNCTIONS {
         assert!(functions.contains(&function.call()), "{}", function.name);
@@ -77,11 +77,29 @@ fn mistakes_are_told_with_a_remedy() {
         (vec!["sql", "select 1", "-o", "x.doc"], ".parquet"),
         (vec!["sql", "select 1", "--format", "exel"], "markdown"),
         (vec!["sql", ";"], "no statement"),
-        (vec!["sql", "select * from sesions"], "sesions"),
+        (
+            vec!["sql", "select * from sesions"],
+            "did you mean `sessions`? `elephant queries --tables`",
+        ),
+        (vec!["sql", "select * from evnts"], "did you mean `events`?"),
+        (vec!["sql", "delete from events"], "SQL only reads"),
+        (
+            vec!["sql", "insert into events select * from events"],
+            "SQL only reads",
+        ),
+        (vec!["sql", "drop table events"], "SQL only reads"),
+        (
+            vec!["sql", "drop view if exists use_by_day"],
+            "SQL only reads",
+        ),
         (vec!["--memory", "lots", "sql", "select 1"], "512M"),
         (
             vec!["--key", "nowhere", "sql", "select * from use_by_day"],
-            "key",
+            "failed to read the key `nowhere`",
+        ),
+        (
+            vec!["--key", "elephant.toml", "sql", "select * from events"],
+            "`elephant.toml` is no key",
         ),
     ] {
         let told = stderr_of(demo(), &arguments, 2);
@@ -92,7 +110,15 @@ fn mistakes_are_told_with_a_remedy() {
 
 #[test]
 fn the_lists_name_what_can_be_asked() {
-    let list = stdout_of(demo(), &["queries"], 0);
+    let few = stdout_of(demo(), &["queries"], 0);
+    assert!(
+        few.starts_with("adoptions_of_pages")
+            && few.contains("what_to_pave")
+            && few.contains("queries --all"),
+        "{few}"
+    );
+    assert!(!few.contains("window_walks"), "{few}");
+    let list = stdout_of(demo(), &["queries", "--all"], 0);
     assert!(
         list.contains("[-p window_start=]") && list.contains(" -p from_page="),
         "{list}"
