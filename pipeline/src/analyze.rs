@@ -114,10 +114,10 @@ pub async fn analyze(
     let n_pavings = pavings::evaluate(run, lake, window).await?;
     steps.end("pavings");
     let counts = Counts {
-        n_pavings,
-        n_noticed,
         paths,
         people,
+        n_pavings,
+        n_noticed,
     };
     let counts = counts.json(window);
     steps.note(lake, run_id(window), "analyze", counts).await?;

@@ -75,10 +75,10 @@ impl Run {
     }
 
     fn must_have_lake(&self) -> Result<(), Error> {
-        match self.has_lake()? {
-            true => Ok(()),
-            false => Err(self.no_lake()),
+        if self.has_lake()? {
+            return Ok(());
         }
+        Err(self.no_lake())
     }
 
     /// The lake and its key; both are made where there are none yet.
