@@ -104,6 +104,7 @@ async fn gather(
     };
     let inputs = ledger::inputs(lake).await?;
     let labels = Labels::read(run, lake).await?;
+    let reach = people::ambassadors::reach(&scope).await?;
     Ok(Report {
         intranet: settings.intranet.name.clone(),
         window: days_of(window),
@@ -135,14 +136,14 @@ async fn gather(
         ended_groups: people::groups::ended_groups(&scope, &pages).await?,
         leaders: people::leaders::leaders(&scope, &labels).await?,
         ambassadors: people::ambassadors::ambassadors(run, lake, &scope, &labels).await?,
-        reach: people::ambassadors::reach(&scope).await?,
+        reach,
         gathering_places: people::places::gathering_places(&scope, &pages).await?,
         bridges: people::bridges::bridges(&scope).await?,
         audiences: people::audiences::audiences(&scope).await?,
         applications: people::applications::applications(&scope, &pages).await?,
         method: Method {
             counts_addresses: !inputs.names_users,
-            has_ties: spreads.has_ties,
+            has_ties: spreads.has_ties || reach.is_some(),
             n_planned_journeys: planned.len(),
             lists: labels.lists,
             n_withheld,

@@ -24,7 +24,8 @@ pub(super) struct Spread {
     pub(super) imitation: Option<Imitation>,
 }
 
-/// How each path and new page spread, by its name, and whether it is known who is tied to whom.
+/// How each path and new page spread, by its name, and whether that shows that it is known who is tied to
+/// whom.
 pub(super) struct Spreads {
     by_id: BTreeMap<String, Spread>,
     pub(super) has_ties: bool,
@@ -66,6 +67,7 @@ pub(super) async fn spreads(scope: &Scope<'_>) -> Result<Spreads, Error> {
             spread.imitation = q_value.is_valid(row).then(told).flatten();
         }
     }
+    has_ties &= !by_id.is_empty();
     Ok(Spreads { by_id, has_ties })
 }
 

@@ -7,7 +7,7 @@ use super::canvas::{Drawn, Letters, Pen, Point, Side, sheet};
 use super::colour::Tint;
 use crate::error::ReportError;
 use crate::model::{Group, UnitPart};
-use crate::section::called_all;
+use crate::section::called_first;
 use crate::table::{Cell, Table};
 use crate::words;
 
@@ -64,9 +64,13 @@ fn heading(pen: &Pen<'_>, k: u64) -> Drawn {
 
 fn row(pen: &Pen<'_>, y: f64, rank: usize, group: &Group, most: u64, k: u64) -> Drawn {
     let letters = Letters::new(13.0, Tint::Ink, Side::Start);
-    // The name that the list uses: cut in its middle it would name nothing.
-    let names = called_all(group.pages.iter().map(|page| &page.name));
-    let label = format!("{rank}. {names}");
+    // The name that the list uses, with as many pages as have room: cut in its middle it would name none.
+    let label = |n: usize| {
+        let pages = group.pages.iter().map(|page| &page.name);
+        format!("{rank}. {}", called_first(pages, n))
+    };
+    let has_room = |n: &usize| letters.width(&label(*n)) <= SIZES.0 - 20.0;
+    let label = label((1..=3).rev().find(has_room).unwrap_or(1));
     pen.text_within((0.0, y), &label, SIZES.0 - 20.0, letters)?;
     let middle = y + 20.0;
     let end = bar(pen, middle, group, most)?;

@@ -199,7 +199,7 @@ fn picture(changes: &[Change]) -> Result<Option<Picture>, ReportError> {
         name: "changes",
         mark: Mark::Dot,
         does: "change of the share who get there, 95 % interval",
-        usual: "sizes that do not show in four of five cases",
+        usual: "sizes seen in fewer than four of five cases",
         aside: "people a week since",
         tick: |n| words::signed(n - NO_EFFECT),
         rows,

@@ -110,6 +110,9 @@ fn sentence(group: &Group, k: u64) -> String {
     )
 }
 
+/// From run to run as alike as that, and what happens to a group is named.
+const SURE: f64 = 0.6;
+
 /// How it began, what happened to it last, and how large it was at first and is now.
 fn history(group: &Group) -> String {
     let origin = group.origin.as_ref();
@@ -125,7 +128,10 @@ fn history(group: &Group) -> String {
     };
     let happened = happened(group, origin);
     let goes_on = match group.event.as_str() {
-        "" => "; its members change too much from run to run to say more".to_owned(),
+        "" if group.stability < SURE => {
+            "; its members change too much from run to run to say more".to_owned()
+        }
+        "" => "; it is too early to say how it goes on".to_owned(),
         _ if happened.is_empty() => String::new(),
         _ if happened.len() == 1 => format!(", and {}", happened[0]),
         _ => format!(", {}", words::list(&happened)),
@@ -162,19 +168,18 @@ fn between(event: &GroupEvent) -> String {
 /// `; 10 people at first, 25 at most, 15 now`: where they may be told.
 fn grown(group: &Group) -> String {
     let told: Vec<u64> = group.sizes.iter().filter_map(|size| size.1).collect();
-    let (Some(&first), Some(&last), Some(&most)) = (told.first(), told.last(), told.iter().max())
-    else {
+    let ([first, .., last], Some(&most)) = (told.as_slice(), told.iter().max()) else {
         return String::new();
     };
-    let at_most = if most > first.max(last) {
+    let at_most = if most > *first.max(last) {
         format!(", {} at most", words::thousands(most))
     } else {
         String::new()
     };
     format!(
         "; {} at first{at_most}, {} now",
-        words::people(first),
-        words::thousands(last)
+        words::people(*first),
+        words::thousands(*last)
     )
 }
 

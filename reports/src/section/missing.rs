@@ -22,6 +22,9 @@ impl Missing {
     }
 }
 
+/// The part of the elephant paths, which the page has in a place of its own.
+const PATHS: &str = "What should we pave?";
+
 /// An input: whether it is there, what it is, what is unknown without it, and the parts that need it.
 type Input = (bool, &'static str, &'static str, &'static [&'static str]);
 
@@ -58,10 +61,11 @@ pub(crate) fn take_out(report: &Report, sections: &mut Vec<Section>) -> Vec<Miss
     for (is_there, give, unknown, ids) in inputs {
         let is_empty = |part: &Section| part.items.iter().all(|item| item.is_nothing);
         let is_out = |part: &Section| !is_there && ids.contains(&part.id) && is_empty(part);
-        let get: Vec<&str> = sections
-            .iter()
-            .filter(|part| is_out(part))
-            .map(|part| part.question)
+        let paths = (ids.contains(&"add") && !is_there && report.paths.is_empty()).then_some(PATHS);
+        let out = sections.iter().filter(|part| is_out(part));
+        let get: Vec<&str> = paths
+            .into_iter()
+            .chain(out.map(|part| part.question))
             .collect();
         sections.retain(|part| !is_out(part));
         if !get.is_empty() {

@@ -215,10 +215,17 @@ pub(crate) fn called(page: &PageName) -> String {
 
 /// Pages that belong together, in a sentence: the first few, and how many more.
 pub(crate) fn called_all<'a>(pages: impl IntoIterator<Item = &'a PageName>) -> String {
-    const N_CALLED: usize = 3;
+    called_first(pages, 3)
+}
+
+/// The same with so many names.
+pub(crate) fn called_first<'a>(
+    pages: impl IntoIterator<Item = &'a PageName>,
+    n_called: usize,
+) -> String {
     let mut names: Vec<String> = pages.into_iter().map(called).collect();
-    let n_more = names.len().saturating_sub(N_CALLED) as u64;
-    names.truncate(N_CALLED);
+    let n_more = names.len().saturating_sub(n_called) as u64;
+    names.truncate(n_called);
     if n_more > 0 {
         names.push(format!("{} more", words::spelled(n_more)));
     }

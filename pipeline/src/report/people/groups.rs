@@ -185,6 +185,10 @@ pub(crate) fn told_parts(
     n: u64,
     units: &[(String, u64)],
 ) -> Vec<UnitPart> {
+    if units.is_empty() {
+        // Nothing is known of them: not even that there are several.
+        return Vec::new();
+    }
     let counts: Vec<u64> = units.iter().map(|(_, n)| *n).collect();
     let told = scope.gate.told_parts(About::People, n, &counts);
     let mut parts: Vec<UnitPart> = Vec::new();
