@@ -23,12 +23,22 @@ pub(super) fn tasks(report: &Report, sections: &[Section]) -> Vec<Value> {
             &words::people(path.n_people),
         )
     });
-    let of_parts = sections.iter().filter_map(|part| {
+    // One link is one task, also where people both go straight and go round.
+    let is_told = |part: &&Section| part.id != "add" || !is_same_link(report);
+    let of_parts = sections.iter().filter(is_told).filter_map(|part| {
         let mut items = part.items.iter();
         let item = items.find(|item| !item.to_do.is_empty() && !item.size.is_empty())?;
         Some(task(part.id, part.short, &item.to_do, &item.size))
     });
     path.into_iter().chain(of_parts).take(MOST_TASKS).collect()
+}
+
+/// Whether the first path and the first link to add join the same pages.
+fn is_same_link(report: &Report) -> bool {
+    let (path, link) = (report.paths.first(), report.links_to_add.shown.first());
+    path.zip(link).is_some_and(|(path, link)| {
+        path.from_page == link.from.page && path.to_page == link.to.page
+    })
 }
 
 fn task(id: &str, part: &str, to_do: &str, size: &str) -> Value {
