@@ -210,7 +210,7 @@ fn two_invented_intranets() {
             ..World::default()
         };
         pipeline::demo::make(folder.path(), &world).expect("an intranet");
-        let printed = stdout_of(folder.path(), &["--quiet", "nightly"], 0);
+        let printed = stdout_of(folder.path(), &["nightly"], 0);
         ways_are_told(folder.path(), &report(folder.path(), &printed), [true; 4]);
     }
 }
