@@ -54,11 +54,11 @@ impl Run {
     /// Whether there is a lake.
     ///
     /// # Errors
-    /// When nobody lets us look.
+    /// When nobody lets us look, or a file stands where its folder would be.
     pub fn has_lake(&self) -> Result<bool, Error> {
         match fs::metadata(self.lake_path.join("events")) {
             Ok(found) => Ok(found.is_dir()),
-            Err(cause) if cause.kind() == ErrorKind::PermissionDenied => Err(cause).doing(format!(
+            Err(cause) if is_in_the_way(&cause) => Err(cause).doing(format!(
                 "failed to look into the lake `{}`",
                 self.lake_path.display()
             )),
@@ -225,4 +225,12 @@ impl Run {
 /// A value that only this key gives; it tells keys apart and nothing about them.
 fn key_check(key: &Key) -> String {
     format!("{:016x}\n", key.person_of_user(b"\0elephant key check"))
+}
+
+/// Whether there could be a lake behind this, for all we know.
+fn is_in_the_way(cause: &std::io::Error) -> bool {
+    matches!(
+        cause.kind(),
+        ErrorKind::PermissionDenied | ErrorKind::NotADirectory
+    )
 }
