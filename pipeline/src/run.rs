@@ -38,6 +38,22 @@ pub struct Run {
 }
 
 impl Run {
+    /// A quiet run of a folder with these settings, for tests.
+    #[cfg(test)]
+    pub(crate) fn of_test(folder: &std::path::Path, settings: &str) -> Self {
+        let file = folder.join("elephant.toml");
+        fs::write(&file, settings).expect("written");
+        let settings = Settings::load(&file).expect("settings");
+        Self {
+            key_path: settings.privacy.key_file.clone(),
+            lake_path: settings.lake.path.clone(),
+            memory: None,
+            queries: None,
+            talk: Arc::new(Talk::new(true, false, true)),
+            settings,
+        }
+    }
+
     /// The lake, which must exist.
     ///
     /// # Errors

@@ -156,8 +156,7 @@ async fn runs(run: &Run, lake: &Lake) -> Result<String, Error> {
                 result
             };
             let took = seconds(ended.value(row) - started.value(row));
-            let line = format!("{at}  {took:>9}  {step:<30}{result}");
-            text.add_line(format_args!("{}", line.trim_end()));
+            text.add_line(format_args!("{at}  {took:>9}  {step:<30}{result}"));
             push_wrapped(&mut text, &counts);
         }
     }

@@ -1,7 +1,6 @@
 //! The ground that is read straight from the files against the questions that define it.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use arrow::array::Array;
 use fixtures::World;
@@ -10,8 +9,6 @@ use super::*;
 use crate::analyze::{last_day, zealots};
 use crate::derive::{register_hubs, register_moves};
 use crate::engine::session::{ask, keep, over_lake};
-use crate::settings::Settings;
-use crate::talk::Talk;
 
 /// A run over an invented intranet whose nights are loaded and derived.
 fn run(folder: &Path) -> Run {
@@ -25,17 +22,7 @@ fn run(folder: &Path) -> Run {
     let settings = "[intranet]\nbase_url = \"https://intranet.example.com\"\n[[logs]]\npath = \"logs/*\"\n\
                     [[social]]\npath = \"social.jsonl\"\n[plan]\nnavigation = \"navigation.csv\"\n\
                     [people]\nfile = \"people.csv\"\n";
-    let file = folder.join("elephant.toml");
-    std::fs::write(&file, settings).expect("written");
-    let settings = Settings::load(&file).expect("settings");
-    Run {
-        key_path: settings.privacy.key_file.clone(),
-        lake_path: settings.lake.path.clone(),
-        memory: None,
-        queries: None,
-        talk: Arc::new(Talk::new(true, false, true)),
-        settings,
-    }
+    Run::of_test(folder, settings)
 }
 
 /// A row of a walk or a move, its ids as names.

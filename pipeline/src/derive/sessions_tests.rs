@@ -11,8 +11,6 @@ use super::*;
 use crate::derive::register_hubs;
 use crate::engine::session::{ask, keep, over_lake};
 use crate::nightly;
-use crate::settings::Settings;
-use crate::talk::Talk;
 
 /// Clicks of six people over nine days, most nights among them. Two have session ids of the log's own, two at a time; one
 /// clicks on for six days.
@@ -46,17 +44,7 @@ async fn run_over(folder: &Path, clicks: &str) -> (Run, Lake) {
     std::fs::write(folder.join("clicks.csv"), clicks).expect("written");
     let settings = "[intranet]\ntimezone = \"Europe/Berlin\"\n[[logs]]\npath = \"clicks.csv\"\n\
                     [site]\nhome = [\"/\"]\nsearch = [\"/search\"]\n";
-    let file = folder.join("elephant.toml");
-    std::fs::write(&file, settings).expect("written");
-    let settings = Settings::load(&file).expect("settings");
-    let run = Run {
-        key_path: settings.privacy.key_file.clone(),
-        lake_path: settings.lake.path.clone(),
-        memory: None,
-        queries: None,
-        talk: Arc::new(Talk::new(true, false, true)),
-        settings,
-    };
+    let run = Run::of_test(folder, settings);
     let (lake, _) = nightly::load(&run).await.expect("loaded");
     (run, lake)
 }

@@ -6,6 +6,7 @@ use super::World;
 use super::chain::{Chain, LANES, Powers, Reach, first_passage};
 use super::trips::{Index, Pair, is_start, shares_wanted};
 use crate::findings::elephant_paths::NO_UNIT;
+use crate::parallel::n_cores;
 use crate::paths::trails::Trails;
 
 /// What the expectation of every pair is made of.
@@ -87,9 +88,8 @@ impl<'a> Null<'a> {
                 .expect("nobody panics while taking a block")
                 .next()
         };
-        let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
         std::thread::scope(|scope| {
-            for _ in 0..n_threads {
+            for _ in 0..n_cores() {
                 scope.spawn(|| {
                     let mut reach = Reach::new(&self.chain);
                     while let Some(block) = next() {
