@@ -44,6 +44,30 @@ fn set_hours(mut bits: u32) -> impl Iterator<Item = usize> {
     })
 }
 
+/// The days of a person, cut where the days looked at begin.
+struct Person<'a> {
+    before: &'a [PersonDay],
+    now: &'a [PersonDay],
+    /// By weekday, of the days before.
+    usual: [Usual; 7],
+}
+
+impl<'a> Person<'a> {
+    fn of(days: &'a [PersonDay], since: Day) -> Self {
+        let first = days.partition_point(|row| row.day.0 < since.0 - DAYS_BEFORE);
+        let end = days.partition_point(|row| row.day < since);
+        let (before, now) = (&days[first..end], &days[end..]);
+        let mut usual = [Usual::default(); 7];
+        for row in before {
+            let usual = &mut usual[row.day.weekday() as usize];
+            usual.n += 1;
+            usual.ever |= row.hours;
+            set_hours(row.hours).for_each(|h| usual.hours[h] += 1);
+        }
+        Self { before, now, usual }
+    }
+}
+
 /// What a person did on the days looked at.
 struct OtherHours {
     n_days: f64,
@@ -65,15 +89,16 @@ struct Sums {
 pub(super) fn compare(people: &[&[PersonDay]], looked_at: &[Day]) -> Option<Jump> {
     let (since, until) = (*looked_at.first()?, *looked_at.last()?);
     let mut sums = Sums::default();
-    for days in people {
-        sums.add(days, looked_at, Day(since.0 - DAYS_BEFORE));
-    }
+    let each = || people.iter().map(|days| Person::of(days, since));
+    each().for_each(|person| sums.add_now(&person, looked_at));
     if sums.people.len() < LEAST_PEOPLE {
         return None;
     }
     let now = sums.now.map(|sum| sum / sums.n_days);
     let before = sums.before.map(|sum| sum / sums.n_days);
     let hours = best_jump(&now, &before)?;
+    // Hardly ever is one found: only then is it asked how much the days before differ.
+    each().for_each(|person| sums.add_before(&person));
     let w = weights(&before, hours);
     let is_loss = |h: usize| w[h] < 0.0;
     let lost: Hours = std::array::from_fn(|h| if is_loss(h) { w[h] } else { 0.0 });
@@ -118,22 +143,36 @@ struct Slope {
 }
 
 impl Sums {
-    /// Adds the days of one person.
-    fn add(&mut self, days: &[PersonDay], looked_at: &[Day], start: Day) {
-        let mut usual = [Usual::default(); 7];
-        let since = looked_at[0];
-        let first = days.partition_point(|row| row.day < start);
-        let end = days.partition_point(|row| row.day < since);
-        let (before, now) = (&days[first..end], &days[end..]);
-        for row in before {
-            let usual = &mut usual[row.day.weekday() as usize];
-            usual.n += 1;
-            usual.ever |= row.hours;
-            set_hours(row.hours).for_each(|h| usual.hours[h] += 1);
+    /// Adds what a person did on the days looked at.
+    fn add_now(&mut self, person: &Person<'_>, looked_at: &[Day]) {
+        let mut other = OtherHours {
+            n_days: 0.0,
+            moved: [0.0; 24],
+        };
+        for row in person.now.iter().filter(|row| looked_at.contains(&row.day)) {
+            let usual = &person.usual[row.day.weekday() as usize];
+            if usual.n == 0 {
+                continue;
+            }
+            other.n_days += 1.0;
+            for h in set_hours(usual.ever | row.hours) {
+                let here = f64::from(row.hours >> h & 1);
+                let usually = f64::from(usual.hours[h]) / f64::from(usual.n);
+                other.moved[h] += here - usually;
+                self.now[h] += here;
+                self.before[h] += usually;
+            }
         }
-        self.add_now(now, looked_at, &usual);
-        for row in before {
-            let usual = &usual[row.day.weekday() as usize];
+        if other.n_days > 0.0 {
+            self.n_days += other.n_days;
+            self.people.push(other);
+        }
+    }
+
+    /// Adds how a person's days before differ from their weekdays in the other weeks.
+    fn add_before(&mut self, person: &Person<'_>) {
+        for row in person.before {
+            let usual = &person.usual[row.day.weekday() as usize];
             if usual.n > 1 {
                 let day = self.day_before(row.day);
                 day.n += 1;
@@ -145,31 +184,6 @@ impl Sums {
                     day.moved[h] += f64::from(here) - f64::from(usual.hours[h] - here) / others;
                 }
             }
-        }
-    }
-
-    fn add_now(&mut self, now: &[PersonDay], looked_at: &[Day], usual: &[Usual; 7]) {
-        let mut person = OtherHours {
-            n_days: 0.0,
-            moved: [0.0; 24],
-        };
-        for row in now.iter().filter(|row| looked_at.contains(&row.day)) {
-            let usual = &usual[row.day.weekday() as usize];
-            if usual.n == 0 {
-                continue;
-            }
-            person.n_days += 1.0;
-            for h in set_hours(usual.ever | row.hours) {
-                let here = f64::from(row.hours >> h & 1);
-                let usually = f64::from(usual.hours[h]) / f64::from(usual.n);
-                person.moved[h] += here - usually;
-                self.now[h] += here;
-                self.before[h] += usually;
-            }
-        }
-        if person.n_days > 0.0 {
-            self.n_days += person.n_days;
-            self.people.push(person);
         }
     }
 
