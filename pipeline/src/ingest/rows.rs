@@ -29,28 +29,69 @@ pub(super) struct Places {
     pub(super) filtered: Vec<Place>,
 }
 
-/// The places of a day's rows as they lie, some for each segment.
+/// The places of a day's rows, some for each segment.
 #[derive(Default)]
-pub(super) struct DayPlaces(Vec<Places>);
+pub(super) struct DayPlaces {
+    events: Vec<Piled>,
+    filtered: Vec<Piled>,
+}
 
 impl DayPlaces {
     /// Pieces of a day that threads can work on side by side: ranges of person.
     pub(super) fn pieces(&self) -> Vec<Range> {
-        let n: usize = self
-            .0
-            .iter()
-            .map(|places| places.events.len() + places.filtered.len())
-            .sum();
+        let both = self.events.iter().chain(&self.filtered);
+        let n: usize = both.map(|piled| piled.places.len()).sum();
         let bits = (n / PIECE_ROWS).max(1).ilog2();
-        Range::all(bits).collect()
+        Range::all(bits.min(FIRST_BITS)).collect()
     }
 
     /// The places of a piece by person, time and order of loading.
     pub(super) fn sorted(&self, range: Range) -> Places {
+        let of = |piled: &[Piled]| sorted(range, || piled.iter().map(|piled| piled.of(range)));
         Places {
-            events: sorted(range, || self.0.iter().map(|places| &places.events[..])),
-            filtered: sorted(range, || self.0.iter().map(|places| &places.filtered[..])),
+            events: of(&self.events),
+            filtered: of(&self.filtered),
         }
+    }
+}
+
+/// Some places in piles by the first bits of the person: a piece of a day is some of the piles, and need not look at
+/// the others.
+struct Piled {
+    places: Vec<Place>,
+    /// Where each pile ends.
+    ends: [u32; 1 << FIRST_BITS],
+}
+
+impl Piled {
+    /// Piles in which the places keep their order.
+    fn new(places: &[Place]) -> Self {
+        let pile_of = |place: &Place| (bits_of(place.person) >> (u64::BITS - FIRST_BITS)) as usize;
+        let mut ends = [0; 1 << FIRST_BITS];
+        places.iter().for_each(|place| ends[pile_of(place)] += 1);
+        let mut n = 0;
+        for end in &mut ends {
+            // For now its start.
+            (*end, n) = (n, n + *end);
+        }
+        let mut piled = vec![Place::default(); places.len()];
+        for place in places {
+            let next = &mut ends[pile_of(place)];
+            piled[*next as usize] = *place;
+            *next += 1;
+        }
+        Self {
+            places: piled,
+            ends,
+        }
+    }
+
+    /// The places of a range that has no more bits than the piles.
+    fn of(&self, range: Range) -> &[Place] {
+        let n_piles = 1 << (FIRST_BITS - range.bits);
+        let first = range.first as usize * n_piles;
+        let start = first.checked_sub(1).map_or(0, |pile| self.ends[pile]);
+        &self.places[start as usize..self.ends[first + n_piles - 1] as usize]
     }
 }
 
@@ -92,15 +133,24 @@ impl<'a> Rows<'a> {
 
     /// The places of each day's rows.
     pub(super) fn by_day(&self) -> BTreeMap<i32, DayPlaces> {
-        let of_segments: Vec<BTreeMap<i32, Places>> = self
+        let of_segments: Vec<Vec<(i32, Piled, Piled)>> = self
             .segments
             .par_iter()
             .zip(0..self.segments.len() as u32)
-            .map(|(segment, number)| by_day(segment, number))
+            .map(|(segment, number)| {
+                let days = by_day(segment, number).into_iter();
+                let pile = |(day, places): (i32, Places)| {
+                    let filtered = Piled::new(&places.filtered);
+                    (day, Piled::new(&places.events), filtered)
+                };
+                days.map(pile).collect()
+            })
             .collect();
         let mut days: BTreeMap<i32, DayPlaces> = BTreeMap::new();
-        for (day, places) in of_segments.into_iter().flatten() {
-            days.entry(day).or_default().0.push(places);
+        for (day, events, filtered) in of_segments.into_iter().flatten() {
+            let places = days.entry(day).or_default();
+            places.events.push(events);
+            places.filtered.push(filtered);
         }
         days
     }
@@ -188,7 +238,6 @@ impl Range {
 
     /// The least person that a range may hold.
     pub(super) fn first_person(self) -> i64 {
-        // The sign is turned round, so that negative persons come first.
         (self.first_bits() ^ 1 << 63) as i64
     }
 
@@ -202,15 +251,19 @@ impl Range {
         self.first.checked_shl(u64::BITS - self.bits).unwrap_or(0)
     }
 
-    /// The bits of a person behind those of the range, foremost; nothing where it is of another range.
-    fn rest(self, person: i64) -> Option<u64> {
-        // The sign is turned round, so that negative persons come first.
-        let bits = person as u64 ^ 1 << 63;
-        let first = bits.checked_shr(u64::BITS - self.bits).unwrap_or(0);
-        (first == self.first).then(|| bits << self.bits)
+    /// The bits of one of its persons behind those that they share, foremost.
+    fn rest(self, person: i64) -> u64 {
+        bits_of(person) << self.bits
     }
 }
 
+/// A person as bits in the order of persons: the sign is turned round, so that negative ones come first.
+fn bits_of(person: i64) -> u64 {
+    person as u64 ^ 1 << 63
+}
+
+/// Bits by which the places of a segment are piled: a day has at most so many pieces.
+const FIRST_BITS: u32 = 6;
 /// Rows of a piece, at least.
 const PIECE_ROWS: usize = 30_000;
 /// Rows of a pile, about.
@@ -218,17 +271,15 @@ const PILE: usize = 16;
 /// Piles at most, as bits: more would not stay near.
 const PILE_BITS: u32 = 12;
 
-/// The places of a range by person, time and order of loading.
+/// The places of a range, given in chunks, by person, time and order of loading.
 ///
 /// Persons are hashes: their first bits cut a range into even piles by one walk, and a pile is sorted while it is near.
 fn sorted<'a, C: Iterator<Item = &'a [Place]>>(range: Range, chunks: impl Fn() -> C) -> Vec<Place> {
     let n: usize = chunks().map(<[Place]>::len).sum();
-    let bits = ((n >> range.bits) / PILE).max(2).ilog2().min(PILE_BITS);
+    let bits = (n / PILE).max(2).ilog2().min(PILE_BITS);
     let places = || {
-        chunks().flatten().filter_map(|place| {
-            let rest = range.rest(place.person)?;
-            Some(((rest >> (u64::BITS - bits)) as usize, place))
-        })
+        let pile_of = |place: &Place| (range.rest(place.person) >> (u64::BITS - bits)) as usize;
+        chunks().flatten().map(move |place| (pile_of(place), place))
     };
     let mut next = vec![0_usize; (1 << bits) + 1];
     places().for_each(|(pile, _)| next[pile + 1] += 1);
@@ -271,13 +322,14 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_are_the_places_sorted_by_their_keys(
-            places in prop::collection::vec(place(), 0..300), cut in 0..300_usize, bits in 0..4_u32,
+            places in prop::collection::vec(place(), 0..300), cut in 0..300_usize, bits in 0..=FIRST_BITS,
         ) {
             let mut plain = places.clone();
             plain.sort_by_key(Place::key);
             let (one, two) = places.split_at(cut.min(places.len()));
+            let piled = [one, two].map(Piled::new);
             let pieces = Range::all(bits).flat_map(|range| {
-                sorted(range, || [one, two].into_iter())
+                sorted(range, || piled.iter().map(|piled| piled.of(range)))
             });
             prop_assert_eq!(pieces.collect::<Vec<_>>(), plain);
         }
@@ -288,7 +340,8 @@ mod tests {
             let ranges = [0, 1].map(|first| Range { first: first & ((1 << bits) - 1), bits });
             for range in ranges {
                 let is_between = (range.first_person()..=range.last_person()).contains(&person);
-                prop_assert_eq!(range.rest(person).is_some(), is_between);
+                let first = bits_of(person).checked_shr(u64::BITS - bits).unwrap_or(0);
+                prop_assert_eq!(first == range.first, is_between);
             }
         }
     }

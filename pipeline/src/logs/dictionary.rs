@@ -97,6 +97,32 @@ impl<V> Memo<V> {
         self.at(id)
     }
 
+    /// Where `raw` seems to be, for `get_at`: the misses of many such questions, asked one after the other, are waited
+    /// for together.
+    pub(super) fn seek(&self, raw: &[u8]) -> Place {
+        let hash = self.strings.hasher.hash_one(raw);
+        let tag = tag_of(hash);
+        let slot = self.strings.table.find(hash, |slot| slot.tag == tag);
+        Place {
+            id: slot.map_or(u32::MAX, |slot| slot.id),
+        }
+    }
+
+    /// Brings the value that seems to be at a place near.
+    pub(super) fn approach(&self, place: Place) {
+        let entry = self.strings.entries.get(place.id as usize);
+        std::hint::black_box(entry.map_or(0, |entry| entry.length));
+    }
+
+    /// Like `get`, of what `seek` was asked for; others may have come in between.
+    pub(super) fn get_at(&mut self, place: Place, raw: &[u8], make: impl FnOnce() -> V) -> &mut V {
+        let id = match self.known(place.id) {
+            Some((text, _)) if text == raw => place.id,
+            _ => self.id(raw, make),
+        };
+        self.at(id)
+    }
+
     /// The id of the value of `raw`, made on first sight; good until the next is asked for.
     pub(super) fn id(&mut self, raw: &[u8], make: impl FnOnce() -> V) -> u32 {
         let strings = &mut self.strings;
@@ -121,6 +147,12 @@ impl<V> Memo<V> {
     pub(super) fn clear(&mut self) {
         self.strings.clear();
     }
+}
+
+/// Where a string of a memo seems to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    id: u32,
 }
 
 /// Distinct byte strings, each with a value beside it: a look-up touches the table and one entry, and the arena only
@@ -263,6 +295,24 @@ mod tests {
             let plain: Vec<&[u8]> = plain.iter().map(|string| string.as_bytes()).collect();
             prop_assert_eq!(words.n_bytes(), plain.concat().len());
             prop_assert_eq!(told, plain);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_memo_gives_the_same_by_place(
+            strings in prop::collection::vec("[ab]{0,3}|x{0,40}", 0..200), n_sought in 1..9_usize,
+        ) {
+            let mut memo: Memo<String> = Memo::default();
+            for sought in strings.chunks(n_sought) {
+                let places: Vec<Place> = sought.iter().map(|raw| memo.seek(raw.as_bytes())).collect();
+                for (raw, place) in sought.iter().zip(places) {
+                    memo.approach(place);
+                    prop_assert_eq!(&*memo.get_at(place, raw.as_bytes(), || raw.clone()), raw);
+                }
+            }
+            let distinct: std::collections::BTreeSet<&String> = strings.iter().collect();
+            prop_assert_eq!(memo.strings.entries.len(), distinct.len());
         }
     }
 

@@ -1,7 +1,5 @@
 //! Which column of a table, and which nested path of JSON, is which field.
 
-use hashbrown::HashMap;
-
 use super::producers::Producer;
 use super::row::Field;
 
@@ -44,12 +42,11 @@ pub struct Names {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Node {
     column: Option<Column>,
-    names: HashMap<Vec<u8>, Node>,
+    /// Names in lower case with what is below them, by the length of the name: a line asks for many, and few share one.
+    names: Vec<Vec<(Vec<u8>, Node)>>,
     elements: Vec<(usize, Node)>,
 }
 
-/// Names longer than this are none of ours.
-const NAME_BYTES: usize = 128;
 /// The ranks of the usual names: behind those of a producer.
 const USUAL: u8 = 100;
 
@@ -128,14 +125,24 @@ impl Node {
 
     /// Whether anything is to be read below a name, in any letter case.
     pub(super) fn child(&self, name: &[u8]) -> Option<&Node> {
-        if name.len() > NAME_BYTES {
-            return None;
+        let of_length = self.names.get(name.len())?.iter();
+        let mut named = of_length.filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        named.next().map(|(_, node)| node)
+    }
+
+    /// What is below a name in lower case, which may be new.
+    fn child_mut(&mut self, name: &str) -> &mut Node {
+        let name = name.as_bytes();
+        if self.names.len() <= name.len() {
+            self.names.resize_with(name.len() + 1, Vec::new);
         }
-        let mut lower = [0; NAME_BYTES];
-        let lower = &mut lower[..name.len()];
-        lower.copy_from_slice(name);
-        lower.make_ascii_lowercase();
-        self.names.get(&*lower)
+        let of_length = &mut self.names[name.len()];
+        let place = of_length.binary_search_by(|(own, _)| (**own).cmp(name));
+        let place = place.unwrap_or_else(|place| {
+            of_length.insert(place, (name.to_vec(), Node::default()));
+            place
+        });
+        &mut of_length[place].1
     }
 
     /// Whether anything is to be read below an element of a list, from 0.
@@ -151,7 +158,7 @@ impl Node {
             found.push((column.rank, path.to_owned()));
         }
         let dot = if path.is_empty() { "" } else { "." };
-        self.names.iter().for_each(|(name, node)| {
+        self.names.iter().flatten().for_each(|(name, node)| {
             let name = String::from_utf8_lossy(name);
             node.collect(field, &format!("{path}{dot}{name}"), found);
         });
@@ -168,14 +175,11 @@ impl Node {
     /// Sets a path such as `request.headers.Referer[0]`; a name may also be all of it, dots included.
     fn insert_path(&mut self, path: &str, column: Column) {
         let lower = path.to_ascii_lowercase();
-        self.names
-            .entry(lower.clone().into_bytes())
-            .or_default()
-            .set(column);
+        self.child_mut(&lower).set(column);
         let mut node = self;
         for step in steps(&lower) {
             node = match step {
-                Step::Name(name) => node.names.entry(name.as_bytes().to_vec()).or_default(),
+                Step::Name(name) => node.child_mut(name),
                 Step::Element(at) => node.element_mut(at),
             };
         }

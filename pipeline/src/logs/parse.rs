@@ -8,10 +8,11 @@ use memchr::memchr;
 use super::batch::{Batch, Context, Parsed};
 use super::columns::{Action, Also, Event, Events, NONE, Words};
 use super::combined::ClfLine;
+use super::dictionary::Place;
 use super::facts::Facts;
-use super::format::{CsvMap, LogFormat};
+use super::format::{ClfLayout, CsvMap, LogFormat};
 use super::lines::{Lines, W3c, runs};
-use super::record::{Asked, Record, RowTexts};
+use super::record::{Asked, Record, RowTexts, said};
 use super::rejects::Reason;
 use super::requests::{Outcome, Request, Signs, Told};
 use super::row::Row;
@@ -40,11 +41,33 @@ const LINE_BYTES: usize = 160;
 /// Above this many bytes of texts a parser starts anew with them.
 const WORDS_BYTES: usize = 2 << 20;
 
+/// Lines that are read before the first of them is taken: what is known of their senders is fetched meanwhile.
+const NEAR: usize = 16;
+
 /// Where a line stands.
 #[derive(Clone, Copy)]
 struct At {
     line: u64,
     offset: u64,
+}
+
+impl At {
+    /// Behind a line of so many bytes.
+    fn behind(self, length: usize) -> Self {
+        Self {
+            line: self.line + 1,
+            offset: self.offset + length as u64,
+        }
+    }
+}
+
+/// A line of the common or combined format that is read and not yet taken.
+struct Near<'a> {
+    line: &'a [u8],
+    at: At,
+    /// Nothing of a comment.
+    read: Option<Result<ClfLine<'a>, Reason>>,
+    sender: Option<Place>,
 }
 
 /// Parses one block; see `Parser::parse_block`, which is quicker for many.
@@ -167,26 +190,79 @@ impl<'c> Parser<'c> {
 
     /// Parses lines and says where they end.
     fn lines(&mut self, mut rest: &[u8], format: &LogFormat, mut at: At) -> At {
+        if let LogFormat::Combined(layout) = format {
+            return self.combined(rest, *layout, at);
+        }
         while !rest.is_empty() {
-            let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-            let (line, behind) = rest.split_at(length);
-            let line = table::without_newline(line);
-            let is_empty =
-                line.first().is_none_or(u8::is_ascii_whitespace) && line.trim_ascii().is_empty();
-            let done = if is_empty {
+            let (line, length) = first_line(rest);
+            let done = if is_blank(line) {
                 self.comment();
                 Ok(())
             } else {
                 self.line(line, format, at)
             };
             self.settle(done, line, at);
-            rest = behind;
-            at = At {
-                line: at.line + 1,
-                offset: at.offset + length as u64,
-            };
+            rest = &rest[length..];
+            at = at.behind(length);
         }
         at
+    }
+
+    /// Lines of the common or combined format: some are read, then what they look up is sought, then they are taken.
+    /// One by one each of them would wait for the memory alone.
+    fn combined(&mut self, mut rest: &[u8], layout: ClfLayout, mut at: At) -> At {
+        let mut near: Vec<Near<'_>> = Vec::with_capacity(NEAR);
+        while !rest.is_empty() {
+            while near.len() < NEAR && !rest.is_empty() {
+                let (line, length) = first_line(rest);
+                near.push(self.read(line, layout, at));
+                rest = &rest[length..];
+                at = at.behind(length);
+            }
+            near.iter()
+                .for_each(|line| self.senders.approach(line.sender));
+            for Near {
+                line,
+                at,
+                read,
+                sender,
+            } in near.drain(..)
+            {
+                let done = match read {
+                    Some(Ok(read)) => self.take(&Record::of_clf(&read), sender, line, at),
+                    Some(Err(reason)) => Err(reason),
+                    None => {
+                        self.comment();
+                        Ok(())
+                    }
+                };
+                self.settle(done, line, at);
+            }
+        }
+        at
+    }
+
+    fn read<'a>(&mut self, line: &'a [u8], layout: ClfLayout, at: At) -> Near<'a> {
+        let read = if is_blank(line) {
+            None
+        } else if line.len() > LINE_LIMIT {
+            Some(Err(Reason::TooLong))
+        } else if line[0] == b'#' {
+            None
+        } else {
+            Some(ClfLine::read_at(line, layout, &mut self.clf_clock))
+        };
+        let user = match &read {
+            Some(Ok(read)) => said(read.user),
+            _ => b"",
+        };
+        let sender = self.senders.seek(user);
+        Near {
+            line,
+            at,
+            read,
+            sender,
+        }
     }
 
     fn line(&mut self, line: &[u8], format: &LogFormat, at: At) -> Result<(), Reason> {
@@ -194,14 +270,6 @@ impl<'c> Parser<'c> {
             return Err(Reason::TooLong);
         }
         match format {
-            LogFormat::Combined(_) if line[0] == b'#' => {
-                self.comment();
-                Ok(())
-            }
-            LogFormat::Combined(layout) => {
-                let read = ClfLine::read_at(line, *layout, &mut self.clf_clock)?;
-                self.take(&Record::of_clf(&read), line, at)
-            }
             LogFormat::Lines(lines) if lines.is_comment(line) => {
                 self.comment();
                 Ok(())
@@ -209,11 +277,11 @@ impl<'c> Parser<'c> {
             LogFormat::Lines(lines) => {
                 let read = lines.read(line)?;
                 let ts = self.log_clock.utc(read.time);
-                self.take(&Record::of_web(ts, &read), line, at)
+                self.take(&Record::of_web(ts, &read), None, line, at)
             }
             LogFormat::Own(own) => self.row(&own.read(line)?, line, at),
             LogFormat::Jsonl(map) => self.row(&jsonl::read(line, &map.names)?, line, at),
-            LogFormat::Csv(_) | LogFormat::Empty => Err(Reason::Shape),
+            LogFormat::Combined(_) | LogFormat::Csv(_) | LogFormat::Empty => Err(Reason::Shape),
         }
     }
 
@@ -238,10 +306,7 @@ impl<'c> Parser<'c> {
             };
             self.settle(done, record, at);
             rest = behind;
-            at = At {
-                line: at.line + 1,
-                offset: at.offset + length as u64,
-            };
+            at = at.behind(length);
         }
     }
 
@@ -266,15 +331,21 @@ impl<'c> Parser<'c> {
             return Ok(());
         }
         let texts = RowTexts::of(row);
-        self.take(&Record::of_row(ts, row, &texts)?, line, at)
+        self.take(&Record::of_row(ts, row, &texts)?, None, line, at)
     }
 
     /// Counts a well-formed line, and makes it an event unless a filter catches it.
-    fn take(&mut self, record: &Record<'_>, line: &[u8], at: At) -> Result<(), Reason> {
+    fn take(
+        &mut self,
+        record: &Record<'_>,
+        sender: Option<Place>,
+        line: &[u8],
+        at: At,
+    ) -> Result<(), Reason> {
         if record.ts > self.context.latest_ts {
             return Err(Reason::Future);
         }
-        let sender = self.senders.of(&self.context.key, record);
+        let sender = self.senders.of(&self.context.key, record, sender);
         let sender = sender.ok_or(Reason::NoUser)?;
         let (day, hour) = self.clock.day_and_hour(record.ts);
         let asked_for = self.facts.look_at(record);
@@ -367,6 +438,16 @@ impl<'c> Parser<'c> {
         };
         self.parsed.events.push(event, &also);
     }
+}
+
+/// The first of some lines, and how long it is with its end.
+fn first_line(lines: &[u8]) -> (&[u8], usize) {
+    let length = memchr(b'\n', lines).map_or(lines.len(), |end| end + 1);
+    (table::without_newline(&lines[..length]), length)
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.first().is_none_or(u8::is_ascii_whitespace) && line.trim_ascii().is_empty()
 }
 
 #[cfg(test)]

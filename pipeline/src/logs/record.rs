@@ -47,7 +47,7 @@ pub(super) enum Asked {
 }
 
 /// A field without the `-` that means "none".
-fn said(text: &[u8]) -> &[u8] {
+pub(super) fn said(text: &[u8]) -> &[u8] {
     if text == b"-" { b"" } else { text }
 }
 

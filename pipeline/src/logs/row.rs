@@ -122,8 +122,11 @@ impl Cell<'_> {
     /// The text; empty where absent or `-`.
     pub(super) fn text(&self) -> Cow<'_, [u8]> {
         match self {
-            Cell::Bytes(bytes) if bytes.trim_ascii() != b"-" => Cow::Borrowed(bytes.trim_ascii()),
-            Cell::Absent | Cell::Bytes(_) => Cow::Borrowed(b""),
+            Cell::Absent => Cow::Borrowed(b""),
+            Cell::Bytes(bytes) => match bytes.trim_ascii() {
+                b"-" => Cow::Borrowed(b""),
+                text => Cow::Borrowed(text),
+            },
             Cell::Integer(n) => Cow::Owned(n.to_string().into_bytes()),
             Cell::Number(n) => Cow::Owned(n.to_string().into_bytes()),
         }

@@ -5,7 +5,7 @@
 
 use super::accounts;
 use super::agents::{self, AgentClass};
-use super::dictionary::Memo;
+use super::dictionary::{Memo, Place};
 use super::key::Key;
 use super::record::Record;
 
@@ -85,8 +85,26 @@ impl Known {
 }
 
 impl Senders {
+    /// Where the sender of a line seems to be known, unless a line does not name one.
+    pub(super) fn seek(&self, user: &[u8]) -> Option<Place> {
+        (!user.is_empty()).then(|| self.users.seek(user))
+    }
+
+    /// Brings what is known of a sender near.
+    pub(super) fn approach(&self, place: Option<Place>) {
+        if let Some(place) = place {
+            self.users.approach(place);
+        }
+    }
+
     /// Who sent a line, unless it says nothing of that; a row may have nothing but a session.
-    pub(super) fn of(&mut self, key: &Key, record: &Record<'_>) -> Option<Sender> {
+    /// `place` is where its user was sought, if that was done.
+    pub(super) fn of(
+        &mut self,
+        key: &Key,
+        record: &Record<'_>,
+        place: Option<Place>,
+    ) -> Option<Sender> {
         let is_weak = record.user.is_empty();
         let known = if is_weak {
             let address = if record.client.is_empty() {
@@ -108,7 +126,10 @@ impl Senders {
                 let is_system = accounts::is_system(record.user);
                 Known::new(key.person_of_user(record.user), is_system)
             };
-            self.users.get(record.user, make)
+            match place {
+                Some(place) => self.users.get_at(place, record.user, make),
+                None => self.users.get(record.user, make),
+            }
         };
         if !known.address.is(record.client) {
             known.client = match record.client {
@@ -167,21 +188,22 @@ mod tests {
     proptest! {
         #[test]
         fn senders_are_as_if_worked_out_anew(
-            lines in prop::collection::vec((0..4_usize, 0..5_usize, 0..4_usize), 1..60),
+            lines in prop::collection::vec((0..4_usize, 0..5_usize, 0..4_usize, any::<bool>()), 1..60),
         ) {
             let users = ["-", "ann", "Bob", "svc_backup"];
             let addresses = ["10.0.0.1", "10.0.0.12", "h", "2001:db8:1111:2222:3333:4444:5555:6666", "10.0.0.2"];
             let agents = ["Mozilla/5.0", "Googlebot/2.1", "Mozilla/5.0 (X11)", "-"];
             let key = Key::new([7; 32]);
             let mut senders = Senders::default();
-            for (user, address, agent) in lines {
+            for (user, address, agent, is_sought) in lines {
                 let line = format!(
                     "{} - {} [01/May/2024:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"{}\"",
                     addresses[address], users[user], agents[agent],
                 );
                 let read = ClfLine::read(line.as_bytes(), LAYOUT).expect("the line is well formed");
                 let record = Record::of_clf(&read);
-                let sender = senders.of(&key, &record).expect("there is an address");
+                let place = is_sought.then(|| senders.seek(record.user)).flatten();
+                let sender = senders.of(&key, &record, place).expect("there is an address");
                 prop_assert_eq!(format!("{sender:?}"), format!("{:?}", plain(&key, &record)));
             }
         }

@@ -11,7 +11,7 @@ use super::table::{self, End};
 /// Longer lines are rejected, bytes.
 pub const LINE_LIMIT: usize = 1 << 20;
 /// How much a block aims to hold, bytes: what stays in a core's cache from reading to parsing.
-pub const BLOCK_BYTES: usize = 1 << 20;
+pub const BLOCK_BYTES: usize = 256 << 10;
 
 /// What a block must not cut through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
