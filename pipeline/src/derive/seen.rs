@@ -81,7 +81,9 @@ fn of_day(day: i32, batches: &[RecordBatch], opted_out: &[i64]) -> Result<Vec<Se
             let (own, others) = keys.split_at(same.len());
             keys = others;
             if opted_out.binary_search(&same[0]).is_err() {
-                own.iter().for_each(|key| is_seen[*key as usize] = true);
+                for key in own {
+                    is_seen[*key as usize] = true;
+                }
             }
         }
         pages.extend(

@@ -41,7 +41,7 @@ const COLUMNS: [&str; 23] = [
 
 /// What a person asked for on a day: a row of `activity`, or several joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Asked {
+struct DayRow {
     person: i64,
     n_requests: i64,
     n_asked: i64,
@@ -124,7 +124,7 @@ fn person_signs(
 fn of_day(day: i32, batches: &[RecordBatch]) -> Result<Vec<Signs>, Error> {
     let mut rows = Vec::new();
     for batch in batches {
-        Asked::add(batch, &mut rows)?;
+        DayRow::add(batch, &mut rows)?;
     }
     rows.sort_unstable();
     // The same lines in two inputs: rows that agree in everything but their input.
@@ -154,7 +154,7 @@ fn joined(mut some: Vec<Signs>, others: Vec<Signs>) -> Vec<Signs> {
     some
 }
 
-impl Asked {
+impl DayRow {
     /// The rows of a batch.
     fn add(batch: &RecordBatch, to: &mut Vec<Self>) -> Result<(), Error> {
         let int = |name| columns::ints(batch, name);
