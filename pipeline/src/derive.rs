@@ -9,8 +9,10 @@ mod days;
 mod hubs;
 pub(crate) mod looks;
 mod made;
+mod seen;
 mod sensitive;
 mod sessions;
+mod signs;
 mod write;
 
 use std::collections::BTreeSet;
@@ -19,7 +21,7 @@ use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 
 use crate::engine::planned_steps;
-use crate::engine::session::{self, ask, day, keep};
+use crate::engine::session::{self, ask, keep};
 use crate::error::{Doing, Error};
 use crate::run::Run;
 use crate::store::Lake;
@@ -87,18 +89,14 @@ pub async fn forget_days_of(lake: &Lake, person: i64) -> Result<(), Error> {
 }
 
 async fn pages(lake: &Lake, context: &SessionContext, from: Option<i32>) -> Result<(), Error> {
-    let known = lake
-        .read("pages", None, None)
-        .await
-        .doing("failed to read `pages`")?;
+    // Without touched days only the plan can have changed.
+    let seen = seen::seen_from(lake, from.unwrap_or(i32::MAX / 2)).await?;
+    session::register(context, "seen_pages", seen.schema(), vec![seen])?;
+    planned_steps::register_planned_pages(context).await?;
     let schema = lake
         .schema("pages")
         .doing("failed to find the table `pages`")?;
-    session::register(context, "known_pages", schema.clone(), known)?;
-    planned_steps::register_planned_pages(context).await?;
-    // Without touched days only the plan can have changed.
-    let from = from.unwrap_or(i32::MAX / 2);
-    let rows = ask(context, "pages", &[("from_day", day(from))]).await?;
+    let rows = ask(context, "pages", &[]).await?;
     let rows: Vec<RecordBatch> = fit(lake, "pages", rows)?;
     replace_all(lake, "pages", rows.clone()).await?;
     // Later questions of this session read the new rows.

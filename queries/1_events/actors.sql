@@ -1,36 +1,9 @@
 -- What: persons that are no ordinary visitors, with the first reason that holds (METHODS 0.2); who was not there keeps the judgement of before
 -- One row per: person
--- Reads: person_days, pages, system_accounts, known_actors, opt_outs
+-- Reads: person_signs, pages, system_accounts, known_actors, opt_outs
 -- Parameters: none
 with site as (
     select count(*) as n_pages from pages where first_seen is not null
-),
-persons as (
-    select
-        d.person,
-        min(d.day) as first_seen,
-        max(d.day) as last_seen,
-        count(*) as n_days,
-        bool_or(d.is_monitor_agent) as is_monitor_agent,
-        bool_or(d.is_scanner_agent) as is_scanner_agent,
-        bool_or(d.is_crawler_agent) as is_crawler_agent,
-        bool_or(d.is_system) as is_system,
-        bool_or(d.n_attacks >= 10 and d.n_attack_kinds >= 3) as is_attacker,
-        sum(d.n_asked) as n_asked,
-        sum(d.n_client_errors) as n_client_errors,
-        max(d.n_error_pages) as n_error_pages,
-        bool_or(d.is_fast) as is_fast,
-        bool_or(d.n_pages >= 100 and d.n_pages > 0.3 * s.n_pages) as is_everywhere,
-        max(d.n_pages) as n_pages,
-        sum(case when d.is_regular then 1 else 0 end) as n_regular,
-        -- A page that asks its server for news is regular too: a crawler goes from page to page.
-        sum(case when d.is_regular and d.n_gap_pages >= 20 then 1 else 0 end) as n_crawled,
-        sum(case when d.n_hours = 24 then 1 else 0 end) as n_sleepless,
-        sum(case when d.n_hours > 14 then 1 else 0 end) as n_long,
-        sum(case when d.n_shared_hours > 0 then 1 else 0 end) as n_shared
-    from person_days as d
-    cross join site as s
-    group by d.person
 ),
 judged as (
     select
@@ -47,7 +20,7 @@ judged as (
             when a.person is not null then 'system: it is declared to be no person'
             when p.is_system then 'system: its name is that of a system account'
             when p.is_fast then 'crawler: more than 30 pages a minute for five minutes or more'
-            when p.is_everywhere then 'crawler: visits more than 30 % of all pages in a day'
+            when p.n_pages >= 100 and p.n_pages > 0.3 * s.n_pages then 'crawler: visits more than 30 % of all pages in a day'
             when 2 * p.n_regular > p.n_days and p.n_pages <= 1
                 then 'monitor: asks for one page at regular times on most of its days'
             when 2 * p.n_crawled > p.n_days then 'crawler: goes from page to page at regular times on most of its days'
@@ -58,7 +31,8 @@ judged as (
             when p.n_shared >= 3 and 2 * p.n_shared > p.n_days
                 then 'kiosk: three or more addresses within one hour on most of its days'
         end as verdict
-    from persons as p
+    from person_signs as p
+    cross join site as s
     left join system_accounts as a on a.person = p.person
 ),
 listed as (

@@ -1,24 +1,8 @@
 -- What: every page that was seen or planned, with its section and a title read from its address
 -- One row per: page
--- Reads: events, known_pages, planned_pages, opt_outs
--- Parameters: $from_day
--- What was known of the days from $from_day on is left to the events: a page that only people saw
--- who have opted out since then is no longer known.
-with seen as (
-    select page, min(first_seen) as first_seen, max(last_seen) as last_seen
-    from (
-        select e.page, e.day as first_seen, e.day as last_seen
-        from events as e
-        left anti join opt_outs as o on o.person = e.person
-        where e.day >= $from_day
-        union all
-        select page, first_seen, case when last_seen < $from_day then last_seen else first_seen end
-        from known_pages
-        where first_seen < $from_day
-    ) as days
-    group by page
-),
-planned as (
+-- Reads: seen_pages, planned_pages
+-- Parameters: none
+with planned as (
     select distinct page from planned_pages
 ),
 all_pages as (
@@ -27,7 +11,7 @@ all_pages as (
         p.page is not null as is_planned,
         s.first_seen,
         s.last_seen
-    from seen as s
+    from seen_pages as s
     full outer join planned as p on p.page = s.page
 ),
 named as (

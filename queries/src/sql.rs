@@ -29,7 +29,8 @@ macro_rules! questions {
 
 questions! {
     1 "1_events": "actors", "actors_by_class", "excluded", "hours_by_source", "pages",
-        "people_by_section", "person_days", "plan_by_kind", "plan_snapshots", "use_by_page", "use_by_quarter_hour", "weak_persons";
+        "people_by_section", "person_days", "person_signs", "plan_by_kind", "plan_snapshots", "seen_pages", "use_by_page",
+        "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "first_days", "session_events", "sessions", "use_by_day", "use_in_all";
     3 "3_transitions": "moves", "moves_by_pair", "moves_by_people", "moves_by_via",
         "reached_by_week", "transitions", "window_moves", "window_walks", "zealots";

@@ -12,6 +12,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
 
 use super::days::forget;
+use super::signs;
 use super::write::{fit, replace_all};
 use crate::engine::columns;
 use crate::engine::session::{self, ask, day};
@@ -36,10 +37,8 @@ pub(super) async fn judge(
     let schema = lake.schema("actors").doing("failed to find `actors`")?;
     session::register(context, "known_actors", schema.clone(), known.clone())?;
     register_system_accounts(run, context)?;
-    let frame = session::frame(context, "person_days", &[("from_day", day(from))]).await?;
-    context
-        .register_table("person_days", frame.into_view())
-        .doing("failed to lay out `person_days`")?;
+    let signs = signs::signs_from(lake, from).await?;
+    session::register(context, "person_signs", signs.schema(), vec![signs])?;
     let rows = fit(lake, "actors", ask(context, "actors", &[]).await?)?;
     let (before, now) = (left_out(&known)?, left_out(&rows)?);
     let changed: BTreeSet<i64> = before.symmetric_difference(&now).copied().collect();

@@ -397,7 +397,7 @@ impl DayLooks {
 }
 
 /// The words of a dictionary.
-fn texts(column: &DictionaryArray<UInt32Type>) -> impl Iterator<Item = &str> {
+pub(super) fn texts(column: &DictionaryArray<UInt32Type>) -> impl Iterator<Item = &str> {
     let values = column.values().as_string::<i32>();
     (0..values.len()).map(|place| values.value(place))
 }
@@ -413,12 +413,17 @@ fn column<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b dyn Array, Error
     column.map(AsRef::as_ref).ok_or_else(|| misfit(name))
 }
 
-fn ints<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b Int64Array, Error> {
+/// A column of whole numbers.
+pub(super) fn ints<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b Int64Array, Error> {
     let column = column(batch, name)?.as_primitive_opt::<Int64Type>();
     column.ok_or_else(|| misfit(name))
 }
 
-fn words<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b DictionaryArray<UInt32Type>, Error> {
+/// A column of words.
+pub(super) fn words<'b>(
+    batch: &'b RecordBatch,
+    name: &str,
+) -> Result<&'b DictionaryArray<UInt32Type>, Error> {
     let column = column(batch, name)?.as_dictionary_opt::<UInt32Type>();
     column.ok_or_else(|| misfit(name))
 }

@@ -59,6 +59,17 @@ impl Lake {
     }
 }
 
+impl TableSnapshot {
+    /// The days from `first` on of which there are files.
+    pub fn days_from(&self, first: i32) -> Vec<i32> {
+        let days = self.files.iter().filter_map(|file| file.day);
+        let mut days: Vec<i32> = days.filter(|day| *day >= first).collect();
+        // The files are sorted by day.
+        days.dedup();
+        days
+    }
+}
+
 fn active(view: &LogicalFileView) -> ActiveFile {
     ActiveFile {
         path: view.path().to_string(),
