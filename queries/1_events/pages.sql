@@ -1,9 +1,17 @@
--- What: every page that was seen or planned, with its section and a title read from its address
+-- What: every page that was seen or planned, with its section and its title: that of the plan, or one read from its address
 -- One row per: page
--- Reads: seen_pages, planned_pages
+-- Reads: seen_pages, planned_pages, titles
 -- Parameters: none
 with planned as (
     select distinct page from planned_pages
+),
+-- What people wrote is better than what the page says of itself.
+titled as (
+    select
+        page,
+        first_value(title order by case source when 'navigation' then 1 when 'menu' then 2 else 3 end) as title
+    from titles
+    group by page
 ),
 all_pages as (
     select
@@ -16,15 +24,20 @@ all_pages as (
 ),
 named as (
     select
-        *,
-        initcap(replace(replace(regexp_replace(regexp_replace(page, '^.*/', ''), '\.[A-Za-z]{2,5}$', ''), '-', ' '), '_', ' ')) as leaf,
-        initcap(replace(replace(regexp_replace(regexp_replace(page, '/[^/]*$', ''), '^.*/', ''), '-', ' '), '_', ' ')) as parent
-    from all_pages
+        a.*,
+        t.title,
+        coalesce(
+            t.title,
+            initcap(replace(replace(regexp_replace(regexp_replace(a.page, '^.*/', ''), '\.[A-Za-z]{2,5}$', ''), '-', ' '), '_', ' '))
+        ) as leaf,
+        initcap(replace(replace(regexp_replace(regexp_replace(a.page, '/[^/]*$', ''), '^.*/', ''), '-', ' '), '_', ' ')) as parent
+    from all_pages as a
+    left join titled as t on t.page = a.page
 )
 select
     page,
     case
-        when page = '/' then 'Start page'
+        when page = '/' and title is null then 'Start page'
         when parent <> '' and count(*) over (partition by leaf) > 1 then leaf || ' (' || parent || ')'
         else leaf
     end as title,

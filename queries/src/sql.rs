@@ -219,6 +219,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         1,
         "accounts declared in [people] to be no person",
     ),
+    (
+        "titles",
+        1,
+        "what pages are called in the plan, or call themselves to a crawl",
+    ),
 ];
 
 /// The question of this name.

@@ -54,9 +54,23 @@ pub async fn import_snapshot(
     snapshot: Snapshot,
     since: Since,
 ) -> Result<Imported, Error> {
+    import_seen(lake, snapshot, since, |_| false).await
+}
+
+/// Like `import_snapshot`; of pages that are `unseen` the titles stay.
+async fn import_seen(
+    lake: &Lake,
+    mut snapshot: Snapshot,
+    since: Since,
+    is_unseen: impl Fn(&str) -> bool,
+) -> Result<Imported, Error> {
     let mut history = stored::history(lake).await?;
     if since.is_named {
         check_order(&snapshot, &history, since)?;
+    }
+    let mut titles = stored::titles(lake).await?;
+    if snapshot.retitle(&mut titles, is_unseen) {
+        replace_all(lake, "titles", vec![stored::rows_of_titles(lake, &titles)?]).await?;
     }
     let done = snapshot.merge_into(&mut history, since.day);
     if done.n_begun + done.n_ended > 0 {
@@ -84,14 +98,14 @@ fn check_order(snapshot: &Snapshot, history: &History, since: Since) -> Result<(
 pub async fn import_crawl(lake: &Lake, crawled: Crawled, since: Since) -> Result<Imported, Error> {
     let mut snapshot = Snapshot::default();
     snapshot.add(Source::Crawl, crawled.links);
-    if !crawled.is_whole {
-        let (read, gone) = (crawled.read, crawled.gone);
-        let is_unseen = |from: &str, to: &str| {
-            from != "*" && !read.contains(from) && !gone.contains(from) && !gone.contains(to)
-        };
+    snapshot.add_titles(Source::Crawl, crawled.titles);
+    let (read, gone, is_whole) = (crawled.read, crawled.gone, crawled.is_whole);
+    let is_unseen = |page: &str| !is_whole && !read.contains(page) && !gone.contains(page);
+    if !is_whole {
+        let is_unseen = |from: &str, to: &str| from != "*" && is_unseen(from) && !gone.contains(to);
         snapshot.keep(&stored::history(lake).await?, Source::Crawl, is_unseen);
     }
-    import_snapshot(lake, snapshot, since).await
+    import_seen(lake, snapshot, since, is_unseen).await
 }
 
 /// Imports the tree of the addresses of all pages that were seen, or planned by another source; it takes the
@@ -164,12 +178,12 @@ fn add_file(file: &Path, page_of: PageOf, snapshot: &mut Snapshot) -> Result<(),
     }
     match Notation::of(file, &bytes) {
         Some(notation) => {
-            let links = menu::read_menu(&bytes, notation, &name, page_of).doing(doing)?;
-            snapshot.add(Source::Menu, links);
+            let planned = menu::read_menu(&bytes, notation, &name, page_of).doing(doing)?;
+            snapshot.add_planned(Source::Menu, planned);
         }
         None => {
-            let links = read_navigation(&bytes, &name, page_of).doing(doing)?;
-            snapshot.add(Source::Navigation, links);
+            let planned = read_navigation(&bytes, &name, page_of).doing(doing)?;
+            snapshot.add_planned(Source::Navigation, planned);
         }
     }
     Ok(())

@@ -2,7 +2,8 @@
 //!
 //! An entry is an object with an address under `url`, `href`, `link`, `path` or `to`, and perhaps entries under
 //! `children`, `items`, `pages`, `menu`, `sub` or `submenu`; or a line `Title: address`, or `Title:` with entries
-//! beneath. Letter case does not matter; other keys are passed over.
+//! beneath. Its title stands under `title`, `name`, `label` or `text`. Letter case does not matter; other keys are passed
+//! over.
 //!
 //! What stands on top is on every page. Below that a menu opens where one is: a page shows the entries beneath
 //! it, and each of these shows the page above and the entries beside it. An entry without an address is a mere
@@ -14,10 +15,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use self::nodes::{Fault, Node, What};
-use super::{PlanError, PlannedLink};
+use super::titles::{self, Titles};
+use super::{PlanError, Planned, PlannedLink};
 
 const ADDRESS: [&str; 5] = ["url", "href", "link", "path", "to"];
 const CHILDREN: [&str; 6] = ["children", "items", "pages", "menu", "sub", "submenu"];
+/// Under what an entry has its title, the best first.
+const TITLE: [&str; 4] = ["title", "name", "label", "text"];
 /// Words about an entry that are no titles of entries beneath it.
 const ABOUT: [&str; 10] = [
     "title",
@@ -66,6 +70,7 @@ impl Notation {
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
     page: String,
+    title: Option<String>,
     beneath: Vec<Entry>,
 }
 
@@ -79,7 +84,7 @@ pub fn read_menu(
     notation: Notation,
     file: &str,
     page_of: &dyn Fn(&str) -> String,
-) -> Result<Vec<PlannedLink>, PlanError> {
+) -> Result<Planned, PlanError> {
     let whole = |problem: &str| PlanError::File {
         file: file.to_owned(),
         problem: problem.to_owned(),
@@ -101,7 +106,24 @@ pub fn read_menu(
     }
     let mut links = BTreeSet::new();
     open(&entries, None, &mut links);
-    Ok(links.into_iter().collect())
+    let mut titles = Titles::new();
+    collect_titles(&entries, &mut titles);
+    Ok(Planned {
+        links: links.into_iter().collect(),
+        titles,
+    })
+}
+
+/// The titles of entries and of those beneath them.
+fn collect_titles(entries: &[Entry], titles: &mut Titles) {
+    for entry in entries {
+        if let Some(title) = &entry.title {
+            titles
+                .entry(entry.page.clone())
+                .or_insert_with(|| title.clone());
+        }
+        collect_titles(&entry.beneath, titles);
+    }
 }
 
 /// The links of entries that stand beneath a page, or on top.
@@ -133,6 +155,7 @@ fn entries(node: &Node, page_of: &dyn Fn(&str) -> String) -> Result<Vec<Entry>, 
         What::Nothing => Ok(Vec::new()),
         What::Text(text) if looks_like_address(text) => Ok(vec![Entry {
             page: page_of(text.trim()),
+            title: None,
             beneath: Vec::new(),
         }]),
         What::Text(text) => Err((node.line, no_address(text))),
@@ -145,7 +168,7 @@ fn entries(node: &Node, page_of: &dyn Fn(&str) -> String) -> Result<Vec<Entry>, 
                 .collect())
         }
         What::Map(pairs) if is_entry(pairs) => entry(pairs, page_of),
-        What::Map(pairs) => titles(pairs, page_of),
+        What::Map(pairs) => titled(pairs, page_of),
     }
 }
 
@@ -169,22 +192,48 @@ fn entry(pairs: &[(String, Node)], page_of: &dyn Fn(&str) -> String) -> Result<V
     }
     let page = address(pairs).and_then(page_address).map(page_of);
     Ok(match page {
-        Some(page) => vec![Entry { page, beneath }],
+        Some(page) => vec![Entry {
+            page,
+            title: title(pairs),
+            beneath,
+        }],
         None => beneath,
     })
 }
 
 /// Titles, each with an address or with what stands beneath it.
-fn titles(pairs: &[(String, Node)], page_of: &dyn Fn(&str) -> String) -> Result<Vec<Entry>, Fault> {
+fn titled(pairs: &[(String, Node)], page_of: &dyn Fn(&str) -> String) -> Result<Vec<Entry>, Fault> {
     let mut found = Vec::new();
     for (key, node) in pairs {
         let is_about = matches!(&node.what, What::Text(text) if !looks_like_address(text))
             && is_among(&ABOUT, key);
-        if !is_about {
-            found.extend(entries(node, page_of)?);
+        if is_about {
+            continue;
         }
+        let mut beneath = entries(node, page_of)?;
+        // `Leave: /hr/leave`, or a title before an object with the address.
+        let is_one = match &node.what {
+            What::Text(_) => true,
+            What::Map(pairs) => address(pairs).is_some(),
+            _ => false,
+        };
+        if let ([entry], true) = (&mut beneath[..], is_one) {
+            entry.title = entry.title.take().or_else(|| titles::cleaned(key));
+        }
+        found.extend(beneath);
     }
     Ok(found)
+}
+
+/// The title of an entry.
+fn title(pairs: &[(String, Node)]) -> Option<String> {
+    TITLE.iter().find_map(|word| {
+        let mut named = pairs.iter().filter(|(key, _)| is_among(&[word], key));
+        named.find_map(|(_, node)| match &node.what {
+            What::Text(text) => titles::cleaned(text),
+            _ => None,
+        })
+    })
 }
 
 /// Whether a map is about one entry, and not a list of titles.

@@ -7,7 +7,10 @@ pub mod menu;
 pub mod navigation;
 pub(crate) mod rows;
 pub mod sitemap;
+pub mod titles;
 pub mod tree;
+
+use self::titles::Titles;
 
 /// What can be wrong with a plan's file.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +68,15 @@ impl PlannedLink {
             valid_to: None,
         }
     }
+}
+
+/// What a plan's file says: links, and titles of pages where it has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// The links, sorted and once each.
+    pub links: Vec<PlannedLink>,
+    /// The titles of pages; of several the first.
+    pub titles: Titles,
 }
 
 #[cfg(test)]

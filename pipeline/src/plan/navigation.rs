@@ -1,10 +1,12 @@
-//! `navigation.csv`: `from,to[,kind][,valid_from][,valid_to]`; `*` in `from` = on every page.
+//! `navigation.csv`: `from,to[,kind][,title][,valid_from][,valid_to]`; `*` in `from` = on every page, `title` is that of
+//! the page in `to`.
 
 use csv::StringRecord;
 use queries::day::Day;
 
 use super::rows::{Rows, read_rows};
-use super::{PlanError, PlannedLink};
+use super::titles::{self, Titles};
+use super::{PlanError, Planned, PlannedLink};
 
 const KINDS: [&str; 6] = ["menu", "breadcrumb", "tree", "body", "footer", "global"];
 
@@ -16,7 +18,7 @@ pub fn read_navigation(
     bytes: &[u8],
     file: &str,
     page_of: &dyn Fn(&str) -> String,
-) -> Result<Vec<PlannedLink>, PlanError> {
+) -> Result<Planned, PlanError> {
     let wrong = |line: u64, problem: String| PlanError::Line {
         file: file.to_owned(),
         line,
@@ -24,12 +26,17 @@ pub fn read_navigation(
     };
     let rows = read_rows(bytes, &["from", "to"]).map_err(|(line, problem)| wrong(line, problem))?;
     let mut links = Vec::with_capacity(rows.records.len());
+    let mut titles = Titles::new();
     for (line, record) in &rows.records {
-        links.push(link(&rows, record, page_of).map_err(|problem| wrong(*line, problem))?);
+        let link = link(&rows, record, page_of).map_err(|problem| wrong(*line, problem))?;
+        if let Some(title) = titles::cleaned(rows.field(record, "title")) {
+            titles.entry(link.to.clone()).or_insert(title);
+        }
+        links.push(link);
     }
     links.sort();
     links.dedup();
-    Ok(links)
+    Ok(Planned { links, titles })
 }
 
 fn link(
@@ -95,6 +102,18 @@ mod tests {
         read_navigation(text.as_bytes(), "navigation.csv", &|page| {
             page.trim_end_matches('/').to_owned()
         })
+        .map(|planned| planned.links)
+    }
+
+    #[test]
+    fn a_page_may_have_a_title() {
+        let text = "from,to,title\n*,/hr, Human  resources\n/hr,/hr,Other\n/hr,/it,\n";
+        let planned = read_navigation(text.as_bytes(), "navigation.csv", &str::to_owned);
+        let titles = planned.expect("right").titles;
+        assert_eq!(
+            titles,
+            Titles::from([("/hr".to_owned(), "Human resources".to_owned())])
+        );
     }
 
     #[test]

@@ -107,6 +107,35 @@ fn menus_and_navigations_stand_side_by_side() {
     assert_eq!(plan(folder), expected);
 }
 
+/// Pages and titles as an analysis tells them.
+fn titles(folder: &Path) -> Vec<String> {
+    stdout_of(folder, &["--quiet", "analyze"], 0);
+    let sql = "select page, title from pages order by 1";
+    let csv = stdout_of(folder, &["sql", "--format", "csv", sql], 0);
+    csv.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn pages_have_the_titles_that_people_gave_them_before_those_of_their_own() {
+    let folder = folder("[intranet]\nbase_url = \"http://intra.example\"\n");
+    let folder = folder.path();
+    with_people(folder);
+    assert_eq!(titles(folder), ["/a,A", "/a/b,B", "/a/b/own,Own", "/c,C"]);
+    let saved = folder.join("saved/a");
+    fs::create_dir_all(saved.join("b")).expect("written");
+    let page = |title: &str| format!("<title>{title}</title><a href=/c>");
+    fs::write(saved.join("index.html"), page("Absence &amp; leave")).expect("written");
+    fs::write(saved.join("b/index.html"), page("Booking")).expect("written");
+    stdout_of(folder, &["plan", "crawl", "saved"], 0);
+    fs::write(folder.join("menu.yml"), "Leave: /a\nCars:\n  /c\n").expect("written");
+    stdout_of(folder, &["plan", "import", "menu.yml"], 0);
+    let expected = ["/a,Leave", "/a/b,Booking", "/a/b/own,Own", "/c,Cars"];
+    assert_eq!(titles(folder), expected);
+    stdout_of(folder, &["plan", "import", "--end", "menu"], 0);
+    let expected = ["/a,Absence & leave", "/a/b,Booking", "/a/b/own,Own", "/c,C"];
+    assert_eq!(titles(folder), expected);
+}
+
 /// Six people go from `/a` to `/a/b`, three to `/c`; one saw `/a/b/own`.
 fn with_people(folder: &Path) {
     let mut log = "timestamp,user,url\n".to_owned();

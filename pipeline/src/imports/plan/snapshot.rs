@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Imported;
 use super::super::validity::Validity;
-use crate::plan::PlannedLink;
+use crate::plan::titles::Titles;
+use crate::plan::{Planned, PlannedLink};
 
 /// Where a link is known from. Each source speaks for itself: a navigation says nothing about what a
 /// crawl saw, nor a sitemap about links.
@@ -61,14 +62,54 @@ pub(super) struct Link {
 /// The known plan: the times in which each link held, in their order; none is empty.
 pub(super) type History = BTreeMap<Link, Vec<Validity>>;
 
+/// The known titles: those of each source.
+pub(super) type KnownTitles = BTreeMap<Source, Titles>;
+
 /// What the sources at hand say.
 #[derive(Debug, Default)]
 pub struct Snapshot {
+    titles: KnownTitles,
     links: BTreeMap<Link, Validity>,
     sources: BTreeSet<Source>,
 }
 
 impl Snapshot {
+    /// All that a file of a source says.
+    pub fn add_planned(&mut self, source: Source, planned: Planned) {
+        self.add(source, planned.links);
+        self.add_titles(source, planned.titles);
+    }
+
+    /// Titles of pages; the first of a page stays.
+    pub fn add_titles(&mut self, source: Source, titles: Titles) {
+        let known = self.titles.entry(source).or_default();
+        for (page, title) in titles {
+            known.entry(page).or_insert(title);
+        }
+    }
+
+    /// Puts its titles in the place of those that its sources gave before, but for those of pages that are `unseen`;
+    /// tells whether that changed any.
+    pub(super) fn retitle(
+        &mut self,
+        known: &mut KnownTitles,
+        is_unseen: impl Fn(&str) -> bool,
+    ) -> bool {
+        let before = known.clone();
+        for source in &self.sources {
+            let mut titles = self.titles.remove(source).unwrap_or_default();
+            for (page, title) in known.remove(source).unwrap_or_default() {
+                if is_unseen(&page) {
+                    titles.entry(page).or_insert(title);
+                }
+            }
+            if !titles.is_empty() {
+                known.insert(*source, titles);
+            }
+        }
+        *known != before
+    }
+
     /// All that a source says about links.
     pub fn add(&mut self, source: Source, links: Vec<PlannedLink>) {
         self.sources.insert(source);

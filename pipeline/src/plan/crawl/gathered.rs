@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::PlannedLink;
+use super::super::titles::{self, Titles};
 use super::html::Place;
 
 /// A link stands on every page if it stands on this share of them, in percent: error pages and printed views
@@ -16,6 +17,8 @@ const LEAST_PAGES: usize = 5;
 pub(super) struct Gathered {
     /// Each page that was read, with the pages it links to and where.
     pages: BTreeMap<String, BTreeMap<String, BTreeSet<Place>>>,
+    /// What pages call themselves.
+    titles: Titles,
     /// Pages that lead on to another one.
     moved: BTreeMap<String, String>,
     /// Pages that are not there.
@@ -23,9 +26,17 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Notes a page as read.
-    pub(super) fn add_page(&mut self, page: &str) {
+    /// Notes a page as read, with its title as written.
+    pub(super) fn add_page(&mut self, page: &str, title: &str) {
         self.pages.entry(page.to_owned()).or_default();
+        if let Some(title) = titles::cleaned(title) {
+            self.titles.insert(page.to_owned(), title);
+        }
+    }
+
+    /// What the pages are called.
+    pub(super) fn titles(&self) -> Titles {
+        titles::without_site_name(self.titles.clone())
     }
 
     /// Notes a link of a page.
@@ -164,7 +175,7 @@ mod tests {
         let mut gathered = Gathered::default();
         for n in 0..10 {
             let page = format!("/{n}");
-            gathered.add_page(&page);
+            gathered.add_page(&page, "");
             if n != 9 {
                 gathered.add_link(&page, "/0", Place::Menu);
                 gathered.add_link(&page, "/0", Place::Footer);

@@ -1,4 +1,4 @@
-//! The links of one page of HTML, and where each stands. Scripts are not run.
+//! The links of one page of HTML, where each stands, and the page's title. Scripts are not run.
 
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
@@ -50,6 +50,8 @@ pub(super) struct Links {
     pub(super) anchors: Vec<Anchor>,
     /// Whether it has a field for a password.
     pub(super) asks_password: bool,
+    /// What the page calls itself, as written.
+    pub(super) title: String,
 }
 
 /// What an element says about the links inside it.
@@ -67,6 +69,7 @@ pub(super) fn links(html: &str) -> Links {
     emitter.naively_switch_states(true);
     let mut open: Vec<(Vec<u8>, Option<Mark>)> = Vec::new();
     let (mut links, mut is_followed) = (Links::default(), true);
+    let mut has_title = false;
     for token in Tokenizer::new_with_emitter(html, emitter) {
         let Ok(token) = token;
         match token {
@@ -78,8 +81,12 @@ pub(super) fn links(html: &str) -> Links {
                 }
             }
             Token::EndTag(tag) => {
+                has_title |= tag.name == b"title" && is_title(&open);
                 let found = open.iter().rposition(|(name, _)| tag.name == *name);
                 open.truncate(found.unwrap_or(open.len()));
+            }
+            Token::String(text) if !has_title && is_title(&open) => {
+                links.title.push_str(&String::from_utf8_lossy(&text));
             }
             _ => {}
         }
@@ -88,6 +95,12 @@ pub(super) fn links(html: &str) -> Links {
         anchor.is_followed &= is_followed;
     }
     links
+}
+
+/// Whether text here is the title of the page: pictures have titles too.
+fn is_title(open: &[(Vec<u8>, Option<Mark>)]) -> bool {
+    let is_open = |name: &[u8]| open.iter().any(|(open, _)| open == name);
+    open.last().is_some_and(|(name, _)| name == b"title") && !is_open(b"svg")
 }
 
 impl Links {
@@ -239,6 +252,13 @@ mod tests {
             told(&("<div>".repeat(100_000) + "<a href=/deep>")),
             ["/deep body"]
         );
+    }
+
+    #[test]
+    fn a_page_has_its_first_title_and_not_that_of_a_picture() {
+        let html = "<svg><title>Logo</title></svg><head><title lang=en>Leave &amp;\n <b>pay</title><title>No</title></head>";
+        assert_eq!(links(html).title, "Leave &\n <b>pay");
+        assert_eq!(links("<p>none").title, "");
     }
 
     #[test]

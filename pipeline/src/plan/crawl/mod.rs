@@ -21,6 +21,7 @@ use self::gathered::Gathered;
 use self::html::Links;
 use self::web::{Answer, Web};
 use super::PlannedLink;
+use super::titles::Titles;
 use crate::error::{Doing, Error};
 use crate::logs::site::Site;
 use crate::talk::Talk;
@@ -46,6 +47,8 @@ pub struct Options {
 pub struct Crawled {
     /// The links, sorted.
     pub links: Vec<PlannedLink>,
+    /// The titles of the pages.
+    pub titles: Titles,
     /// Pages that were read.
     pub read: BTreeSet<String>,
     /// Pages that are not there, or only lead on.
@@ -236,7 +239,7 @@ impl<'a> Crawl<'a> {
 
     /// Notes the links of a page, and which pages to ask for next.
     fn read(&mut self, page: &str, url: &Url, links: &Links, is_followed: bool) {
-        self.gathered.add_page(page);
+        self.gathered.add_page(page, &links.title);
         let base = links.base.as_deref().and_then(|base| url.join(base).ok());
         let base = base.as_ref().unwrap_or(url);
         for anchor in &links.anchors {
@@ -260,6 +263,7 @@ impl<'a> Crawl<'a> {
         }
         let mut crawled = Crawled {
             links: self.gathered.plan(),
+            titles: self.gathered.titles(),
             read: self.gathered.read().cloned().collect(),
             gone: self.gathered.gone().cloned().collect(),
             is_whole: !is_cut && self.failed.is_empty(),

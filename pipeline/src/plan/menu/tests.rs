@@ -4,10 +4,14 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn read(text: &str, notation: Notation) -> Result<Vec<PlannedLink>, PlanError> {
+fn planned(text: &str, notation: Notation) -> Result<Planned, PlanError> {
     read_menu(text.as_bytes(), notation, "menu", &|page| {
         format!("/{}", page.trim_matches('/'))
     })
+}
+
+fn read(text: &str, notation: Notation) -> Result<Vec<PlannedLink>, PlanError> {
+    planned(text, notation).map(|planned| planned.links)
 }
 
 fn told(text: &str, notation: Notation) -> Vec<String> {
@@ -53,6 +57,22 @@ fn titles_may_be_keys_and_one_without_address_groups() {
         .to_vec();
     expected.extend(all_ways(&["/a", "/b", "/deep"]));
     assert_eq!(told(yaml, Notation::Yaml), expected);
+}
+
+#[test]
+fn entries_have_titles_in_words_or_as_keys() {
+    let yaml = "Home: /\nStaff:\n  HR: {url: /hr, title: Human resources}\n  Deep:\n    url: /deep\n    sub:\n      Group:\n        A: /a\n\
+                Again: /a\nLoose:\n- /loose\n";
+    let planned = planned(yaml, Notation::Yaml).expect("right");
+    let told: Vec<String> = planned
+        .titles
+        .iter()
+        .map(|(page, title)| format!("{page} {title}"))
+        .collect();
+    assert_eq!(
+        told,
+        ["/ Home", "/a A", "/deep Deep", "/hr Human resources"]
+    );
 }
 
 #[test]

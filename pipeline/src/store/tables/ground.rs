@@ -181,6 +181,12 @@ pub(super) fn tables() -> Vec<TableSpec> {
             ],
         ),
         spec(
+            "titles",
+            false,
+            &["page", "source"],
+            &[("page", Text), ("source", Text), ("title", Text)],
+        ),
+        spec(
             "planned_journeys",
             false,
             &["journey", "step"],
