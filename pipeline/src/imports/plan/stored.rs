@@ -82,12 +82,12 @@ pub(super) fn rows_of_titles(lake: &Lake, titles: &KnownTitles) -> Result<Record
     let of_sources = titles.iter();
     let each = of_sources.flat_map(|(source, titles)| {
         let titles = titles.iter();
-        titles.map(move |(page, title)| (page, source, title))
+        titles.map(move |(page, title)| (page, source.name(), title))
     });
-    let mut rows: Vec<(&String, &Source, &String)> = each.collect();
+    let mut rows: Vec<(&String, &str, &String)> = each.collect();
     rows.sort();
     let page: StringArray = rows.iter().map(|row| Some(row.0)).collect();
-    let source: StringArray = rows.iter().map(|row| Some(row.1.name())).collect();
+    let source: StringArray = rows.iter().map(|row| Some(row.1)).collect();
     let title: StringArray = rows.iter().map(|row| Some(row.2)).collect();
     let columns = vec![
         Arc::new(page) as _,
