@@ -8,6 +8,7 @@ mod tables;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Value, context};
+use queries::day::Day;
 
 use crate::chart::{self, Picture};
 use crate::error::ReportError;
@@ -68,6 +69,12 @@ fn view(picture: &Picture) -> Value {
         description => picture.description.clone(),
         table => picture.table.view(),
     }
+}
+
+/// Where the logs begin, if that is within the window: its days begin there.
+fn begins(report: &Report) -> Option<Day> {
+    let first = report.days.first()?.day;
+    (first > report.window.start).then_some(first)
 }
 
 /// A finding for the template.
@@ -151,6 +158,7 @@ fn page(
     let page = context! {
         intranet => words::name(&report.intranet, "The intranet"),
         window => words::window(report.window),
+        begins => begins(report).map(Day::words),
         before => report.before.map(words::window),
         headline => sentences::headline(report),
         counted => sentences::counted(report),

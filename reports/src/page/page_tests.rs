@@ -185,6 +185,16 @@ fn every_part_has_its_place_and_its_numbers() {
 }
 
 #[test]
+fn a_window_that_begins_before_the_logs_says_so() {
+    let begins = |n_unknown: usize| {
+        let mut report = example::report();
+        report.days.drain(..n_unknown);
+        files(&report)[0].1.contains("(the logs begin on ")
+    };
+    assert_eq!([0, 3].map(begins), [false, true]);
+}
+
+#[test]
 fn an_empty_report_is_a_page_too() {
     let files = files(&Report::default());
     check_page(&files[0].1);
