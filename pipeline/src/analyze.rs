@@ -6,7 +6,7 @@ mod find;
 mod ground;
 pub(crate) mod history;
 mod journeys;
-mod layout;
+pub(crate) mod layout;
 mod paths;
 mod people;
 mod rows;

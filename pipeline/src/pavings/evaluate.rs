@@ -40,8 +40,8 @@ pub async fn evaluate(run: &Run, lake: &Lake, window: Window) -> Result<usize, E
             judge(run, &context, &all, paving, &weeks, window.end).await?,
         ));
     }
-    let kept = results::kept(&context, &closed).await?;
-    let rows = results::rows_of(window, &judged, kept)?;
+    let verdicts = ("paving_results", results::verdicts(window, &judged)?);
+    let rows = results::with_closed(lake, &context, window, verdicts, &closed).await?;
     history::keep(lake, &context, "paving_results", window, rows).await?;
     Ok(n_made)
 }

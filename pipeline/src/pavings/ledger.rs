@@ -1,13 +1,9 @@
 //! Changes as rows of the table `pavings`.
 
-use std::sync::Arc;
-
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, ListBuilder, RecordBatch, StringArray,
-    StringBuilder,
-};
+use arrow::array::{Array, AsArray, Date32Array, RecordBatch};
 use queries::findings::pavings::{Span, Windows};
 
+use crate::analyze::layout::Layout;
 use crate::derive::replace_all;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
@@ -113,41 +109,24 @@ fn controls_of(batch: &RecordBatch) -> Result<Vec<Vec<Move>>, Error> {
 
 /// Replaces the ledger.
 pub(super) async fn write(lake: &Lake, pavings: &[Paving]) -> Result<(), Error> {
-    let texts = |f: &dyn Fn(&Paving) -> Option<&str>| -> ArrayRef {
-        Arc::new(pavings.iter().map(f).collect::<StringArray>())
-    };
-    let days = |f: &dyn Fn(&Paving) -> i32| -> ArrayRef {
-        Arc::new(pavings.iter().map(|p| Some(f(p))).collect::<Date32Array>())
-    };
-    let is_noticed: BooleanArray = pavings.iter().map(|p| Some(p.is_noticed)).collect();
-    let mut controls = ListBuilder::new(StringBuilder::new());
-    for paving in pavings {
-        for pair in &paving.controls {
-            let text = serde_json::to_string(pair).doing("failed to write the controls")?;
-            controls.values().append_value(text);
-        }
-        controls.append(true);
-    }
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("paving_id", texts(&|p| Some(&p.id))),
-        ("from_page", texts(&|p| Some(&p.from))),
-        ("to_page", texts(&|p| Some(&p.to))),
-        ("on_day", days(&|p| p.on_day)),
-        ("finding_id", texts(&|p| Some(&p.finding_id))),
-        ("selection_start", days(&|p| p.windows.selection.start)),
-        ("selection_end", days(&|p| p.windows.selection.end)),
-        ("baseline_start", days(&|p| p.windows.baseline.start)),
-        ("baseline_end", days(&|p| p.windows.baseline.end)),
-        ("controls", Arc::new(controls.finish())),
-        ("note", texts(&|p| p.note.as_deref())),
-        ("is_noticed", Arc::new(is_noticed)),
-        ("registered_as_of", days(&|p| p.registered_as_of)),
-    ];
-    let rows = RecordBatch::try_from_iter_with_nullable(
-        columns
-            .into_iter()
-            .map(|(name, column)| (name, column, true)),
-    )
-    .doing("failed to lay out the ledger of changes")?;
+    let rows = Layout::new(pavings)
+        .text("paving_id", |p| p.id.clone())
+        .text("from_page", |p| p.from.clone())
+        .text("to_page", |p| p.to.clone())
+        .day("on_day", |p| p.on_day)
+        .text("finding_id", |p| p.finding_id.clone())
+        .day("selection_start", |p| p.windows.selection.start)
+        .day("selection_end", |p| p.windows.selection.end)
+        .day("baseline_start", |p| p.windows.baseline.start)
+        .day("baseline_end", |p| p.windows.baseline.end)
+        .texts("controls", |p| p.controls.iter().map(json).collect())
+        .maybe_text("note", |p| p.note.clone())
+        .truth("is_noticed", |p| p.is_noticed)
+        .day("registered_as_of", |p| p.registered_as_of)
+        .finish("pavings")?;
     replace_all(lake, "pavings", vec![rows]).await
+}
+
+fn json((from, to): &Move) -> String {
+    serde_json::json!([from, to]).to_string()
 }

@@ -1,16 +1,12 @@
 //! The ledger for people's eyes, as tables: what was changed, and what came of it.
 
-use std::sync::Arc;
-
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
-};
+use arrow::array::RecordBatch;
 use queries::findings::pavings::Span;
 use queries::privacy::Gate;
 
-use super::ledger::Paving;
-use super::told::{Told, told};
-use crate::error::{Doing, Error};
+use super::told::told;
+use crate::analyze::layout::Layout;
+use crate::error::Error;
 use crate::query::Answer;
 use crate::run::Run;
 use crate::store::Lake;
@@ -22,26 +18,20 @@ use crate::store::Lake;
 pub async fn list(lake: &Lake) -> Result<Answer, Error> {
     // No number is told here, so any gate will do.
     let changes = told(lake, Gate::default()).await?;
-    let shown = Shown(&changes);
-    let is_noticed: BooleanArray = changes.iter().map(|t| Some(t.paving.is_noticed)).collect();
-    let n_controls: Int64Array = changes
-        .iter()
-        .map(|t| Some(t.paving.controls.len() as i64))
-        .collect();
-    answer(vec![
-        ("paving_id", shown.texts(&|t| Some(&t.paving.id))),
-        ("from_page", shown.texts(&|t| Some(&t.paving.from))),
-        ("to_page", shown.texts(&|t| Some(&t.paving.to))),
-        ("on_day", shown.days(&|p| Some(p.on_day))),
-        ("verdict", shown.texts(&|t| t.verdict.as_deref())),
-        ("is_noticed", Arc::new(is_noticed)),
-        ("selection_start", shown.starts(&|p| p.windows.selection)),
-        ("selection_end", shown.ends(&|p| p.windows.selection)),
-        ("baseline_start", shown.starts(&|p| p.windows.baseline)),
-        ("baseline_end", shown.ends(&|p| p.windows.baseline)),
-        ("n_controls", Arc::new(n_controls)),
-        ("note", shown.texts(&|t| t.paving.note.as_deref())),
-    ])
+    let rows = Layout::new(&changes)
+        .text("paving_id", |t| t.paving.id.clone())
+        .text("from_page", |t| t.paving.from.clone())
+        .text("to_page", |t| t.paving.to.clone())
+        .day("on_day", |t| t.paving.on_day)
+        .maybe_text("verdict", |t| t.verdict.clone())
+        .truth("is_noticed", |t| t.paving.is_noticed)
+        .maybe_day("selection_start", |t| first(t.paving.windows.selection))
+        .maybe_day("selection_end", |t| last(t.paving.windows.selection))
+        .maybe_day("baseline_start", |t| first(t.paving.windows.baseline))
+        .maybe_day("baseline_end", |t| last(t.paving.windows.baseline))
+        .int("n_controls", |t| t.paving.controls.len() as i64)
+        .maybe_text("note", |t| t.paving.note.clone());
+    Ok(answer(rows.finish("pavings")?))
 }
 
 /// What came of the changes, the latest first. Numbers about fewer than k people, or that leave out fewer, are absent; so
@@ -57,78 +47,39 @@ pub async fn results(run: &Run, lake: &Lake) -> Result<Answer, Error> {
     };
     let mut changes = told(lake, gate).await?;
     changes.retain(|t| t.verdict.is_some());
-    let shown = Shown(&changes);
-    let number = |name: &'static str| shown.floats(&|t| t.number(name));
-    let percent = |name: &'static str| shown.floats(&|t| t.percent(name));
-    answer(vec![
-        ("from_page", shown.texts(&|t| Some(&t.paving.from))),
-        ("to_page", shown.texts(&|t| Some(&t.paving.to))),
-        ("on_day", shown.days(&|p| Some(p.on_day))),
-        ("verdict", shown.texts(&|t| t.verdict.as_deref())),
-        ("effect_percent", percent("effect")),
-        ("effect_low_percent", percent("effect_low")),
-        ("effect_high_percent", percent("effect_high")),
-        ("p_value", number("p_value")),
-        (
-            "smallest_visible_percent",
-            percent("smallest_visible_effect"),
-        ),
-        ("moved_percent", percent("moved_share")),
-        ("people_a_week_before", number("people_before")),
-        ("people_a_week_after", number("people_after")),
-        ("n_weeks_after", number("n_weeks_after")),
-        ("n_controls", number("n_controls")),
-    ])
+    let rows = Layout::new(&changes)
+        .text("from_page", |t| t.paving.from.clone())
+        .text("to_page", |t| t.paving.to.clone())
+        .day("on_day", |t| t.paving.on_day)
+        .maybe_text("verdict", |t| t.verdict.clone())
+        .maybe_float("effect_percent", |t| t.percent("effect"))
+        .maybe_float("effect_low_percent", |t| t.percent("effect_low"))
+        .maybe_float("effect_high_percent", |t| t.percent("effect_high"))
+        .maybe_float("p_value", |t| t.number("p_value"))
+        .maybe_float("smallest_visible_percent", |t| {
+            t.percent("smallest_visible_effect")
+        })
+        .maybe_float("moved_percent", |t| t.percent("moved_share"))
+        .maybe_float("people_a_week_before", |t| t.number("people_before"))
+        .maybe_float("people_a_week_after", |t| t.number("people_after"))
+        .maybe_float("n_weeks_after", |t| t.number("n_weeks_after"))
+        .maybe_float("n_controls", |t| t.number("n_controls"));
+    Ok(answer(rows.finish("paving_results")?))
 }
 
-fn answer(columns: Vec<(&str, ArrayRef)>) -> Result<Answer, Error> {
-    let columns = columns
-        .into_iter()
-        .map(|(name, column)| (name, column, true));
-    let rows =
-        RecordBatch::try_from_iter_with_nullable(columns).doing("failed to lay out the changes")?;
-    Ok(Answer {
+fn answer(rows: RecordBatch) -> Answer {
+    Answer {
         schema: rows.schema(),
         rows: vec![rows],
-    })
+    }
 }
 
-fn has_days(span: Span) -> bool {
-    span.start <= span.end
+/// The first day of a span that has one.
+fn first(span: Span) -> Option<i32> {
+    (span.start <= span.end).then_some(span.start)
 }
 
-/// Columns of changes.
-struct Shown<'a>(&'a [Told]);
-
-impl Shown<'_> {
-    fn texts(&self, f: &dyn Fn(&Told) -> Option<&str>) -> ArrayRef {
-        Arc::new(self.0.iter().map(f).collect::<StringArray>())
-    }
-
-    fn days(&self, f: &dyn Fn(&Paving) -> Option<i32>) -> ArrayRef {
-        let days = self.0.iter().map(|t| f(&t.paving));
-        Arc::new(days.collect::<Date32Array>())
-    }
-
-    /// First days; none of a span without a day.
-    fn starts(&self, f: &dyn Fn(&Paving) -> Span) -> ArrayRef {
-        self.days(&|paving| {
-            Some(f(paving))
-                .filter(|span| has_days(*span))
-                .map(|span| span.start)
-        })
-    }
-
-    /// Last days; none of a span without a day.
-    fn ends(&self, f: &dyn Fn(&Paving) -> Span) -> ArrayRef {
-        self.days(&|paving| {
-            Some(f(paving))
-                .filter(|span| has_days(*span))
-                .map(|span| span.end)
-        })
-    }
-
-    fn floats(&self, f: &dyn Fn(&Told) -> Option<f64>) -> ArrayRef {
-        Arc::new(self.0.iter().map(f).collect::<Float64Array>())
-    }
+/// The last day of a span that has one.
+fn last(span: Span) -> Option<i32> {
+    (span.start <= span.end).then_some(span.end)
 }

@@ -8,7 +8,10 @@
 //! Every page has an exit rate. What is expected of a step is the rate of all pages that lie as many
 //! planned clicks from a start page, or that of the other steps of the journeys, whichever is higher; the
 //! page itself and goals are left out. With one trial a person the people who differ in how soon they
-//! leave make no overdispersion, and the p value is the binomial tail. The family is every step of every
+//! leave make no overdispersion. Pages do: each has an exit rate of its own, and a step is no finding for
+//! being one of the higher ones. So the p value is the tail of a binomial whose odds are drawn from those of
+//! the pages of that depth (`stats::logit_normal`), as far apart as these may be. With one rate for all, the
+//! p values of steps were far too small where pages differ. The family is every step of every
 //! journey that enough people came to; a step is called when it is significant (Benjamini and Hochberg),
 //! its rate is half as high again as expected, and its lower bound lies above what is expected.
 
@@ -16,6 +19,7 @@ mod attempts;
 mod exits;
 
 use crate::paths::walks::Walks;
+use crate::stats::logit_normal::{Odds, log_odds};
 use crate::stats::{binomial, fdr};
 
 pub use exits::Exits;
@@ -46,6 +50,9 @@ impl Default for Options {
 /// Fewer pages of a depth are too few to say what is ordinary there: all pages are taken then.
 const LEAST_PAGES: usize = 20;
 
+/// How much pages differ is known from those at hand: their spread is taken at its upper 95 % bound.
+const SPREAD_ALPHA: f64 = 0.05;
+
 /// A place where people give up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DropOff {
@@ -65,7 +72,7 @@ pub struct DropOff {
     pub exit_rate_low: f64,
     /// The share at pages of its depth, or at the other steps, whichever is higher.
     pub exit_rate_expected: f64,
-    /// Binomial tail of those who gave up, at the expected share.
+    /// Tail of those who gave up, at the odds of pages of its depth, or of the other steps.
     pub p_value: f64,
     /// Smallest false discovery rate at which it is called.
     pub q_value: f64,
@@ -128,21 +135,20 @@ fn tested(
         return Vec::new();
     }
     let exits = Exits::of(walks, is_hub, journeys);
-    let expected: Vec<f64> = steps
+    let usual: Vec<Usual> = steps
         .iter()
         .map(|step| {
-            let usual = usual(&exits, step.page, depth, options.k);
-            usual.max(elsewhere(&steps, step.page))
+            usual(&exits, step.page, depth, options.k).or_higher(elsewhere(&steps, step.page))
         })
         .collect();
     let p: Vec<f64> = steps
         .iter()
-        .zip(&expected)
-        .map(|(step, rate)| binomial::upper_tail(step.n_left, step.n_people, *rate))
+        .zip(&usual)
+        .map(|(step, usual)| usual.odds.upper_tail(step.n_left, step.n_people))
         .collect();
     let q = fdr::q_values(&p, steps.len() as u64);
-    let told = steps.iter().zip(expected).zip(p.into_iter().zip(q));
-    told.map(|((step, expected), (p, q))| drop_off(step, expected, p, q))
+    let told = steps.iter().zip(usual).zip(p.into_iter().zip(q));
+    told.map(|((step, usual), (p, q))| drop_off(step, usual.rate, p, q))
         .collect()
 }
 
@@ -152,8 +158,27 @@ fn is_called(found: &DropOff, options: &Options) -> bool {
         && found.exit_rate_low > found.exit_rate_expected
 }
 
+/// What is ordinary: how many leave, and how much pages differ in that.
+struct Usual {
+    rate: f64,
+    odds: Odds,
+}
+
+impl Usual {
+    /// The same with at least this rate.
+    fn or_higher(self, rate: f64) -> Self {
+        Self {
+            rate: self.rate.max(rate),
+            odds: Odds {
+                mean: self.odds.mean.max(log_odds(rate)),
+                ..self.odds
+            },
+        }
+    }
+}
+
 /// The exit rate of pages of a page's depth, itself left out.
-fn usual(exits: &Exits, page: u32, depth: &[u32], k: u64) -> f64 {
+fn usual(exits: &Exits, page: u32, depth: &[u32], k: u64) -> Usual {
     let others = (0..depth.len()).filter(|other| *other != page as usize);
     let all: Vec<usize> = others
         .filter(|other| exits.people[*other] >= k.max(1))
@@ -165,8 +190,21 @@ fn usual(exits: &Exits, page: u32, depth: &[u32], k: u64) -> f64 {
     } else {
         all
     };
-    let sum = |counts: &[u64]| pages.iter().map(|page| counts[*page]).sum::<u64>();
-    rate(sum(&exits.left), sum(&exits.people))
+    let counts: Vec<(u64, u64)> = pages
+        .iter()
+        .map(|page| (exits.left[*page], exits.people[*page]))
+        .collect();
+    let nobody = Odds {
+        mean: f64::NEG_INFINITY,
+        variance: 0.0,
+    };
+    Usual {
+        rate: rate(
+            counts.iter().map(|(left, _)| left).sum(),
+            counts.iter().map(|(_, people)| people).sum(),
+        ),
+        odds: Odds::of_counts(&counts, SPREAD_ALPHA).unwrap_or(nobody),
+    }
 }
 
 /// The rate of the steps of all journeys at other pages.

@@ -68,6 +68,27 @@ fn one_person_of_many_is_next_to_nobody_and_a_search_counts_as_use() {
     assert!((found.links[0].rate_high - 0.0118).abs() < 1e-4);
 }
 
+/// Nobody of 1,200 and a median of 0.0248 (`fixtures/evidence/README.md`, seed 12): ten people more, and it is told.
+#[test]
+fn a_link_that_ten_people_too_few_passed_is_not_told() {
+    let found = |n_people: u32| {
+        let mut moves = Moves::default();
+        for person in 0..n_people {
+            moves.push(row(person, 5, 6, Via::Link));
+        }
+        // 31 of 1,250 is 0.0248: the median of three links, two of which are alike.
+        for person in 0..1_250 {
+            let to = if person < 31 { 1 } else { 2 + person % 2 };
+            moves.push(row(person, 0, to, Via::Link));
+            moves.push(row(person, 4, to, Via::Link));
+        }
+        let found = search(&moves, &[link(0, 1), link(4, 1), link(5, 7)], &[false; 8]);
+        assert!(found.links.len() as u64 == found.n_tested - 2);
+        found.links.len()
+    };
+    assert_eq!((found(1_200), found(1_210)), (0, 1));
+}
+
 #[test]
 fn few_people_a_hub_at_the_end_or_a_slot_of_idle_links_say_nothing() {
     let mut moves = crossing();
