@@ -78,6 +78,8 @@ pub(super) fn tables() -> Vec<TableSpec> {
         ("growth", Real),
         ("units", texts()),
         ("unit_counts", texts()),
+        ("bridge_unit_a?", Text),
+        ("bridge_unit_b?", Text),
         ("status", Text),
     ]);
     [
