@@ -1,6 +1,6 @@
--- What: who saw a page that is new in the window for the first time on which day
+-- What: who saw a page that is new in the window for the first time on which day; declared sensitive pages left out
 -- One row per: new page and person
--- Reads: events, pages, excluded, weak_persons
+-- Reads: events, pages, excluded, sensitive_pages, weak_persons
 -- Parameters: $window_start, $window_end
 select
     e.page,
@@ -9,6 +9,7 @@ select
 from events as e
 join pages as p on p.page = e.page
 left anti join excluded as x on x.person = e.person
+left anti join sensitive_pages as s on s.page = e.page
 left anti join weak_persons as w on w.person = e.person
 where p.first_seen between $window_start and $window_end
     and e.day between $window_start and $window_end

@@ -1,4 +1,4 @@
--- What: pages of the latest window that are used together by other people, or in another way, than was declared for them
+-- What: pages of the latest window that are used together by other people, or in another way, than was declared for them; where they are the place of a bridge, its two units
 -- One row per: cluster of pages with enough people to be told; numbers go by fives
 -- Reads: applications
 -- Parameters: $k_people
@@ -13,6 +13,8 @@ select
     round(return_rate, 2) as return_rate,
     round(site_return_rate, 2) as site_return_rate,
     round(growth, 2) as growth,
+    bridge_unit_a,
+    bridge_unit_b,
     status
 from applications
 where n_people >= $k_people

@@ -34,7 +34,7 @@ questions! {
     2 "2_sessions": "first_days", "session_events", "sessions", "use_by_day", "use_in_all";
     3 "3_transitions": "moves", "moves_by_pair", "moves_by_people", "moves_by_via",
         "reached_by_week", "transitions", "window_moves", "window_walks", "zealots";
-    4 "4_graphs": "first_uses", "presence", "section_weeks", "ties", "uses", "written";
+    4 "4_graphs": "first_uses", "presence", "section_weeks", "talk", "ties", "uses", "written";
     5 "5_findings": "adoptions_of_pages", "adoptions_of_paths", "bridges_and_silos", "did_it_help",
         "groups_that_form", "how_it_spreads", "links_to_add", "lives_of_groups", "long_ways", "past_of_paths",
         "paved_paths", "used_otherwise_than_meant", "what_to_clear", "what_to_pave", "where_they_give_up",

@@ -25,6 +25,7 @@ mod real_data;
 mod routes;
 mod same_bytes;
 mod scenarios;
+mod sensitive;
 mod site_server;
 mod support;
 mod twins;

@@ -8,10 +8,10 @@ use fixtures::{Society, Truth, World};
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::support::{files_below, stderr_of, stdout_of};
+use crate::support::{demo, files_below, stderr_of, stdout_of};
 
 /// An intranet with a page for many subjects, so that a group's pages are rare ones.
-fn intranet(folder: &Path, seed: u64, society: Society, more: &str) -> Truth {
+pub(crate) fn intranet(folder: &Path, seed: u64, society: Society, more: &str) -> Truth {
     let world = World {
         people: 600,
         pages: 1_200,
@@ -41,7 +41,7 @@ fn small_intranet(folder: &Path, more: &str) -> Truth {
     truth
 }
 
-fn settle(folder: &Path, more: &str) {
+pub(crate) fn settle(folder: &Path, more: &str) {
     let settings = format!(
         "[intranet]\nbase_url = \"https://intranet.example.com\"\n\
          [[logs]]\npath = \"logs/*\"\n[[social]]\npath = \"social.jsonl\"\n\
@@ -52,15 +52,15 @@ fn settle(folder: &Path, more: &str) {
 }
 
 /// Everybody may be listed, by name.
-const NAMED: &str =
+pub(crate) const NAMED: &str =
     "[people]\nfile = \"people.csv\"\nlists = \"everyone\"\n[privacy]\nmode = \"named\"\n";
 
-fn rows(folder: &Path, sql: &str) -> Vec<Value> {
+pub(crate) fn rows(folder: &Path, sql: &str) -> Vec<Value> {
     let json = stdout_of(folder, &["sql", sql, "--format", "json"], 0);
     serde_json::from_str(&json).expect("an array of rows")
 }
 
-fn text(row: &Value, name: &str) -> String {
+pub(crate) fn text(row: &Value, name: &str) -> String {
     row[name].as_str().unwrap_or_default().to_owned()
 }
 
@@ -73,7 +73,7 @@ fn users(folder: &Path) -> BTreeMap<String, String> {
 }
 
 /// The members of each group of the last window, by name.
-fn groups(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
+pub(crate) fn groups(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let users = users(folder);
     let sql = "select group_id, person from group_members \
                where window_end = (select max(window_end) from group_windows)";
@@ -85,7 +85,7 @@ fn groups(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
     groups
 }
 
-fn jaccard(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
+pub(crate) fn jaccard(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
     one.intersection(other).count() as f64 / one.union(other).count().max(1) as f64
 }
 
@@ -113,6 +113,7 @@ fn planted_groups_leaders_and_bridges_are_found_and_nobody_else() {
         }
         check_leaders(folder, &truth);
         check_bridges(folder, &truth);
+        assert_eq!(silos(folder), planted_silos(&truth));
     }
     assert!(
         n_found * 100 >= n_planted * 80,
@@ -160,6 +161,58 @@ fn check_bridges(folder: &Path, truth: &Truth) {
     assert_eq!(found, planted.collect::<BTreeSet<_>>());
 }
 
+/// Units that keep to themselves, with their dimension.
+fn silos(folder: &Path) -> BTreeSet<[String; 2]> {
+    let sql = "select dimension, unit_a from bridges where verdict = 'silo'";
+    rows(folder, sql)
+        .iter()
+        .map(|row| [text(row, "dimension"), text(row, "unit_a")])
+        .collect()
+}
+
+fn planted_silos(truth: &Truth) -> BTreeSet<[String; 2]> {
+    let silos = truth.silos.iter();
+    silos
+        .map(|silo| ["department".to_owned(), silo.unit.clone()])
+        .collect()
+}
+
+/// `cargo test -p elephant-pipeline --test it -- ten_intranets_with_a_silo --ignored --nocapture` prints the table.
+#[test]
+#[ignore = "the demo and twenty intranets: the full statistics"]
+#[expect(clippy::print_stdout, reason = "the figures are read")]
+fn ten_intranets_with_a_silo_and_ten_without() {
+    println!("world,seed,planted,found,false");
+    let (mut n_missed, mut n_false) = (0, 0);
+    let mut row = |world: &str, seed: u64, folder: &Path, truth: &Truth| {
+        let (planted, found) = (planted_silos(truth), silos(folder));
+        let n_found = planted.intersection(&found).count();
+        n_missed += planted.len() - n_found;
+        n_false += found.len() - n_found;
+        println!(
+            "{world},{seed},{},{n_found},{}",
+            planted.len(),
+            found.len() - n_found
+        );
+    };
+    for seed in 1..=10 {
+        for (name, silo) in [("with", true), ("without", false)] {
+            let folder = tempdir().expect("a folder");
+            let society = Society {
+                silo,
+                ..Society::default()
+            };
+            let truth = intranet(folder.path(), seed, society, NAMED);
+            stdout_of(folder.path(), &["--quiet", "nightly"], 0);
+            row(name, seed, folder.path(), &truth);
+        }
+    }
+    let truth = fs::read_to_string(demo().join("truth.json")).expect("the answers");
+    let truth: Truth = serde_json::from_str(&truth).expect("JSON");
+    row("demo", truth.seed, demo(), &truth);
+    assert_eq!((n_missed, n_false), (0, 0));
+}
+
 #[test]
 fn without_a_society_there_are_no_groups_and_no_leaders() {
     let folder = tempdir().expect("a folder");
@@ -181,6 +234,7 @@ fn without_a_society_there_are_no_groups_and_no_leaders() {
         "select person from leaders where role = 'initiator'",
     );
     assert!(leaders.len() <= 1, "{leaders:?}");
+    assert_eq!(silos(folder), BTreeSet::new());
 }
 
 /// What a person could be known by.

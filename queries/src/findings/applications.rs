@@ -9,8 +9,8 @@
 //! (`growth`); Benjamini and Hochberg over all that may be otherwise. A limit of its own for each would not do: every way
 //! that some people walk each week is used otherwise than its sections, and one in forty of them grows by chance.
 //!
-//! Two other things that people begin look like it, and are told: talk of some departments on a few pages, which people
-//! write on (`bridges` tells who talks), and a new way that people walk week after week (`elephant_paths`).
+//! Two other things that people begin look like it: talk of two departments on a few pages, which people write on (where
+//! `bridges` tells of these two, the pages are its place and no finding beside it: [`is_place_of`]), and a new way that people walk week after week (`elephant_paths`).
 //!
 //! What is held against chance in words: the people of a cluster are anybody among those who use its sections, have the
 //! same one of them as their home and use as many pages there. It is named by its pages, never by its people.
@@ -22,6 +22,7 @@ mod growth;
 mod habits;
 mod lots;
 mod measured;
+mod place;
 mod pool;
 mod rows;
 #[cfg(test)]
@@ -33,6 +34,8 @@ use crate::findings::audiences::Planned;
 use crate::parallel::on_all_cores;
 use crate::people::uses::Uses;
 use crate::stats::fdr;
+
+pub use place::is_place_of;
 
 use growth::Growth;
 use measured::{Cluster, Measured, N_TESTS, Site};

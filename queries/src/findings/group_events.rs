@@ -3,7 +3,9 @@
 //! METHODS (b), emergence and tracking. Groups of neighbouring windows are matched by the assignment with the
 //! largest sum of Jaccard indices, and continue from 0.2 on: half of the members may change and it is still the
 //! same group. Names come at once and never change; events come one window later, since whatever lasts for one
-//! window only is a glitch. Nothing is said of a group whose membership is not stable: it seems to change all
+//! window only is a glitch, and growth when a window has come that has no week in common with the one before it:
+//! where windows overlap a group that is born seems to grow, one that merges too, and one that splits or ends to
+//! shrink. Nothing is said of a group whose membership is not stable: it seems to change all
 //! the time (at 30 % of noise more than half of all events named would be false).
 
 mod changes;
@@ -48,6 +50,17 @@ pub struct Options {
     pub growth_min: f64,
     /// The stability from which events are named.
     pub stability_min: f64,
+    /// How many windows have weeks in common with a window, it and those after it: 1 where none do, 4 where windows
+    /// of four weeks follow each other by one. What happens is then seen little by little in so many of them.
+    pub n_overlapping: usize,
+}
+
+impl Options {
+    /// A group may be missing for one window and still come back as itself, and where windows overlap until one has
+    /// no week in common with the last in which it was seen: what is missing there is the same few weeks.
+    fn n_patient(&self) -> usize {
+        self.n_overlapping.max(2)
+    }
 }
 
 impl Default for Options {
@@ -59,6 +72,7 @@ impl Default for Options {
             inclusion_min: 0.5,
             growth_min: 0.25,
             stability_min: 0.6,
+            n_overlapping: 1,
         }
     }
 }
@@ -85,7 +99,8 @@ pub enum Kind {
 /// Something that happened to a group, between two windows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Event {
-    /// The first window in which it had happened (for [`Kind::Born`]: in which the group could be told from chance).
+    /// The first window in which it had happened (for [`Kind::Born`]: in which the group could be told from chance);
+    /// where windows overlap, the first of which half of the weeks lie after it.
     pub window: usize,
     /// The last window in which it had not: it happened between the two.
     pub after: usize,

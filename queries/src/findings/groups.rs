@@ -17,6 +17,10 @@ mod draw;
 mod evidence;
 mod gathering;
 mod incidence;
+#[cfg(test)]
+mod lives;
+#[cfg(test)]
+mod lives_tests;
 mod membership;
 mod model;
 mod moments;

@@ -4,8 +4,8 @@ use queries::day::Day;
 
 use super::findings::{named, shown};
 use crate::model::{
-    Ambassador, EndedGroup, Findings, GatheredPage, GatheringPlace, Group, GroupEvent, Leader,
-    Leaders, Lists, Method, PageName, Reach, Report, Role, RoleCount, UnitPart,
+    Ambassador, Encounters, EndedGroup, Findings, GatheredPage, GatheringPlace, Group, GroupEvent,
+    Leader, Leaders, Lists, Method, PageName, Reach, Report, Role, RoleCount, UnitPart,
 };
 
 /// The last days of the windows, each a week after the one before.
@@ -333,6 +333,12 @@ fn gathering_places() -> Vec<GatheringPlace> {
             n_leaders: Some(12),
             n_together: Some(64),
             together_expected: Some(31.0),
+            encounters: Some(Encounters {
+                n: 340,
+                expected: 120.0,
+                p_value: 0.0004,
+                q_value: 0.02,
+            }),
             ..place("Canteen chat", 212, 9, 0.86, 0.83, 0.61)
         },
         GatheringPlace {

@@ -195,6 +195,7 @@ fn applications(end: Day) -> Vec<Application> {
             site_return_rate: 0.31,
             growth: 1.4,
             since: Some(Day(end.0 - 21)),
+            bridge: None,
         },
         Application {
             pages: vec![named("Test bench log")],
@@ -209,6 +210,7 @@ fn applications(end: Day) -> Vec<Application> {
             site_return_rate: 0.31,
             growth: 1.1,
             since: None,
+            bridge: None,
         },
     ]
 }

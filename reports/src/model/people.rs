@@ -213,4 +213,19 @@ pub struct GatheringPlace {
     pub n_together: Option<u64>,
     /// The same if everybody came as often but at other times; `None` = withheld or not known.
     pub together_expected: Option<f64>,
+    /// How often two of different units came in the same minutes; `None` = withheld or not known.
+    pub encounters: Option<Encounters>,
+}
+
+/// Pairs of people of different units who came to a page in the same minutes, by days.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Encounters {
+    /// How many.
+    pub n: u64,
+    /// The same if everybody came as often but on other days.
+    pub expected: f64,
+    /// How likely chance has as many.
+    pub p_value: f64,
+    /// The same with as many looks as there are pages.
+    pub q_value: f64,
 }

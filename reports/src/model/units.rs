@@ -171,4 +171,6 @@ pub struct Application {
     pub growth: f64,
     /// Last day of the first window that had it; `None` = before the first one.
     pub since: Option<Day>,
+    /// The departments who talk there, where a bridge between them is told.
+    pub bridge: Option<[String; 2]>,
 }

@@ -1,5 +1,6 @@
 //! What parts of the intranet are used for that nobody meant; named by their pages.
 
+use super::bridges::is_told_as_place;
 use super::{Item, Line, Section, called_all, rest, withheld};
 use crate::chart::Picture;
 use crate::chart::compared::{Compared, MOST_ROWS, Mark, Row};
@@ -10,7 +11,9 @@ use crate::units;
 use crate::words;
 
 pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
-    let applications = &report.applications.shown;
+    let shown = report.applications.shown.iter();
+    let own = shown.filter(|one| !is_told_as_place(report, one));
+    let applications: Vec<Application> = own.cloned().collect();
     Ok(Section {
         id: "unmeant",
         short: "What nobody meant",
@@ -20,7 +23,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
         n: applications.len(),
         summary: applications.first().map(summary),
         items: vec![match applications.first() {
-            Some(first) => item(first, applications, report.gate.k_people)?,
+            Some(first) => item(first, &applications, report.gate.k_people)?,
             None => Item::nothing("No other use was found", why_nothing(report)),
         }],
     })
@@ -125,6 +128,9 @@ fn why_nothing(report: &Report) -> String {
     }
     if let Some(why) = withheld(report.applications.n_withheld, k) {
         return why;
+    }
+    if !report.applications.shown.is_empty() {
+        return "The only pages with another use are where two departments talk who are joined by a bridge; that is told where units are cut off and joined.".to_owned();
     }
     match method.n_judged_applications {
         0 => format!("No pages are used together by {k} people or more beyond chance."),
@@ -242,6 +248,7 @@ mod tests {
     #[test]
     fn nothing_has_a_reason() {
         let mut report = example::report();
+        assert!(why_nothing(&report).starts_with("The only pages with another use"));
         report.applications.shown.clear();
         assert!(why_nothing(&report).starts_with("21 clusters of pages were held"));
         report.method.n_judged_applications = 0;

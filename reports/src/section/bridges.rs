@@ -1,9 +1,9 @@
 //! Where units are cut off from each other, and where they are joined.
 
-use super::{Item, Section};
+use super::{Item, Section, called_all};
 use crate::chart;
 use crate::error::ReportError;
-use crate::model::{BridgeCell, DimensionBridges, EiIndex, Report};
+use crate::model::{Application, BridgeCell, DimensionBridges, EiIndex, Report};
 use crate::units;
 use crate::words;
 
@@ -59,7 +59,7 @@ fn item(index: usize, dimension: &DimensionBridges, report: &Report) -> Result<I
     let k = report.gate.k_people;
     let picture = chart::bridges::bridges(index, dimension, k)?;
     let mut lead = cut_off(dimension);
-    lead.extend(bridges(dimension, k));
+    lead.extend(bridges(dimension, &report.applications.shown, k));
     lead.extend(changes(dimension));
     if lead.is_empty() {
         lead.push("No unit is cut off from the others, and no two are joined clearly more than chance gives.".to_owned());
@@ -151,10 +151,44 @@ fn pair(dimension: &DimensionBridges, cell: &BridgeCell) -> String {
     )
 }
 
-fn bridges(dimension: &DimensionBridges, k: u64) -> Vec<String> {
-    let told = across(dimension, "bridge").into_iter().take(N_TOLD);
-    told.map(|cell| format!("{}{}", pair(dimension, cell), carriers(cell, k)))
-        .collect()
+/// The bridges that are told in words.
+fn told(dimension: &DimensionBridges) -> impl Iterator<Item = &BridgeCell> {
+    across(dimension, "bridge").into_iter().take(N_TOLD)
+}
+
+fn bridges(dimension: &DimensionBridges, applications: &[Application], k: u64) -> Vec<String> {
+    let sentence = |cell| {
+        let places = applications
+            .iter()
+            .filter(|one| is_place(dimension, cell, one));
+        let places: String = places.map(place).collect();
+        format!("{}{}{places}", pair(dimension, cell), carriers(cell, k))
+    };
+    told(dimension).map(sentence).collect()
+}
+
+/// Whether pages are told as the place of a bridge, and so are no finding of their own.
+pub(super) fn is_told_as_place(report: &Report, application: &Application) -> bool {
+    report
+        .bridges
+        .iter()
+        .any(|dimension| told(dimension).any(|cell| is_place(dimension, cell, application)))
+}
+
+fn is_place(dimension: &DimensionBridges, cell: &BridgeCell, application: &Application) -> bool {
+    let is_unit = |index: usize, name: &String| dimension.units.get(index) == Some(name);
+    let is_it = |[one, other]: &[String; 2]| {
+        is_unit(cell.a, one) && is_unit(cell.b, other)
+            || is_unit(cell.a, other) && is_unit(cell.b, one)
+    };
+    dimension.dimension == "department" && application.bridge.as_ref().is_some_and(is_it)
+}
+
+fn place(application: &Application) -> String {
+    format!(
+        " They talk on {}, which nobody meant for it.",
+        called_all(&application.pages)
+    )
 }
 
 /// Who carries a link, in no more detail than the gate allows.
@@ -277,6 +311,27 @@ mod tests {
         let quiet = item(1, &report.bridges[1], &report).unwrap();
         assert!(quiet.lead[0].starts_with("No unit is cut off"));
         assert_eq!(section(&report).unwrap().n, 2);
+    }
+
+    #[test]
+    fn the_place_of_a_bridge_is_told_with_it_and_not_twice() {
+        let mut report = example::report();
+        let before = super::super::applications::section(&report).unwrap();
+        report.applications.shown[0].bridge = Some(["Legal".to_owned(), "Engineering".to_owned()]);
+        let told = item(0, &report.bridges[0], &report).unwrap();
+        assert!(
+            told.lead[1].ends_with(
+                "They talk on Canteen chat, Flat hunting and Car pool, which nobody meant for it."
+            ),
+            "{}",
+            told.lead[1]
+        );
+        let after = super::super::applications::section(&report).unwrap();
+        assert_eq!(after.n + 1, before.n);
+        // A bridge that is not told cannot tell its place.
+        report.bridges.clear();
+        let alone = super::super::applications::section(&report).unwrap();
+        assert_eq!(alone.n, before.n);
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn item(first: &GatheringPlace, places: &[GatheringPlace], k: u64) -> Result<Ite
     let (more, n_unlisted) = rest(places, line);
     Ok(Item {
         heading: "The pages that mix most".to_owned(),
-        lead: vec![sentence(first), together(first, k), faint(first)],
+        lead: vec![sentence(first), together(first, k), encounters(first), faint(first)],
         pages: vec![first.name.page.clone()],
         to_do: to_do(first),
         size: words::people(first.n_people),
@@ -108,6 +108,36 @@ fn together(place: &GatheringPlace, k: u64) -> String {
             words::withheld(k)
         ),
     }
+}
+
+/// A false discovery rate up to which it is said that people meet.
+const MEETING: f64 = 0.05;
+
+/// How often two of different units came in the same minutes, which is what tells of meeting: where hours are shared
+/// nearly everybody has company some day.
+fn encounters(place: &GatheringPlace) -> String {
+    let Some(encounters) = place.encounters else {
+        return String::new();
+    };
+    let is_meeting = encounters.q_value <= MEETING;
+    format!(
+        "Two of different units came within five minutes of each other {}; if each came as often on days of their own it would be about {} (p {}): {}.",
+        words::plural(encounters.n, "time", "times"),
+        words::about(encounters.expected),
+        p_value(encounters.p_value),
+        if is_meeting {
+            "they meet there"
+        } else {
+            "no more than chance can give"
+        },
+    )
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        return "below 0.001".to_owned();
+    }
+    format!("{p:.3}")
 }
 
 fn line(place: &GatheringPlace) -> Line {
@@ -186,9 +216,13 @@ fn table(places: &[GatheringPlace], k: u64) -> Table {
         "people whom others follow",
         "there at the same time",
         "at the same time by chance",
+        "encounters",
+        "encounters by chance",
+        "p of encounters",
     ];
     let mut table = Table::new("gathering_places", &header);
     for place in places {
+        let met = place.encounters;
         table.push(vec![
             Cell::text(words::name(&place.name.title, &place.name.page)),
             Cell::Address(place.name.page.clone()),
@@ -202,6 +236,9 @@ fn table(places: &[GatheringPlace], k: u64) -> Table {
             place
                 .together_expected
                 .map_or(Cell::Empty, |n| Cell::Number(n, 0)),
+            Cell::gated(met.map(|met| met.n), k),
+            met.map_or(Cell::Empty, |met| Cell::Number(met.expected, 0)),
+            met.map_or(Cell::Empty, |met| Cell::Number(met.p_value, 4)),
         ]);
     }
     table
@@ -225,6 +262,18 @@ mod tests {
         );
         assert!(!together(&places[1], 10).contains("about"));
         assert!(together(&places[2], 10).contains("fewer than 10"));
+        assert_eq!(
+            encounters(&places[0]),
+            "Two of different units came within five minutes of each other 340 times; if each came as often on days of their own it would be about 120 (p below 0.001): they meet there."
+        );
+        assert!(encounters(&places[1]).is_empty());
+        let mut by_chance = places[0].clone();
+        by_chance.encounters = places[0].encounters.map(|met| crate::model::Encounters {
+            p_value: 0.3,
+            q_value: 0.8,
+            ..met
+        });
+        assert!(encounters(&by_chance).ends_with("(p 0.300): no more than chance can give."));
         assert!(!sentence(&places[2]).contains("followed"));
         let mut faint = places[0].clone();
         assert!(to_do(&faint).starts_with("be there") && super::faint(&faint).is_empty());

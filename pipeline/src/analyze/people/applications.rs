@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use queries::findings::applications::{
-    Application, Applications, Meant, Options, World, applications,
+    Application, Meant, Options, World, applications, is_place_of,
 };
 use queries::findings::audiences::Planned;
 use queries::people::uses::{Use, Uses};
@@ -32,12 +32,20 @@ struct Numbered {
     section: Vec<u32>,
 }
 
-/// Writes the table; returns how many applications there are, and how many clusters were held against chance.
+/// An application, and the departments of the bridge whose place it is.
+struct Row<'a> {
+    application: &'a Application,
+    bridge: Option<&'a [String; 2]>,
+}
+
+/// Writes the table; returns how many applications there are, and how many clusters were held against chance. `bridges`
+/// are pairs of departments.
 pub(super) async fn keep(
     run: &Run,
     lake: &Lake,
     context: &SessionContext,
     crowd: &Crowd,
+    bridges: &[[String; 2]],
 ) -> Result<(u64, u64), Error> {
     let window = crowd.window;
     let before = Crowd::read(context, window.before()).await?;
@@ -71,9 +79,38 @@ pub(super) async fn keep(
     };
     let found = applications(&world, &options);
     let past = history::past(context, "applications", "n_people", window).await?;
-    let rows = laid_out(&found, &numbered, dimension, window, &past)?;
+    let talk = numbered.talk(context, window).await?;
+    let rows = found.applications.iter().map(|application| Row {
+        application,
+        bridge: bridge(application, &talk, chart.departments(), bridges),
+    });
+    let rows: Vec<Row<'_>> = rows.collect();
+    let rows = laid_out(&rows, &numbered, dimension, window, &past)?;
     history::keep(lake, context, "applications", window, rows).await?;
     Ok((found.applications.len() as u64, found.n_clusters))
+}
+
+/// The bridge that is told already, of which these pages are the place.
+fn bridge<'a>(
+    application: &Application,
+    talk: &[(u32, u32, u32)],
+    departments: &Dimension,
+    bridges: &'a [[String; 2]],
+) -> Option<&'a [String; 2]> {
+    let there = talk
+        .iter()
+        .filter(|(page, ..)| application.pages.contains(page));
+    let mut pairs: Vec<(u32, u32)> = there.map(|(_, one, other)| (*one, *other)).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let number = |unit: &String| departments.units.iter().position(|known| known == unit);
+    bridges.iter().find(|[one, other]| {
+        let units = number(one).zip(number(other));
+        units.is_some_and(|(one, other)| {
+            let bridge = (one.min(other) as u32, one.max(other) as u32);
+            is_place_of(bridge, &pairs, &departments.unit)
+        })
+    })
 }
 
 /// The dimension that audiences were declared by, else the department.
@@ -154,57 +191,89 @@ impl Numbered {
         written.sort_unstable();
         Ok(written)
     }
+
+    /// Who turned to whom on which page: page, one, other.
+    async fn talk(
+        &self,
+        context: &SessionContext,
+        window: Window,
+    ) -> Result<Vec<(u32, u32, u32)>, Error> {
+        let mut talk = Vec::new();
+        for batch in &ask(context, "talk", &window.parameters()).await? {
+            let page = columns::texts(batch, "page")?;
+            let one = columns::ints(batch, "one")?;
+            let other = columns::ints(batch, "other")?;
+            for row in 0..batch.num_rows() {
+                let page = self
+                    .pages
+                    .binary_search_by(|known| known.as_str().cmp(page.value(row)));
+                let person = |person: i64| self.persons.binary_search(&person);
+                let both = (person(one.value(row)), person(other.value(row)));
+                if let (Ok(page), (Ok(one), Ok(other))) = (page, both) {
+                    talk.push((page as u32, one as u32, other as u32));
+                }
+            }
+        }
+        Ok(talk)
+    }
 }
 
 fn laid_out(
-    found: &Applications,
+    rows: &[Row<'_>],
     numbered: &Numbered,
     dimension: &Dimension,
     window: Window,
     past: &PastById,
 ) -> Result<RecordBatch, Error> {
-    let pages = |one: &Application| -> Vec<String> {
-        let pages = one.pages.iter();
+    let pages = |row: &Row<'_>| -> Vec<String> {
+        let pages = row.application.pages.iter();
         pages
             .map(|page| numbered.pages[*page as usize].clone())
             .collect()
     };
-    let id = |one: &Application| {
-        let mut pages = pages(one);
+    let id = |row: &Row<'_>| {
+        let mut pages = pages(row);
         pages.sort();
         history::finding_id("applications", "use", pages.iter().map(String::as_str))
     };
-    let units = |one: &Application| -> BTreeMap<u64, Vec<String>> {
+    let units = |row: &Row<'_>| -> BTreeMap<u64, Vec<String>> {
         let mut units: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-        for (unit, n) in &one.units {
+        for (unit, n) in &row.application.units {
             let name = dimension.units[*unit as usize].clone();
             units.entry(*n).or_default().push(name);
         }
         units
     };
-    let n_now = |one: &Application| one.n_people[2];
-    Layout::of_findings(&found.applications, window, id)
+    let n_now = |row: &Row<'_>| row.application.n_people[2];
+    let bridge = |row: &Row<'_>, at: usize| row.bridge.map(|units| units[at].clone());
+    Layout::of_findings(rows, window, id)
         .texts("pages", pages)
-        .int("n_people", |one| n_now(one) as i64)
-        .text("declared", |one| declared(one, numbered))
-        .float("audience_distance", |one| one.audience_distance)
-        .float("p_value", |one| one.p_value)
-        .float("q_value", |one| one.q_value)
-        .float("contribution_share", |one| one.contribution_share)
-        .float("site_contribution_share", |one| one.site_contribution_share)
-        .float("return_rate", |one| one.return_rate)
-        .float("site_return_rate", |one| one.site_return_rate)
-        .float("growth", |one| one.growth)
-        .texts("units", |one| {
-            units(one).into_values().rev().flatten().collect()
+        .int("n_people", |row| n_now(row) as i64)
+        .text("declared", |row| declared(row.application, numbered))
+        .float("audience_distance", |row| row.application.audience_distance)
+        .float("p_value", |row| row.application.p_value)
+        .float("q_value", |row| row.application.q_value)
+        .float("contribution_share", |row| {
+            row.application.contribution_share
         })
-        .texts("unit_counts", |one| {
-            let counts = units(one).into_iter().rev();
+        .float("site_contribution_share", |row| {
+            row.application.site_contribution_share
+        })
+        .float("return_rate", |row| row.application.return_rate)
+        .float("site_return_rate", |row| row.application.site_return_rate)
+        .float("growth", |row| row.application.growth)
+        .texts("units", |row| {
+            units(row).into_values().rev().flatten().collect()
+        })
+        .texts("unit_counts", |row| {
+            let counts = units(row).into_iter().rev();
             let each = counts.flat_map(|(n, names)| names.into_iter().map(move |_| n.to_string()));
             each.collect()
         })
-        .text("status", |one| {
-            status(n_now(one), past.get(&id(one))).to_owned()
+        .maybe_text("bridge_unit_a", |row| bridge(row, 0))
+        .maybe_text("bridge_unit_b", |row| bridge(row, 1))
+        .text("status", |row| {
+            status(n_now(row), past.get(&id(row))).to_owned()
         })
         .finish("applications")
 }

@@ -41,12 +41,22 @@ struct Row<'a> {
     change: Option<&'a BridgeChange>,
 }
 
-/// Writes the tables; returns how many bridges and silos there are, and how many pairs were tested.
+/// What a window came to.
+pub(super) struct Kept {
+    /// Bridges and silos.
+    pub(super) n_found: u64,
+    /// Pairs that were tested.
+    pub(super) n_tested: u64,
+    /// The departments of each bridge between two, by name.
+    pub(super) bridges: Vec<[String; 2]>,
+}
+
+/// Writes the tables.
 pub(super) async fn keep(
     lake: &Lake,
     context: &SessionContext,
     window: Window,
-) -> Result<(u64, u64), Error> {
+) -> Result<Kept, Error> {
     let bonds = Bonds::read(context, window).await?;
     let judged: Vec<Judged<'_>> = bonds
         .chart
@@ -67,8 +77,16 @@ pub(super) async fn keep(
     .await?;
     replace(lake, "mixings", mixings(&judged, window)?).await?;
     let is_found = |row: &&Row<'_>| row.pair.verdict != Verdict::Neither;
-    let n_found = rows.iter().filter(is_found).count() as u64;
-    Ok((n_found, judged.iter().map(|one| one.found.n_tested).sum()))
+    let is_of_departments = |row: &&Row<'_>| row.dimension.name == bonds.chart.departments().name;
+    let is_bridge = |row: &&Row<'_>| row.pair.verdict == Verdict::Bridge;
+    let bridges = rows.iter().filter(is_of_departments).filter(is_bridge);
+    Ok(Kept {
+        n_found: rows.iter().filter(is_found).count() as u64,
+        n_tested: judged.iter().map(|one| one.found.n_tested).sum(),
+        bridges: bridges
+            .map(|row| [row.pair.a, row.pair.b].map(|unit| row.unit(unit)))
+            .collect(),
+    })
 }
 
 impl Bonds {

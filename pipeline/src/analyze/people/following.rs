@@ -1,7 +1,5 @@
 //! Who takes up what is new, and who is tied to whom, over the horizon: what leaders are found by.
 
-use std::collections::BTreeSet;
-
 use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use queries::people::adoptions::{Adoption, Tie};
@@ -11,7 +9,7 @@ use super::units::Chart;
 use crate::analyze::Window;
 use crate::engine::columns;
 use crate::engine::session::{ask, day};
-use crate::error::{Doing, Error};
+use crate::error::Error;
 use crate::run::Run;
 
 /// With less behind it everything seems new: a page counts as new if the logs had so many days before it.
@@ -63,10 +61,7 @@ impl Following {
             (&paths, &person),
             (&ties, &both),
         ])?;
-        let mut adoptions = Adoptions {
-            sensitive: sensitive(context).await?,
-            ..Adoptions::default()
-        };
+        let mut adoptions = Adoptions::default();
         adoptions.read(&pages, &["page"], &persons)?;
         adoptions.read(&paths, &["from_page", "to_page"], &persons)?;
         let mut rows = adoptions.rows;
@@ -118,23 +113,9 @@ fn first_day_of_each(batches: &[RecordBatch], persons: &[i64]) -> Result<Vec<i32
     Ok(first)
 }
 
-/// The declared sensitive pages: a path from or to one is nobody's habit to be known by.
-async fn sensitive(context: &SessionContext) -> Result<BTreeSet<String>, Error> {
-    let doing = "failed to read the sensitive pages";
-    let rows = context.sql("select page from sensitive_pages").await;
-    let rows = rows.doing(doing)?.collect().await.doing(doing)?;
-    let mut pages = BTreeSet::new();
-    for batch in &rows {
-        let page = columns::texts(batch, "page")?;
-        pages.extend(page.iter().flatten().map(str::to_owned));
-    }
-    Ok(pages)
-}
-
 /// First uses, the items numbered as they come.
 #[derive(Default)]
 struct Adoptions {
-    sensitive: BTreeSet<String>,
     rows: Vec<Adoption>,
     n_items: u32,
 }
@@ -154,10 +135,6 @@ impl Adoptions {
             let person = columns::ints(batch, "person")?;
             let days = columns::days(batch, "day")?;
             for row in 0..batch.num_rows() {
-                let mut pages = texts.iter().map(|text| text.value(row));
-                if pages.any(|page| self.sensitive.contains(page)) {
-                    continue;
-                }
                 let is_same = last.as_ref().is_some_and(|last| {
                     let mut both = last.iter().zip(&texts);
                     both.all(|(last, text)| last == text.value(row))

@@ -226,7 +226,13 @@ fn followed(steps: &[Step]) -> History {
         .iter()
         .map(|step| step.groups.iter().map(group).collect())
         .collect();
-    group_events(&windows, &group_events::Options::default())
+    // Windows end on Sundays, a week apart, but for the last one.
+    let n_days = steps.last().map_or(1, |step| step.window.n_days());
+    let options = group_events::Options {
+        n_overlapping: (n_days as usize).div_ceil(7),
+        ..group_events::Options::default()
+    };
+    group_events(&windows, &options)
 }
 
 /// Gives each group the name that it had, or one after those who made it up when it was first seen. Names stay when the

@@ -84,11 +84,12 @@ pub(super) async fn keep(
         .collect();
     let (n_places, n_places_tested) = places::keep(run, lake, context, &crowd, &is_leader).await?;
     steps.end("gathering places");
-    let (n_bridges, n_bridges_tested) = bonds::keep(lake, context, window).await?;
+    let bonds = bonds::keep(lake, context, window).await?;
     steps.end("bridges");
     let (n_drifts, n_audiences_watched) = audiences::keep(run, lake, context, &crowd).await?;
     steps.end("audiences");
-    let (n_applications, n_clusters) = applications::keep(run, lake, context, &crowd).await?;
+    let (n_applications, n_clusters) =
+        applications::keep(run, lake, context, &crowd, &bonds.bridges).await?;
     steps.end("applications");
     Ok(Counts {
         applications: n_applications,
@@ -102,8 +103,8 @@ pub(super) async fn keep(
         ambassadors: n_ambassadors,
         places: n_places,
         places_tested: n_places_tested,
-        bridges: n_bridges,
-        bridges_tested: n_bridges_tested,
+        bridges: bonds.n_found,
+        bridges_tested: bonds.n_tested,
         drifts: n_drifts,
         audiences_watched: n_audiences_watched,
     })

@@ -70,12 +70,11 @@ pub(super) async fn keep(
     let found: Vec<(&Dimension, GatheringPlaces)> = dimensions.into_iter().zip(found).collect();
     let mut rows = Vec::new();
     for (dimension, places) in &found {
-        let there: Vec<Presence> = presences
-            .iter()
-            .copied()
-            .filter(|one| places.places.iter().any(|place| place.page == one.page))
-            .collect();
-        let met = together(&there, &dimension.unit, &at_once);
+        if places.places.is_empty() {
+            continue;
+        }
+        // All pages are looked at, not the called ones alone: where people meet is judged among as many.
+        let met = together(&presences, &dimension.unit, &at_once);
         let met: BTreeMap<u32, Together> = met.into_iter().map(|one| (one.page, one)).collect();
         rows.extend(places.places.iter().map(|place| Row {
             dimension,
@@ -174,6 +173,19 @@ fn laid_out(rows: &[Row<'_>], crowd: &Crowd, past: &PastById) -> Result<RecordBa
         })
         .maybe_float("together_expected", |row| {
             row.together.map(|one| one.expected_in_company)
+        })
+        .maybe_int("n_met", |row| row.together.map(|one| one.n_met as i64))
+        .maybe_int("n_encounters", |row| {
+            row.together.map(|one| one.n_encounters as i64)
+        })
+        .maybe_float("encounters_expected", |row| {
+            row.together.map(|one| one.expected_encounters)
+        })
+        .maybe_float("encounters_p_value", |row| {
+            row.together.map(|one| one.p_value)
+        })
+        .maybe_float("encounters_q_value", |row| {
+            row.together.map(|one| one.q_value)
         })
         .text("status", |row| {
             status(row.place.n_people, past.get(&id(row))).to_owned()

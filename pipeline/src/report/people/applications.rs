@@ -1,5 +1,6 @@
 //! What pages are used for that nobody meant.
 
+use arrow::array::Array;
 use queries::privacy::About;
 use reports::model::{Application, Findings};
 
@@ -29,6 +30,10 @@ pub(crate) async fn applications(
         let returns = number("return_rate")?;
         let site_returns = number("site_return_rate")?;
         let growth = number("growth")?;
+        let bridge = [
+            columns::texts(batch, "bridge_unit_a")?,
+            columns::texts(batch, "bridge_unit_b")?,
+        ];
         for row in 0..batch.num_rows() {
             let n = int_at(&n_people, row) as u64;
             let Some(told) = scope.gate.told(About::People, n, None) else {
@@ -56,6 +61,9 @@ pub(crate) async fn applications(
                 site_return_rate: site_returns.value(row),
                 growth: growth.value(row),
                 since: None,
+                bridge: bridge[0]
+                    .is_valid(row)
+                    .then(|| bridge.each_ref().map(|unit| unit.value(row).to_owned())),
             });
         }
     }

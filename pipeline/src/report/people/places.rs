@@ -2,7 +2,7 @@
 
 use arrow::array::Array;
 use queries::privacy::About;
-use reports::model::{Findings, GatheringPlace};
+use reports::model::{Encounters, Findings, GatheringPlace};
 
 use crate::engine::columns::{self, int_at};
 use crate::error::Error;
@@ -26,6 +26,11 @@ pub(crate) async fn gathering_places(
         let n_leaders = columns::ints(batch, "n_leaders")?;
         let together = columns::ints(batch, "n_together")?;
         let together_expected = columns::floats(batch, "together_expected")?;
+        let n_met = columns::ints(batch, "n_met")?;
+        let n_encounters = columns::ints(batch, "n_encounters")?;
+        let encounters_expected = columns::floats(batch, "encounters_expected")?;
+        let encounters_q = columns::floats(batch, "encounters_q_value")?;
+        let encounters_p = columns::floats(batch, "encounters_p_value")?;
         for row in 0..batch.num_rows() {
             let n = int_at(&n_people, row) as u64;
             let Some(told) = scope.gate.told(About::People, n, None) else {
@@ -51,6 +56,20 @@ pub(crate) async fn gathering_places(
                         .then(|| together_expected.value(row))
                 }),
                 n_together,
+                // Pairs are told where k people stand behind them, whoever they are.
+                encounters: n_encounters
+                    .is_valid(row)
+                    .then(|| int_at(&n_met, row) as u64)
+                    .filter(|n| scope.gate.shows(About::People, *n, None))
+                    .and_then(|_| {
+                        let n = n_encounters.value(row) as u64;
+                        Some(Encounters {
+                            n: scope.gate.told(About::People, n, None)?,
+                            expected: encounters_expected.value(row),
+                            p_value: encounters_p.value(row),
+                            q_value: encounters_q.value(row),
+                        })
+                    }),
             });
         }
     }

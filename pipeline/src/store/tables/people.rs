@@ -35,6 +35,11 @@ pub(super) fn tables() -> Vec<TableSpec> {
         ("n_leaders", Int),
         ("n_together?", Int),
         ("together_expected?", Real),
+        ("n_met?", Int),
+        ("n_encounters?", Int),
+        ("encounters_expected?", Real),
+        ("encounters_p_value?", Real),
+        ("encounters_q_value?", Real),
         ("status", Text),
     ]);
     let bridge = told(&[
@@ -73,6 +78,8 @@ pub(super) fn tables() -> Vec<TableSpec> {
         ("growth", Real),
         ("units", texts()),
         ("unit_counts", texts()),
+        ("bridge_unit_a?", Text),
+        ("bridge_unit_b?", Text),
         ("status", Text),
     ]);
     [

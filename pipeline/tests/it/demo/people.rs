@@ -148,6 +148,10 @@ fn units_are_told(demo: &Path, html: &str, truth: &Truth) {
     let n_planted = found.iter().filter(is_planted).count();
     assert!(3 * n_planted >= 2 * truth.places.len(), "{found:?}");
     assert!(found.len() <= n_planted + 1, "{found:?}");
+    let found = rows(demo, "select unit_a from bridges where verdict = 'silo'");
+    let found: Vec<&str> = found.iter().map(|row| row[0].as_str()).collect();
+    let planted: Vec<&str> = truth.silos.iter().map(|silo| silo.unit.as_str()).collect();
+    assert_eq!(found, planted);
     let sql =
         "select unit_a, unit_b from bridges where verdict = 'bridge' and dimension = 'department'";
     let found = rows(demo, sql);

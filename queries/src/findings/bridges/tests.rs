@@ -130,7 +130,7 @@ fn everybodys_ties_are_met() {
     }
 }
 
-/// What every tie adds, by the definition; then every two ties that share a person.
+/// What every tie adds, by the definition, and what is lost without each person, by leaving them out.
 fn slow_variance(ties: &Ties, (a, b): (u32, u32)) -> f64 {
     let ends_in = |edge: &Edge, unit: u32| {
         [edge.0, edge.1]
@@ -157,20 +157,79 @@ fn slow_variance(ties: &Ties, (a, b): (u32, u32)) -> f64 {
             edge.2 * (at - in_a / of_a - in_b / of_b + 1.0 / ties.total)
         })
         .collect();
-    let mut sum = 0.0;
-    for (x, one) in ties.edges.iter().enumerate() {
-        for (y, other) in ties.edges.iter().enumerate() {
-            let shares = [one.0, one.1]
+    let cells: Vec<(u32, u32)> = ties.cells().collect();
+    let left = |edge: &Edge| {
+        let (one, other) = (ties.unit[edge.0 as usize], ties.unit[edge.1 as usize]);
+        let cell = (one.min(other), one.max(other));
+        assert!(cells.contains(&cell));
+        let of_cell = |edge: &&Edge| {
+            let units = (ties.unit[edge.0 as usize], ties.unit[edge.1 as usize]);
+            (units.0.min(units.1), units.0.max(units.1)) == cell
+        };
+        let weights = ties.edges.iter().filter(of_cell).map(|edge| edge.2);
+        let (all, squares) = weights.fold((0.0, 0.0), |sum, w| (sum.0 + w, sum.1 + w * w));
+        let people = |unit: u32| ties.unit.iter().filter(|one| **one == unit).count() as f64;
+        let n_pairs = if cell.0 == cell.1 {
+            people(cell.0) * (people(cell.0) - 1.0) / 2.0
+        } else {
+            people(cell.0) * people(cell.1)
+        };
+        (1.0 - all * all / squares / n_pairs).max(0.5)
+    };
+    let noise = ties
+        .edges
+        .iter()
+        .zip(&pulls)
+        .map(|(edge, pull)| pull * pull * left(edge));
+    let of_ties: f64 = noise.sum();
+    let lost: Vec<f64> = (0..ties.unit.len() as u32)
+        .map(|person| lost_without(ties, (a, b), person))
+        .collect();
+    let (mut squares, mut fourths) = (0.0, 0.0);
+    for unit in 0..ties.n_units as u32 {
+        let of_unit = lost.iter().zip(&ties.unit).filter(|(_, own)| **own == unit);
+        let of_unit: Vec<f64> = of_unit.map(|(lost, _)| *lost).collect();
+        let n = of_unit.len() as f64;
+        let is_alone = of_unit.len() < 2;
+        let mean = if is_alone {
+            0.0
+        } else {
+            of_unit.iter().sum::<f64>() / n
+        };
+        let more = if is_alone { 1.0 } else { n / (n - 1.0) };
+        squares += more
+            * of_unit
                 .iter()
-                .any(|p| *p == other.0 || *p == other.1);
-            if shares {
-                sum += pulls[x] * pulls[y];
-            }
-        }
+                .map(|lost| (lost - mean).powi(2))
+                .sum::<f64>();
+        fourths += of_unit
+            .iter()
+            .map(|lost| (lost - mean).powi(4))
+            .sum::<f64>();
     }
-    let alone: f64 = pulls.iter().map(|pull| pull * pull).sum();
-    let variance = sum.max(alone);
-    variance * (1.0 + variance)
+    of_ties + (squares - 2.0 * of_ties).max(0.0) * widened(squares, fourths)
+}
+
+/// How much smaller the logarithm of a ratio is without a person's ties, each sum being left half a tie at least.
+fn lost_without(ties: &Ties, (a, b): (u32, u32), person: u32) -> f64 {
+    let half = 0.5 * ties.typical_weight();
+    let log = |edges: &[Edge]| {
+        let sum = |of: &dyn Fn(u32, u32) -> f64| {
+            let each = edges
+                .iter()
+                .map(|edge| edge.2 * of(ties.unit[edge.0 as usize], ties.unit[edge.1 as usize]));
+            each.sum::<f64>().max(half).ln()
+        };
+        let is = |yes: bool| if yes { 1.0 } else { 0.0 };
+        let ends = |unit: u32| sum(&|one, other| is(one == unit) + is(other == unit));
+        let observed = sum(&|one, other| is((one, other) == (a, b) || (one, other) == (b, a)));
+        observed + sum(&|_, _| 1.0) - ends(a) - ends(b)
+    };
+    let others = ties
+        .edges
+        .iter()
+        .filter(|edge| edge.0 != person && edge.1 != person);
+    log(&ties.edges) - log(&others.copied().collect::<Vec<_>>())
 }
 
 fn networks() -> impl Strategy<Value = (Vec<(u32, u32, u8)>, Vec<u32>)> {
@@ -195,8 +254,7 @@ proptest! {
         for pair in ties.cells().filter(|pair| ties.between[ties.cell(pair.0, pair.1)] > 0.0) {
             let mut sums = vec![0.0; 12];
             Slope::of(&ties, pair, 0.0).fill(&ties, &mut sums);
-            let power = |power| sums.iter().map(|sum| sum.powi(power)).sum::<f64>();
-            let slow = slow_variance(&ties, pair) * widened(power(2), power(4));
+            let slow = slow_variance(&ties, pair);
             let fast = variances.of(pair).clustered;
             prop_assert!((fast - slow).abs() < 1e-9, "{pair:?}: {fast} and {slow}");
             prop_assert!(sums.iter().sum::<f64>().abs() < 1e-9);

@@ -62,7 +62,10 @@ pub struct Together {
     pub n_in_company: u64,
     /// How many there would be by chance.
     pub expected_in_company: f64,
-    /// Pairs of people of different units who came at the same time, by days.
+    /// Those who came at the same time as somebody of another unit on any day: who stand behind the encounters.
+    pub n_met: u64,
+    /// Pairs of people of different units who came at the same time, by days. Where hours are shared nearly everybody
+    /// has company on two days, whatever the page; encounters go on growing with everyone who comes on purpose.
     pub n_encounters: u64,
     /// How many there would be by chance.
     pub expected_encounters: f64,
@@ -91,15 +94,17 @@ pub fn together(presences: &[Presence], unit: &[u32], options: &TogetherOptions)
         [
             days.n_mixed_encounters(options.within_secs, &units),
             days.n_in_company(options.within_secs, &units, DAYS_IN_COMPANY),
+            days.n_in_company(options.within_secs, &units, 1),
         ]
     });
     let [encounters, company] = [0, 1].map(|count| counted.against_chance(count));
     let q = fdr::q_values(&encounters.p_values, counted.pages.len() as u64);
-    let row = |(place, page): (usize, &OfPage<2>)| Together {
+    let row = |(place, page): (usize, &OfPage<3>)| Together {
         page: page.id,
         n_people: page.n_people as u64,
         n_in_company: page.seen[1],
         expected_in_company: company.expected[place],
+        n_met: page.seen[2],
         n_encounters: page.seen[0],
         expected_encounters: encounters.expected[place],
         p_value: encounters.p_values[place],

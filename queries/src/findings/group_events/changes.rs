@@ -1,16 +1,26 @@
-//! What happened: each event is judged by the windows up to the one after it, and so stays when more are known.
+//! What happened: each event is judged by so many windows after it, and so stays when more are known.
+
+use std::ops::Range;
 
 use super::tracks::{Sighting, Tracks};
 use super::{Event, Kind, Options};
+use crate::stats::binomial;
+
+/// Growth is more people who came than went, or fewer, and chance has that in one of ten groups that only change
+/// their people. The size and the windows must say so too.
+const GROWTH_P: f64 = 0.1;
 
 /// All events, sorted.
 pub(super) fn events(tracks: &Tracks, options: &Options) -> Vec<Event> {
     let judge = Judge { tracks, options };
     let ids = || 0..tracks.seen.len() as u32;
-    let mut events = joined(ids().filter_map(|id| judge.merge(id)).collect());
-    let merged: Vec<Event> = events.clone();
-    events.extend(joined(ids().filter_map(|id| judge.split(id)).collect()));
-    let structural = events.clone();
+    let merges: Vec<Known> = ids().filter_map(|id| judge.merge(id)).collect();
+    let splits: Vec<Known> = ids().filter_map(|id| judge.split(id)).collect();
+    let merged = joined(merges.iter().map(|known| known.event.clone()).collect());
+    let split = joined(splits.iter().map(|known| known.event.clone()).collect());
+    let structural: Vec<Event> = merged.iter().chain(&split).cloned().collect();
+    let known: Vec<Known> = merges.into_iter().chain(splits).collect();
+    let mut events = structural.clone();
     events.extend(ids().filter_map(|id| {
         let came_by = |event: &Event| match event.kind {
             Kind::Split => event.others.contains(&id),
@@ -23,13 +33,13 @@ pub(super) fn events(tracks: &Tracks, options: &Options) -> Vec<Event> {
         let fell_apart = |event: &Event| event.kind == Kind::Split && event.id == id;
         let end = judge.end(id)?;
         let is_told = merged.iter().any(went_into)
-            || structural
-                .iter()
-                .any(|event| fell_apart(event) && event.window >= end.window);
+            || structural.iter().any(|event| {
+                fell_apart(event) && event.window + options.n_overlapping > end.window
+            });
         (!is_told).then_some(end)
     }));
     for id in ids() {
-        events.extend(judge.growth(id, &structural));
+        events.extend(judge.growth(id, &known));
     }
     events.sort();
     events
@@ -54,6 +64,18 @@ fn joined(mut events: Vec<Event>) -> Vec<Event> {
         .collect()
 }
 
+/// An event that changes what a group is, and the last window that was needed to tell it.
+struct Known {
+    event: Event,
+    by: usize,
+}
+
+impl Known {
+    fn is_of(&self, id: u32) -> bool {
+        self.event.id == id || self.event.others.contains(&id)
+    }
+}
+
 struct Judge<'a> {
     tracks: &'a Tracks<'a>,
     options: &'a Options,
@@ -62,6 +84,15 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn first_seen(&self, id: u32) -> usize {
         self.tracks.seen[id as usize][0].window
+    }
+
+    /// Between which windows people have gone who were last seen in the first and are missing in the second. Where
+    /// windows overlap, whoever comes is seen as soon as half of a window's weeks are theirs, and whoever goes as long
+    /// as half are: so a window of which half of the weeks lie after it is the last that shows those who have gone, as it
+    /// is the first that shows those who have come.
+    fn gone_between(&self, last: usize, missing: usize) -> (usize, usize) {
+        let lag = usize::from(self.options.n_overlapping > 1);
+        (last.saturating_sub(lag), missing.saturating_sub(lag))
     }
 
     fn is_established(&self, id: u32, window: usize) -> bool {
@@ -105,17 +136,17 @@ impl Judge<'_> {
         })
     }
 
-    /// Where an established group was seen last, if it was missing for two windows since.
+    /// Where an established group was seen last, if it has been missing for too long to come back as itself.
     fn last_of_ended(&self, id: u32) -> Option<Sighting> {
         let last = *self.tracks.seen[id as usize].last()?;
-        let is_over = last.window + 2 < self.tracks.windows.len();
+        let is_over = last.window + self.options.n_patient() < self.tracks.windows.len();
         (is_over && self.is_established(id, last.window) && self.is_stable(last)).then_some(last)
     }
 
     fn end(&self, id: u32) -> Option<Event> {
         let last = self.last_of_ended(id)?;
-        let (after, n_before) = (last.window, self.size(last));
-        let window = after + 1;
+        let n_before = self.size(last);
+        let (after, window) = self.gone_between(last.window, last.window + 1);
         Some(Event {
             window,
             after,
@@ -128,19 +159,26 @@ impl Judge<'_> {
     }
 
     /// A group that ended and is most of it in another, to which another one went as well or which was there before.
-    fn merge(&self, id: u32) -> Option<Event> {
+    fn merge(&self, id: u32) -> Option<Known> {
         let last = self.last_of_ended(id)?;
-        let (heir, _) = self.tracks.next_of(last).find(|(heir, n_common)| {
-            self.is_most_of(*n_common, last, *heir) && self.is_stable(*heir) && self.lasts(*heir)
-        })?;
+        let (heir, _) = self
+            .tracks
+            .sharing(last, last.window + 1)
+            .into_iter()
+            .find(|(heir, n_common)| {
+                self.is_most_of(*n_common, last, *heir)
+                    && self.is_stable(*heir)
+                    && self.lasts(*heir)
+            })?;
         let heir_id = self.tracks.id(heir);
-        let (other, _) = self.tracks.before(heir).find(|(other, n_common)| {
+        let before = self.tracks.sharing(heir, last.window);
+        let (other, _) = before.into_iter().find(|(other, n_common)| {
             let other_id = self.tracks.id(*other);
             let came_whole = self.is_most_of(*n_common, *other, heir) && self.is_stable(*other);
             let counts = other_id == heir_id || self.last_of_ended(other_id) == Some(*other);
             *other != last && came_whole && counts && self.is_established(other_id, other.window)
         })?;
-        Some(Event {
+        let event = Event {
             window: heir.window,
             after: last.window,
             kind: Kind::Merged,
@@ -148,36 +186,52 @@ impl Judge<'_> {
             others: vec![id],
             n_before: self.size(other),
             n_after: self.size(heir),
-        })
+        };
+        let by = last.window + self.options.n_patient();
+        Some(Known { event, by })
     }
 
-    /// A new group that came out of an established one, of which at least one more group came or which goes on.
-    fn split(&self, id: u32) -> Option<Event> {
-        let window = self.tracks.established_at(id)?;
+    /// A new group that came out of an established one, of which at least one more group came or which goes on. Where
+    /// windows overlap the old one may have lost its people before the new one can be told.
+    fn split(&self, id: u32) -> Option<Known> {
+        let established = self.tracks.established_at(id)?;
         let child = self.tracks.seen[id as usize][0];
-        if child.window == 0 {
-            return None;
-        }
-        let (parent, _) = self.tracks.before(child).find(|(parent, n_common)| {
-            let parent_id = self.tracks.id(*parent);
-            self.came_from(child, *parent, *n_common)
-                && self.is_stable(*parent)
-                && self.is_established(parent_id, parent.window)
-                && self.tracks.next_of(*parent).any(|(other, n_common)| {
-                    let is_good = self.is_stable(other) && self.lasts(other);
-                    other != child && is_good && self.came_from(other, *parent, n_common)
-                })
-        })?;
+        let from = child.window.saturating_sub(self.options.n_overlapping);
+        let parent = (from..child.window)
+            .rev()
+            .find_map(|window| self.parent(child, window))?;
         let parent_id = self.tracks.id(parent);
-        let after = self.tracks.sighting(parent_id, window);
-        Some(Event {
+        let piece = self.tracks.sighting(parent_id, established);
+        let (after, window) = self.gone_between(parent.window, parent.window + 1);
+        let event = Event {
+            // Whoever is certain only later has come out of it all the same.
             window,
-            after: parent.window,
+            after,
             kind: Kind::Split,
             id: parent_id,
             others: vec![id],
             n_before: self.size(parent),
-            n_after: after.map_or(0, |sighting| self.size(sighting)),
+            n_after: piece.map_or(0, |sighting| self.size(sighting)),
+        };
+        let by = established + 1;
+        Some(Known { event, by })
+    }
+
+    /// The group of a window that a child came out of.
+    fn parent(&self, child: Sighting, window: usize) -> Option<Sighting> {
+        let before = self.tracks.sharing(child, window).into_iter();
+        let parents = before.filter(|(parent, n_common)| {
+            self.came_from(child, *parent, *n_common)
+                && self.is_stable(*parent)
+                && self.is_established(self.tracks.id(*parent), window)
+        });
+        let mut parents = parents.map(|(parent, _)| parent);
+        parents.find(|parent| {
+            let pieces = self.tracks.sharing(*parent, child.window);
+            pieces.into_iter().any(|(other, n_common)| {
+                let is_good = self.is_stable(other) && self.lasts(other);
+                other != child && is_good && self.came_from(other, *parent, n_common)
+            })
         })
     }
 
@@ -194,60 +248,102 @@ impl Judge<'_> {
         self.tracks.sighting(id, sighting.window + 1).is_some()
     }
 
-    fn growth(&self, id: u32, structural: &[Event]) -> Vec<Event> {
+    /// The group against what it was when it had last changed. Whatever changes a group is seen whole only when no
+    /// window reaches back before it, and until then its size says nothing.
+    fn growth(&self, id: u32, known: &[Known]) -> Vec<Event> {
+        let n_overlapping = self.options.n_overlapping;
         let Some(since) = self.tracks.established_at(id) else {
             return Vec::new();
         };
-        let seen = &self.tracks.seen[id as usize];
-        let known: Vec<Sighting> = seen
+        let mut seen = self.tracks.seen[id as usize]
             .iter()
-            .copied()
-            .filter(|one| one.window >= since)
-            .collect();
+            .filter(|one| one.window >= since);
+        let Some(mut base) = seen.next().copied() else {
+            return Vec::new();
+        };
+        let mut unsettled_until = since + n_overlapping;
+        let mut before = base;
         let mut events = Vec::new();
-        let Some(mut size) = known.first().map(|first| self.size(*first)) else {
-            return events;
-        };
-        let happened = |window: usize| {
-            structural
-                .iter()
-                .any(|event| event.id == id && event.window == window)
-        };
-        for three in known.windows(3) {
-            let (before, now, next) = (three[0], three[1], three[2]);
-            let (n_now, n_next) = (self.size(now), self.size(next));
-            if happened(now.window) {
-                // It is another group now, in size.
-                size = n_now;
-                continue;
-            }
-            if ![before, now, next]
-                .into_iter()
-                .all(|one| self.is_stable(one))
-            {
-                continue;
-            }
-            let share = self.options.growth_min;
-            let (n_most, n_least) = ((1.0 + share) * size as f64, (1.0 - share) * size as f64);
-            let kind = if n_now.min(n_next) as f64 >= n_most {
-                Kind::Growing
-            } else if n_now.max(n_next) as f64 <= n_least {
-                Kind::Shrinking
-            } else {
-                continue;
+        for &now in seen {
+            let happens = |windows: Range<usize>| {
+                let is_told = |one: &Known| one.is_of(id) && one.by <= self.known_until(now);
+                known
+                    .iter()
+                    .any(|one| is_told(one) && windows.contains(&one.event.window))
             };
-            let (window, after) = (now.window, before.window);
-            events.push(Event {
-                window,
-                after,
-                kind,
-                id,
-                others: Vec::new(),
-                n_before: size,
-                n_after: n_now,
-            });
-            size = n_now;
+            if happens(now.window..now.window + 1) {
+                unsettled_until = now.window + n_overlapping;
+            }
+            if now.window < unsettled_until {
+                base = now;
+            } else if let Some(kind) = self.kind_of_growth(base, now, before)
+                && !happens(now.window..now.window + n_overlapping)
+            {
+                let (after, window) = match kind {
+                    Kind::Shrinking => self.gone_between(before.window, now.window),
+                    _ => (before.window, now.window),
+                };
+                events.push(Event {
+                    window,
+                    after,
+                    kind,
+                    id,
+                    others: Vec::new(),
+                    n_before: self.size(base),
+                    n_after: self.size(now),
+                });
+                base = now;
+                unsettled_until = now.window + n_overlapping;
+            }
+            before = now;
         }
         events
+    }
+
+    /// The last window that is needed to tell growth: one that has no week in common, and half as many more, since what
+    /// goes into another group is still seen for a while.
+    fn known_until(&self, now: Sighting) -> usize {
+        now.window + self.options.n_overlapping + self.options.n_overlapping / 2
+    }
+
+    /// Whether a group has grown or shrunk, in this window, the next and the first one that has no week in common
+    /// with those before; one that ends meanwhile only ends.
+    fn kind_of_growth(&self, base: Sighting, now: Sighting, before: Sighting) -> Option<Kind> {
+        let id = self.tracks.id(now);
+        let apart = now.window + self.options.n_overlapping;
+        let is_over = self.known_until(now) >= self.tracks.windows.len();
+        let seen = &self.tracks.seen[id as usize];
+        let next = *seen.iter().find(|one| one.window > now.window)?;
+        let last = *seen.iter().find(|one| one.window >= apart)?;
+        let all = [now, next, last];
+        let is_stable = [before, now, next, last]
+            .into_iter()
+            .all(|one| self.is_stable(one));
+        if is_over || !is_stable {
+            return None;
+        }
+        let n = self.size(base) as f64;
+        let share = self.options.growth_min;
+        let sizes = all.map(|one| self.size(one) as f64);
+        let is_more = |one: &Sighting| self.is_more(base, *one);
+        let is_less = |one: &Sighting| self.is_more(*one, base);
+        if sizes.iter().all(|size| *size >= (1.0 + share) * n) && all.iter().all(is_more) {
+            Some(Kind::Growing)
+        } else if sizes.iter().all(|size| *size <= (1.0 - share) * n) && all.iter().all(is_less) {
+            Some(Kind::Shrinking)
+        } else {
+            None
+        }
+    }
+
+    /// Whether more people have come from one sighting to another than have gone, beyond what chance does.
+    fn is_more(&self, one: Sighting, other: Sighting) -> bool {
+        let (one, other) = (self.tracks.people(one), self.tracks.people(other));
+        let n_new = |of: &[u32], to: &[u32]| {
+            let new = of.iter().filter(|person| to.binary_search(person).is_err());
+            new.count() as u64
+        };
+        let (n_came, n_went) = (n_new(other, one), n_new(one, other));
+        binomial::upper_tail(n_came, n_came + n_went, 0.5) <= GROWTH_P
     }
 }

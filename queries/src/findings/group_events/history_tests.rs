@@ -228,7 +228,10 @@ proptest! {
     #[test]
     fn one_more_window_changes_no_name_and_takes_no_event_away(seed in 0_u64..200, noise in 0.0..0.5) {
         let windows = seen(&invent(seed), noise, 0.9, seed);
-        let options = Options::default();
+        let options = Options {
+            n_overlapping: 1 + seed as usize % 4,
+            ..Options::default()
+        };
         let mut before = group_events(&windows[..1], &options);
         for n_windows in 2..=windows.len() {
             let now = group_events(&windows[..n_windows], &options);

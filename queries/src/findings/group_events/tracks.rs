@@ -1,10 +1,7 @@
 //! The names of groups: each window is matched with those before it alone, so that names never change.
 
-use super::matching::{Overlap, assign, overlaps};
+use super::matching::{assign, overlaps};
 use super::{Group, Options};
-
-/// A group may be missing for one window and still come back as itself.
-const N_WINDOWS_BACK: usize = 2;
 
 /// Where a group was seen: its place in the list of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +18,6 @@ pub(super) struct Tracks<'a> {
     pub(super) seen: Vec<Vec<Sighting>>,
     /// The first of two windows in a row in which the group is none by chance and its membership is stable.
     established: Vec<Option<usize>>,
-    /// Who shares whom between each window and the one before it; the first has none.
-    shared: Vec<Vec<Overlap>>,
 }
 
 impl<'a> Tracks<'a> {
@@ -32,15 +27,9 @@ impl<'a> Tracks<'a> {
             ids: Vec::new(),
             seen: Vec::new(),
             established: Vec::new(),
-            shared: vec![Vec::new(); windows.len().min(1)],
         };
         for window in 0..windows.len() {
             tracks.add(window, options);
-        }
-        for pair in windows.windows(2) {
-            tracks
-                .shared
-                .push(overlaps(&people_of(&pair[0]), &people_of(&pair[1])));
         }
         tracks.established = (0..tracks.seen.len() as u32)
             .map(|id| tracks.first_certain(id, options))
@@ -51,7 +40,7 @@ impl<'a> Tracks<'a> {
     fn add(&mut self, window: usize, options: &Options) {
         let groups = &self.windows[window];
         let last = |seen: &Vec<Sighting>| *seen.last().expect("a name comes with a sighting");
-        let is_near = |seen: &&Vec<Sighting>| last(seen).window + N_WINDOWS_BACK >= window;
+        let is_near = |seen: &&Vec<Sighting>| last(seen).window + options.n_patient() >= window;
         let near: Vec<Sighting> = self.seen.iter().filter(is_near).map(last).collect();
         let before: Vec<&[u32]> = near.iter().map(|sighting| self.people(*sighting)).collect();
         let gains: Vec<(usize, usize, f64)> = overlaps(&before, &people_of(groups))
@@ -123,42 +112,15 @@ impl<'a> Tracks<'a> {
         Some(seen[at])
     }
 
-    /// Groups of the next window who share people with this one, and how many.
-    pub(super) fn next_of(
-        &self,
-        sighting: Sighting,
-    ) -> impl Iterator<Item = (Sighting, usize)> + '_ {
-        let window = sighting.window + 1;
-        let shared = self.shared.get(window).into_iter().flatten();
-        let shared = shared.filter(move |both| both.before == sighting.at);
-        shared.map(move |both| {
-            (
-                Sighting {
-                    window,
-                    at: both.after,
-                },
-                both.n_common,
-            )
-        })
-    }
-
-    /// Groups of the window before who share people with this one, and how many.
-    pub(super) fn before(
-        &self,
-        sighting: Sighting,
-    ) -> impl Iterator<Item = (Sighting, usize)> + '_ {
-        let shared = self.shared[sighting.window].iter();
-        let shared = shared.filter(move |both| both.after == sighting.at);
-        shared.map(move |both| {
-            let window = sighting.window - 1;
-            (
-                Sighting {
-                    window,
-                    at: both.before,
-                },
-                both.n_common,
-            )
-        })
+    /// Groups of a window who share people with this one, and how many.
+    pub(super) fn sharing(&self, sighting: Sighting, window: usize) -> Vec<(Sighting, usize)> {
+        let groups = self.windows.get(window).map_or(&[][..], Vec::as_slice);
+        let shared = overlaps(&[self.people(sighting)], &people_of(groups));
+        let shared = shared.into_iter().map(|both| {
+            let at = both.after;
+            (Sighting { window, at }, both.n_common)
+        });
+        shared.collect()
     }
 }
 

@@ -33,20 +33,20 @@ impl Default for Options {
 
 pub(super) const N_PERSONS: u32 = 1_200;
 const N_DEPARTMENTS: u32 = 12;
-const N_ITEMS: u32 = 600;
+pub(super) const N_ITEMS: u32 = 600;
 /// Items 0 to 239 are everybody's, then 30 of each department.
 const N_COMMON: u32 = 240;
 const N_OF_DEPARTMENT: u32 = 30;
-const N_WEEKS: usize = 4;
+pub(super) const N_WEEKS: usize = 4;
 /// Pages a group gathers round; a member uses six of them in the mean, or four in weaker groups.
-const N_PAGES: usize = 10;
+pub(super) const N_PAGES: usize = 10;
 /// People of a team share pages of their own and nothing else that is news.
 const TEAM: usize = 10;
 const N_WAVES: usize = 2;
 const N_IN_WAVE: usize = 15;
 const N_IN_ROLE: usize = 60;
 /// Three kiosks.
-fn is_kiosk(person: u32) -> bool {
+pub(super) fn is_kiosk(person: u32) -> bool {
     person.is_multiple_of(400)
 }
 
@@ -84,21 +84,8 @@ pub(super) fn jaccard(one: &[u32], other: &[u32]) -> f64 {
 /// A world from a seed.
 pub(super) fn world(options: &Options, seed: u64) -> World {
     let mut random = Random::new(seed);
-    let department = departments();
-    let mut uses: Vec<Use> = Vec::new();
-    background(&department, &mut uses, &mut random);
-    let mut world = World {
-        uses: Uses::default(),
-        role: vec![0; N_PERSONS as usize],
-        department,
-        ties: Vec::new(),
-        planted: Vec::new(),
-    };
-    if options.has_decoys {
-        decoys(&mut world, &mut uses, &mut random);
-    }
-    let mut people: Vec<u32> = (0..N_PERSONS).filter(|person| !is_kiosk(*person)).collect();
-    random.shuffle(&mut people);
+    let (mut world, mut uses) = bare(options.has_decoys, N_WEEKS, &mut random);
+    let mut people = in_any_order(&mut random);
     for _ in 0..options.n_groups {
         let size = 10 + random.below(31);
         let members = across(&world.department, &mut people, size, &mut random);
@@ -116,6 +103,30 @@ pub(super) fn world(options: &Options, seed: u64) -> World {
     world
 }
 
+/// A world before anything is planted in it, and what people do there in so many weeks, a multiple of four.
+pub(super) fn bare(has_decoys: bool, n_weeks: usize, random: &mut Random) -> (World, Vec<Use>) {
+    let mut world = World {
+        uses: Uses::default(),
+        role: vec![0; N_PERSONS as usize],
+        department: departments(),
+        ties: Vec::new(),
+        planted: Vec::new(),
+    };
+    let mut uses: Vec<Use> = Vec::new();
+    background(&world.department, n_weeks, &mut uses, random);
+    if has_decoys {
+        decoys(&mut world, n_weeks, &mut uses, random);
+    }
+    (world, uses)
+}
+
+/// Everybody but the kiosks.
+pub(super) fn in_any_order(random: &mut Random) -> Vec<u32> {
+    let mut people: Vec<u32> = (0..N_PERSONS).filter(|person| !is_kiosk(*person)).collect();
+    random.shuffle(&mut people);
+    people
+}
+
 /// Departments of 30 to 250 people.
 fn departments() -> Vec<u32> {
     let sizes = [250, 200, 160, 130, 100, 90, 70, 60, 50, 35, 30, 25];
@@ -125,7 +136,12 @@ fn departments() -> Vec<u32> {
 }
 
 /// People of departments drawn by lot, each department as likely, whatever its size.
-fn across(department: &[u32], free: &mut Vec<u32>, n: usize, random: &mut Random) -> Vec<u32> {
+pub(super) fn across(
+    department: &[u32],
+    free: &mut Vec<u32>,
+    n: usize,
+    random: &mut Random,
+) -> Vec<u32> {
     let mut members = Vec::new();
     while members.len() < n {
         let wanted = random.below(N_DEPARTMENTS as usize) as u32;
@@ -150,7 +166,7 @@ fn taken(free: &mut &[u32], n: usize) -> Vec<u32> {
 }
 
 /// Pages few people use: from the rear of the common list and of department sections.
-fn niche(n: usize, random: &mut Random) -> Vec<u32> {
+pub(super) fn niche(n: usize, random: &mut Random) -> Vec<u32> {
     let mut pages = Vec::new();
     while pages.len() < n {
         let page = if random.below(2) == 0 {
@@ -166,15 +182,33 @@ fn niche(n: usize, random: &mut Random) -> Vec<u32> {
     pages
 }
 
-/// Each page with a chance, in one to three weeks.
+/// Each page with a chance, in one to three of four weeks.
 fn gather(person: u32, pages: &[u32], chance: f64, uses: &mut Vec<Use>, random: &mut Random) {
-    for page in pages {
+    gather_long(person, pages, (chance, N_WEEKS), uses, random);
+}
+
+/// The same in each four of so many weeks.
+fn gather_long(
+    person: u32,
+    pages: &[u32],
+    (chance, n_weeks): (f64, usize),
+    uses: &mut Vec<Use>,
+    random: &mut Random,
+) {
+    for (page, four_weeks) in pages.iter().flat_map(|page| each_four(n_weeks, *page)) {
         if random.uniform() < chance {
             for _ in 0..=random.below(3) {
-                uses.push((person, *page, random.below(N_WEEKS) as i32));
+                uses.push((person, page, four_weeks + random.below(N_WEEKS) as i32));
             }
         }
     }
+}
+
+/// A page with the first of each four weeks.
+fn each_four(n_weeks: usize, page: u32) -> impl Iterator<Item = (u32, i32)> {
+    (0..n_weeks as i32)
+        .step_by(N_WEEKS)
+        .map(move |week| (page, week))
 }
 
 /// A rank by Zipf's law: low ranks are popular.
@@ -185,30 +219,30 @@ fn zipf(n: u32, random: &mut Random) -> u32 {
 }
 
 /// Everybody's visits: half to the own department's section, the rest to what is everybody's or anybody's.
-fn background(department: &[u32], uses: &mut Vec<Use>, random: &mut Random) {
+fn background(department: &[u32], n_weeks: usize, uses: &mut Vec<Use>, random: &mut Random) {
     for person in 0..N_PERSONS {
         let own = N_COMMON + N_OF_DEPARTMENT * department[person as usize];
         let n_visits = (random.normal() * 0.9 + 2.6).exp() as usize + 1;
-        for _ in 0..n_visits.min(400) {
+        for _ in 0..n_visits.min(400) * n_weeks / N_WEEKS {
             let page = match random.below(20) {
                 0..10 => own + zipf(N_OF_DEPARTMENT, random),
                 10..18 => zipf(N_COMMON, random),
                 _ => random.below(N_ITEMS as usize) as u32,
             };
-            uses.push((person, page, random.below(N_WEEKS) as i32));
+            uses.push((person, page, random.below(n_weeks) as i32));
         }
     }
     for kiosk in (0..N_PERSONS).filter(|person| is_kiosk(*person)) {
-        for page in 0..N_ITEMS {
+        for (page, four_weeks) in (0..N_ITEMS).flat_map(|page| each_four(n_weeks, page)) {
             if random.below(50) > 0 {
-                uses.push((kiosk, page, random.below(N_WEEKS) as i32));
+                uses.push((kiosk, page, four_weeks + random.below(N_WEEKS) as i32));
             }
         }
     }
 }
 
 /// Teams inside departments, a role across them, waves of newcomers: alike, and no informal group.
-fn decoys(world: &mut World, uses: &mut Vec<Use>, random: &mut Random) {
+fn decoys(world: &mut World, n_weeks: usize, uses: &mut Vec<Use>, random: &mut Random) {
     // Every third team of ten inside a department has five pages it uses.
     let people: Vec<u32> = (0..N_PERSONS).collect();
     for team in people.chunks(TEAM).step_by(3) {
@@ -220,7 +254,7 @@ fn decoys(world: &mut World, uses: &mut Vec<Use>, random: &mut Random) {
             .collect();
         let pages = niche(5, random);
         for person in &team {
-            gather(*person, &pages, 0.7, uses, random);
+            gather_long(*person, &pages, (0.7, n_weeks), uses, random);
         }
     }
     let mut people: Vec<u32> = people
@@ -233,11 +267,11 @@ fn decoys(world: &mut World, uses: &mut Vec<Use>, random: &mut Random) {
     let pages = niche(10, random);
     for person in &role {
         world.role[*person as usize] = 1;
-        gather(*person, &pages, 0.4, uses, random);
+        gather_long(*person, &pages, (0.4, n_weeks), uses, random);
     }
-    for _ in 0..N_WAVES {
+    for _ in 0..N_WAVES * n_weeks / N_WEEKS {
         let wave = taken(&mut free, N_IN_WAVE);
-        let week = random.below(N_WEEKS) as i32;
+        let week = random.below(n_weeks) as i32;
         for person in &wave {
             for page in 200..208 {
                 if random.uniform() < 0.9 {

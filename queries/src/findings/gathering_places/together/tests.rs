@@ -46,9 +46,10 @@ fn company_by_hand() {
     let told = (
         found[0].n_people,
         found[0].n_in_company,
+        found[0].n_met,
         found[0].n_encounters,
     );
-    assert_eq!(told, (3, 2, 3));
+    assert_eq!(told, (3, 2, 3, 3));
     assert!(together(&[], &[], &few()).is_empty());
     assert!(meeting_pages(&[], &few()).is_empty());
 }
@@ -102,6 +103,36 @@ fn meetings_are_more_than_habits() {
     assert!(meeting.starts_with(&[0, 1, 2]) && meeting.len() < 5);
     // Whoever people are.
     assert_eq!(meeting, meeting_pages(&presences, &options));
+}
+
+/// Everybody comes every day in the hour before noon: nearly all have company, on every page, and none of it is told
+/// from chance but where people of different units come in the same minutes.
+#[test]
+fn where_hours_are_shared_encounters_tell_and_company_does_not() {
+    let mut random = Random::new(11);
+    let unit: Vec<u32> = (0..60).map(|person| person % 4).collect();
+    let mut presences = Vec::new();
+    for at_once in 0..20 * 60 * 10_u32 {
+        let (page, person, day) = (at_once / 600, at_once / 10 % 60, at_once % 10);
+        // On the first page a third of the people agreed on three minutes of every other day.
+        let is_meeting = page == 0 && person < 20 && day % 2 == 0;
+        let minute = random.below(if is_meeting { 3 } else { 60 });
+        presences.push(Presence {
+            page,
+            ..at(person, day.into(), 660 + minute as i64)
+        });
+    }
+    presences.sort_unstable();
+    let found = together(&presences, &unit, &TogetherOptions::default());
+    let company = |one: &Together| one.n_in_company as f64 / one.expected_in_company;
+    assert!(found.iter().all(|one| (company(one) - 1.0).abs() < 0.02));
+    let called: Vec<u32> = found
+        .iter()
+        .filter(|one| one.q_value <= 0.05)
+        .map(|one| one.page)
+        .collect();
+    assert_eq!(called, [0]);
+    assert!(found[0].n_encounters as f64 > 1.1 * found[0].expected_encounters);
 }
 
 #[test]
