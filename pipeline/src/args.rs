@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use pipeline::plan::crawl;
 
 /// Finds the paths that people wear through an intranet.
 #[derive(Debug, Parser)]
@@ -220,13 +221,13 @@ pub(crate) struct CrawlArgs {
     #[arg(long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
     /// Pages to ask for, at most
-    #[arg(long, value_name = "N", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = crawl::MAX_PAGES, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_pages: u32,
     /// Least time between two requests; the site's own Crawl-delay counts where it is longer
-    #[arg(long, value_name = "MS", default_value_t = 200)]
+    #[arg(long, value_name = "MS", default_value_t = crawl::PAUSE_MS)]
     pub(crate) pause_ms: u32,
     /// Longest time for a page
-    #[arg(long, value_name = "SECS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECS", default_value_t = crawl::TIMEOUT_SECS, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) timeout_secs: u32,
     /// From which day this plan holds; the first crawl always holds [default: the last day of the events]
     #[arg(long, value_name = "DATE")]

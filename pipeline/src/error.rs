@@ -50,6 +50,21 @@ impl Error {
         }
     }
 
+    /// The error and its causes in one line, once each.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(next) = cause {
+            let words = next.to_string();
+            if !text.contains(&words) {
+                text.push_str(": ");
+                text.push_str(&words);
+            }
+            cause = next.source();
+        }
+        text
+    }
+
     /// The exit code of DESIGN section 7.
     pub fn exit_code(&self) -> u8 {
         match self {

@@ -5,6 +5,7 @@
 
 mod audiences;
 mod choices;
+mod crawl;
 mod journeys;
 mod names;
 mod people;
@@ -19,6 +20,7 @@ use crate::error::{Doing, Error};
 
 pub use audiences::import_audiences;
 pub use choices::{Choice, Chosen, choose};
+pub use crawl::{crawl_of_settings, crawled};
 pub use journeys::import_journeys;
 pub use people::import_people;
 pub use plan::{

@@ -4,7 +4,6 @@ mod args;
 mod commands;
 mod shell;
 
-use std::error::Error as StdError;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -65,16 +64,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 
 /// The error and its causes, once each, and what helps.
 fn chain(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let words = next.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = next.source();
-    }
+    let mut text = error.with_causes();
     if let Some(remedy) = pipeline::remedy::of(error) {
         text.push_str("; ");
         text.push_str(remedy);

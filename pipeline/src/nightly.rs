@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::analyze::{Analyzed, analyze, last_day};
 use crate::error::Error;
 use crate::imports::{
-    Imported, Since, import_audiences, import_journeys, import_people, import_plan,
+    Imported, Since, crawl_of_settings, import_audiences, import_journeys, import_people,
+    import_plan,
 };
 use crate::ingest::{self, Ledger};
 use crate::logs::key::Key;
@@ -47,6 +48,8 @@ pub async fn load(run: &Run) -> Result<(Lake, Ledger), Error> {
     let inputs = ingest::inputs_of_settings(run)?;
     let ledger = ingest::ingest(run, &lake, &key, &inputs, &ingest::Options::default()).await?;
     import_changed(run, &lake, &key).await?;
+    let on = Since::last_day(last_day(&lake).await?);
+    tell(run, "crawl", crawl_of_settings(run, &lake, on).await?);
     Ok((lake, ledger))
 }
 

@@ -28,7 +28,7 @@ pub use ledger::Paving;
 pub use notice::notice;
 pub use register::{Request, add};
 pub use show::{list, results};
-pub(crate) use told::{Told, told};
+pub(crate) use told::{Told, percent, told};
 
 /// The last day of the logs with which a change of this day can have a verdict.
 fn first_verdict(on_day: i32) -> i32 {

@@ -37,8 +37,9 @@ questions! {
     4 "4_graphs": "first_uses", "presence", "section_weeks", "talk", "ties", "uses", "written";
     5 "5_findings": "adoptions_of_pages", "adoptions_of_paths", "bridges_and_silos", "did_it_help",
         "groups_that_form", "how_it_spreads", "links_to_add", "lives_of_groups", "long_ways", "past_of_paths",
-        "paved_paths", "used_otherwise_than_meant", "what_to_clear", "what_to_pave", "where_they_give_up",
-        "where_units_meet", "whom_others_follow", "whom_sections_serve", "whom_to_talk_to", "worn_routes";
+        "paved_paths", "used_otherwise_than_meant", "what_else_changed", "what_to_clear", "what_to_pave",
+        "where_they_give_up", "where_units_meet", "whom_others_follow", "whom_sections_serve",
+        "whom_to_talk_to", "worn_routes";
 }
 
 /// Tables that no question makes: read from logs, files and settings, or made by Rust.
@@ -178,6 +179,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "links to add, in the order of what they save together, made by src/findings/link_budget.rs",
     ),
     ("opt_outs", 1, "people who opted out"),
+    (
+        "paving_measures",
+        5,
+        "what else came of each change: steps, seconds (secs) and people who search, made by src/findings/pavings.rs",
+    ),
     (
         "paving_results",
         5,

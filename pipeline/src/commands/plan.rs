@@ -1,11 +1,10 @@
 //! The commands of the plan: files, the site, the tree of the addresses, and what people make of it.
 
-use std::path::Path;
 use std::time::Duration;
 
 use pipeline::error::Error;
 use pipeline::imports::{self, Imported, Since};
-use pipeline::plan::crawl::{self, Crawled, Options};
+use pipeline::plan::crawl::Options;
 use pipeline::run::Run;
 use pipeline::store::Lake;
 use pipeline::{analyze, plan_view};
@@ -58,18 +57,13 @@ fn say(run: &Run, what: &str, done: Imported) {
 
 async fn crawl(run: &Run, arguments: &CrawlArgs) -> Result<(), Error> {
     let on = date(arguments.on.as_deref(), "--on")?;
-    let crawled = crawled(run, arguments).await?;
-    for note in &crawled.notes {
-        run.talk.note(note);
-    }
-    for worry in &crawled.worries {
-        run.talk.look_at(worry);
-    }
-    run.talk.say(format!(
-        "{} pages read, {} links",
-        crawled.read.len(),
-        crawled.links.len()
-    ));
+    let options = Options {
+        max_pages: arguments.max_pages as usize,
+        pause: Duration::from_millis(arguments.pause_ms.into()),
+        timeout: Duration::from_secs(arguments.timeout_secs.into()),
+        headers: arguments.headers.clone(),
+    };
+    let crawled = imports::crawled(run, &arguments.place, &options).await?;
     // Only now: a crawl may take hours, and the night must not wait for it.
     let _lock = run.lock()?;
     let (lake, _) = run.lake_or_new()?;
@@ -77,29 +71,6 @@ async fn crawl(run: &Run, arguments: &CrawlArgs) -> Result<(), Error> {
     let done = imports::import_crawl(&lake, crawled, on).await?;
     say(run, "plan", done);
     imports::look_for_unknown_pages(run, &lake).await
-}
-
-async fn crawled(run: &Run, arguments: &CrawlArgs) -> Result<Crawled, Error> {
-    let site = run.site()?;
-    let options = Options {
-        max_pages: arguments.max_pages as usize,
-        pause: Duration::from_millis(arguments.pause_ms.into()),
-        timeout: Duration::from_secs(arguments.timeout_secs.into()),
-        headers: arguments.headers.clone(),
-    };
-    let place = &arguments.place;
-    if place.contains("://") {
-        return crawl::crawl_site(&site, place, &options, &run.talk).await;
-    }
-    let folder = Path::new(place);
-    if !folder.is_dir() {
-        return Err(Error::usage(format!(
-            "`{place}` is no folder, and no address: an address begins with http:// or https://"
-        )));
-    }
-    let base = run.settings.intranet.base_url.as_str();
-    let base = Some(base).filter(|base| !base.is_empty());
-    crawl::crawl_folder(&site, base, folder, &options)
 }
 
 async fn show(run: &Run, page: Option<&str>, format: LedgerFormat) -> Result<(), Error> {

@@ -147,7 +147,7 @@ pub async fn ingest(
                 // The load is done and stands.
                 Err(error) => run.talk.note(format!(
                     "the clocks of the logs could not be looked at: {}",
-                    words(&error)
+                    error.with_causes()
                 )),
             }
             Ok(load.ledger)
@@ -157,18 +157,6 @@ pub async fn ingest(
 
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// An error and its causes in one line.
-fn words(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(next) = cause {
-        text.push_str(": ");
-        text.push_str(&next.to_string());
-        cause = next.source();
-    }
-    text
 }
 
 fn look_at_refused(run: &Run, refused: &[(String, String)]) {
@@ -307,7 +295,7 @@ impl Load<'_> {
 
 /// Why an input was refused. The error names the input, and so does what tells of it: once is enough.
 fn why(name: &str, error: &Error) -> String {
-    let words = words(error);
+    let words = error.with_causes();
     let of_input = words.strip_prefix(&format!("`{name}`"));
     let why = of_input.and_then(|rest| {
         let rest = rest.strip_prefix(" was not loaded").unwrap_or(rest);

@@ -11,6 +11,7 @@ use super::register::Logs;
 use super::results;
 use super::weeks::{Weeks, weeks};
 use crate::analyze::{Window, history};
+use crate::derive::replace_all;
 use crate::error::Error;
 use crate::run::Run;
 use crate::store::Lake;
@@ -40,9 +41,14 @@ pub async fn evaluate(run: &Run, lake: &Lake, window: Window) -> Result<usize, E
             judge(run, &context, &all, paving, &weeks, window.end).await?,
         ));
     }
-    let verdicts = ("paving_results", results::verdicts(window, &judged)?);
-    let rows = results::with_closed(lake, &context, window, verdicts, &closed).await?;
+    let table = ("paving_results", "paving_id");
+    let rows = results::verdicts(window, &judged)?;
+    let rows = results::with_closed(lake, &context, window, table, rows, &closed).await?;
     history::keep(lake, &context, "paving_results", window, rows).await?;
+    let table = ("paving_measures", "paving_id, measure");
+    let rows = results::measures(window, &judged)?;
+    let rows = results::with_closed(lake, &context, window, table, rows, &closed).await?;
+    replace_all(lake, "paving_measures", vec![rows]).await?;
     Ok(n_made)
 }
 

@@ -1,10 +1,10 @@
-//! What came of the changes, as rows of the table `paving_results`.
+//! What came of the changes, as rows of the tables `paving_results` and `paving_measures`.
 
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::concat_batches;
 use datafusion::common::ScalarValue;
 use datafusion::prelude::SessionContext;
-use queries::findings::pavings::PavingResult;
+use queries::findings::pavings::{Measured, PavingResult};
 
 use super::ledger::Paving;
 use crate::analyze::layout::Layout;
@@ -18,17 +18,19 @@ use crate::store::Lake;
 /// A change and what came of it.
 pub(super) type Judged<'a> = (&'a Paving, PavingResult);
 
-/// The rows of a window: those just judged, and the stored ones of changes that are judged no more.
+/// The rows of a table in a window: those just judged, and the stored ones of changes that are judged no more, in the order
+/// of their key.
 pub(super) async fn with_closed(
     lake: &Lake,
     context: &SessionContext,
     window: Window,
-    (table, judged): (&str, RecordBatch),
+    (table, key): (&str, &str),
+    judged: RecordBatch,
     closed: &[&Paving],
 ) -> Result<RecordBatch, Error> {
     let doing = format!("failed to lay out `{table}`");
     let mut rows = vec![judged];
-    rows.extend(kept(context, window, table, closed).await?);
+    rows.extend(kept(context, window, (table, key), closed).await?);
     let rows = fit(lake, table, rows)?;
     concat_batches(&rows[0].schema(), &rows).doing(doing)
 }
@@ -37,13 +39,13 @@ pub(super) async fn with_closed(
 async fn kept(
     context: &SessionContext,
     window: Window,
-    table: &str,
+    (table, key): (&str, &str),
     closed: &[&Paving],
 ) -> Result<Vec<RecordBatch>, Error> {
     let doing = "failed to read what came of earlier changes";
     let sql = format!(
         "select * replace ($run_id as run_id, $start as window_start, $end as window_end) \
-         from {table} order by paving_id"
+         from {table} order by {key}"
     );
     let values = vec![
         ("run_id", ScalarValue::from(run_id(window))),
@@ -86,4 +88,25 @@ pub(super) fn verdicts(window: Window, judged: &[Judged<'_>]) -> Result<RecordBa
         .int("n_controls", |j| j.1.n_controls as i64)
         .truth("is_final", |j| j.1.is_final)
         .finish("paving_results")
+}
+
+/// What else was measured, as rows of `paving_measures`.
+pub(super) fn measures(window: Window, judged: &[Judged<'_>]) -> Result<RecordBatch, Error> {
+    let measured: Vec<(&Paving, Measured)> = judged
+        .iter()
+        .flat_map(|(paving, result)| result.measured.iter().flatten().map(|m| (*paving, *m)))
+        .collect();
+    Layout::of_window(&measured, window)
+        .text("paving_id", |m| m.0.id.clone())
+        .text("finding_id", |m| m.0.finding_id.clone())
+        .text("measure", |m| m.1.measure.as_str().to_owned())
+        .float("before", |m| m.1.before)
+        .float("after", |m| m.1.after)
+        .float("effect", |m| m.1.effect.size)
+        .float("effect_low", |m| m.1.effect.low)
+        .float("effect_high", |m| m.1.effect.high)
+        .float("p_value", |m| m.1.effect.p_value)
+        .float("smallest_visible_effect", |m| m.1.smallest_visible_effect)
+        .int("n_controls", |m| m.1.n_controls as i64)
+        .finish("paving_measures")
 }

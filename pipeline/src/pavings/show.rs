@@ -1,10 +1,10 @@
 //! The ledger for people's eyes, as tables: what was changed, and what came of it.
 
 use arrow::array::RecordBatch;
-use queries::findings::pavings::Span;
+use queries::findings::pavings::{Measure, Measured, Span};
 use queries::privacy::Gate;
 
-use super::told::told;
+use super::told::{Told, percent, told};
 use crate::analyze::layout::Layout;
 use crate::error::Error;
 use crate::query::Answer;
@@ -34,7 +34,8 @@ pub async fn list(lake: &Lake) -> Result<Answer, Error> {
     Ok(answer(rows.finish("pavings")?))
 }
 
-/// What came of the changes, the latest first. Numbers about fewer than k people, or that leave out fewer, are absent; so
+/// What came of the changes, the latest first; what else changed is told without its intervals, which the question
+/// `what_else_changed` has. Numbers about fewer than k people, or that leave out fewer, are absent; so
 /// are those that could be told from them.
 ///
 /// # Errors
@@ -62,9 +63,32 @@ pub async fn results(run: &Run, lake: &Lake) -> Result<Answer, Error> {
         .maybe_float("moved_percent", |t| t.percent("moved_share"))
         .maybe_float("people_a_week_before", |t| t.number("people_before"))
         .maybe_float("people_a_week_after", |t| t.number("people_after"))
+        .maybe_float("steps_before", |t| tenths(t, Measure::Steps, |m| m.before))
+        .maybe_float("steps_after", |t| tenths(t, Measure::Steps, |m| m.after))
+        .maybe_float("steps_percent", |t| change(t, Measure::Steps))
+        .maybe_float("secs_before", |t| tenths(t, Measure::Secs, |m| m.before))
+        .maybe_float("secs_after", |t| tenths(t, Measure::Secs, |m| m.after))
+        .maybe_float("secs_percent", |t| change(t, Measure::Secs))
+        .maybe_float("searches_before", |t| {
+            tenths(t, Measure::Searches, |m| m.before)
+        })
+        .maybe_float("searches_after", |t| {
+            tenths(t, Measure::Searches, |m| m.after)
+        })
+        .maybe_float("searches_percent", |t| change(t, Measure::Searches))
         .maybe_float("n_weeks_after", |t| t.number("n_weeks_after"))
         .maybe_float("n_controls", |t| t.number("n_controls"));
     Ok(answer(rows.finish("paving_results")?))
+}
+
+fn tenths(told: &Told, measure: Measure, of: fn(&Measured) -> f64) -> Option<f64> {
+    let measured = told.measured(measure)?;
+    Some((10.0 * of(measured)).round() / 10.0)
+}
+
+/// Against what would have been, in whole percent.
+fn change(told: &Told, measure: Measure) -> Option<f64> {
+    Some(percent(told.measured(measure)?.effect.size))
 }
 
 fn answer(rows: RecordBatch) -> Answer {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{RecordBatch, StringArray};
+use arrow::array::{Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::prelude::SessionContext;
-use queries::findings::pavings::{Span, Week};
+use queries::findings::pavings::{Logs, Span, Week};
 
 use super::ledger::Move;
 use crate::derive::register_moves;
@@ -70,9 +70,16 @@ fn add(weeks: &mut Weeks, batch: &RecordBatch) -> Result<(), Error> {
     let from = columns::texts(batch, "from_page")?;
     let to = columns::texts(batch, "to_page")?;
     let week = columns::days(batch, "week")?;
-    let n_at = columns::ints(batch, "n_at")?;
-    let n_reached = columns::ints(batch, "n_reached")?;
-    let n_by_link = columns::ints(batch, "n_by_link")?;
+    let count = |name: &str| columns::ints(batch, name);
+    let (n_at, n_reached) = (count("n_at")?, count("n_reached")?);
+    let (n_by_link, n_searched) = (count("n_by_link")?, count("n_searched")?);
+    let logs = |of: &str| -> Result<_, Error> {
+        Ok((
+            count(&format!("{of}_logs"))?,
+            count(&format!("{of}_log_squares"))?,
+        ))
+    };
+    let (steps, secs) = (logs("steps")?, logs("secs")?);
     for row in 0..batch.num_rows() {
         let pair = (from.value(row).to_owned(), to.value(row).to_owned());
         weeks.entry(pair).or_default().push(Week {
@@ -80,7 +87,17 @@ fn add(weeks: &mut Weeks, batch: &RecordBatch) -> Result<(), Error> {
             n_at: columns::int_at(&n_at, row) as u64,
             n_reached: columns::int_at(&n_reached, row) as u64,
             n_by_link: columns::int_at(&n_by_link, row) as u64,
+            n_searched: columns::int_at(&n_searched, row) as u64,
+            steps: logs_at(&steps, row),
+            secs: logs_at(&secs, row),
         });
     }
     Ok(())
+}
+
+fn logs_at((sums, squares): &(Int64Array, Int64Array), row: usize) -> Logs {
+    Logs {
+        sum: columns::int_at(sums, row),
+        squares: columns::int_at(squares, row),
+    }
 }

@@ -1,11 +1,11 @@
 //! The changes that were made to the plan, and what may be told of what came of them.
 
 use queries::day::Day;
-use queries::findings::pavings::{Effect, Verdict};
+use queries::findings::pavings::{Effect, Measured, Verdict};
 use reports::model::Change;
 
 use crate::error::Error;
-use crate::pavings::{Told, next_look, told};
+use crate::pavings::{Told, next_look, percent, told};
 use crate::store::Lake;
 
 use super::pages::Pages;
@@ -45,8 +45,23 @@ fn change(told: &Told, pages: &Pages, as_of: i32) -> Change {
         moved_share: share("moved_share"),
         people_before: told.number("people_before"),
         people_after: told.number("people_after"),
+        measured: told.measured.iter().copied().map(in_percent).collect(),
         n_weeks_after: count("n_weeks_after"),
         n_controls: count("n_controls"),
+    }
+}
+
+fn in_percent(measured: Measured) -> Measured {
+    let share = |share| percent(share) / 100.0;
+    Measured {
+        effect: Effect {
+            size: share(measured.effect.size),
+            low: share(measured.effect.low),
+            high: share(measured.effect.high),
+            ..measured.effect
+        },
+        smallest_visible_effect: share(measured.smallest_visible_effect),
+        ..measured
     }
 }
 

@@ -194,6 +194,8 @@ pub struct PlanFiles {
     pub journeys: Option<PathBuf>,
     /// For whom a section was meant.
     pub audiences: Option<PathBuf>,
+    /// Where a night begins to crawl the site: an address, or a folder of saved pages.
+    pub crawl: Option<PathBuf>,
 }
 
 /// `[people]`
@@ -378,12 +380,14 @@ impl Settings {
             sitemap,
             journeys,
             audiences,
+            crawl,
         } = &mut self.plan;
         let files = [
             navigation,
             sitemap,
             journeys,
             audiences,
+            crawl,
             &mut self.people.file,
         ];
         files.into_iter().flatten().for_each(join);

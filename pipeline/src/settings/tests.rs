@@ -86,6 +86,7 @@ navigation = "navigation.csv"
 sitemap = "sitemap.xml"
 journeys = "journeys.csv"
 audiences = "audiences.csv"
+crawl = "https://intranet.example.com/"
 [people]
 file = "people.csv"
 lists = "off"

@@ -71,7 +71,8 @@ fn log(weeks: std::ops::Range<i32>) -> String {
             for person in 0..place.n_people {
                 let goes = random.below(100) < (place.percent)(week);
                 let day = Day(start.0 + week * 7 + (person % 7) as i32);
-                for (minute, (page, referrer)) in visit(&place, week, goes).into_iter().enumerate()
+                for (minute, (page, referrer)) in
+                    visit(&place, (week, person), goes).into_iter().enumerate()
                 {
                     log.add_line(format_args!(
                         "{day}T10:{minute:02}:00Z,{}-{person},{page},{referrer}",
@@ -84,11 +85,25 @@ fn log(weeks: std::ops::Range<i32>) -> String {
     log
 }
 
-fn visit(place: &Place, week: i32, goes: bool) -> Vec<(String, String)> {
+/// In the halls every third looks at something else first, and some of those who do not go on search, as always. From
+/// `/moved/a` fewer search once the link is there.
+fn visit(place: &Place, (week, person): (i32, usize), goes: bool) -> Vec<(String, String)> {
     let page = |leaf: &str| format!("{}/{leaf}", place.name);
     let mut visit = vec![(page("a"), String::new())];
+    let is_hall = place.name.starts_with("/hall");
     if !goes {
+        let searches = match place.route {
+            Route::Link => is_hall && person % 4 == 1,
+            Route::Long => person % if week < 14 { 2 } else { 4 } == 0,
+            Route::Typed => false,
+        };
+        if searches {
+            visit.push(("/search?q=where".to_owned(), page("a")));
+        }
         return visit;
+    }
+    if is_hall && person % 3 == 0 {
+        visit.push((page("else"), page("a")));
     }
     match place.route {
         Route::Typed if week < 14 => visit.push((page("b"), String::new())),
@@ -251,6 +266,35 @@ fn what_helped_is_told_from_what_was_lucky() {
     let moved = of(&results, "/moved/a");
     assert_eq!(moved["verdict"], "no visible effect", "{moved}");
     assert!(number(moved, "moved_percent") > 80.0, "{moved}");
+    // Three clicks before, of a minute each, one since; half of those who stay searched, now a quarter does.
+    assert!(
+        (number(moved, "steps_before") - 3.0).abs() < 1e-9,
+        "{moved}"
+    );
+    assert!((number(moved, "steps_after") - 1.0).abs() < 1e-9, "{moved}");
+    assert!(
+        (number(moved, "steps_percent") + 67.0).abs() <= 5.0,
+        "{moved}"
+    );
+    assert!(
+        (number(moved, "secs_before") - 180.0).abs() < 0.2,
+        "{moved}"
+    );
+    assert!(
+        (number(moved, "secs_percent") + 67.0).abs() <= 5.0,
+        "{moved}"
+    );
+    assert!(
+        (number(moved, "searches_percent") + 50.0).abs() <= 15.0,
+        "{moved}"
+    );
+    // One step and one minute, before and after; and nobody searched there.
+    assert!(
+        (number(helped, "steps_after") - 1.0).abs() < 1e-9,
+        "{helped}"
+    );
+    assert!(number(helped, "secs_percent").abs() <= 5.0, "{helped}");
+    assert!(helped["searches_percent"].is_null(), "{helped}");
     // Three people a week: not one number about them.
     let rare = of(&results, "/rare/a").as_object().expect("a row");
     assert_eq!(rare["verdict"], "too few people");
@@ -258,10 +302,19 @@ fn what_helped_is_told_from_what_was_lucky() {
     assert_eq!(numbers, 0, "{rare:?}");
     the_report_tells(folder);
     // Judging again changes nothing, and each night is kept.
-    let stored = "select * from paving_results order by paving_id";
-    let before = json(folder, &["sql", stored]);
+    let stored = [
+        "select * from paving_results order by paving_id",
+        "select * from paving_measures order by paving_id, measure",
+    ];
+    let before = stored.map(|sql| json(folder, &["sql", sql]));
     stdout_of(folder, &["--quiet", "analyze"], 0);
-    assert_eq!(json(folder, &["sql", stored]), before);
+    assert_eq!(stored.map(|sql| json(folder, &["sql", sql])), before);
+    let more = json(folder, &["sql", "what_else_changed"]);
+    let steps = more
+        .iter()
+        .find(|row| row["from_page"] == "/moved/a" && row["measure"] == "steps");
+    let steps = steps.expect("the steps");
+    assert!(number(steps, "effect_high_percent") < -50.0 && number(steps, "p_value") < 0.05);
     let nights = "select distinct window_end from paving_results_history";
     assert_eq!(json(folder, &["sql", nights]).len(), 2);
     assert_eq!(json(folder, &["sql", "did_it_help"]).len(), 4);
@@ -278,6 +331,7 @@ fn the_report_tells(folder: &Path) {
     assert!(page.contains("<a href=\"#helped\">Did it help <b>4</b></a>"));
     assert!(page.contains("consistent with the link as its cause"));
     assert!(page.contains("in four of five cases only from +"));
+    assert!(page.contains("typical steps on the way 3.0 before, 1.0 since"));
     let table = read("tables/changes.csv");
     let row = |place: &str| {
         let page = format!(",{place}/a,");
@@ -295,7 +349,7 @@ fn the_report_tells(folder: &Path) {
     }
     let rare = row("/rare");
     assert!(
-        rare.ends_with("2026-04-12,too few people,,,,,,,,,,,"),
+        rare.ends_with(&format!("2026-04-12,too few people{}", ",".repeat(26))),
         "{rare}"
     );
 }

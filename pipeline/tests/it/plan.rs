@@ -459,6 +459,49 @@ fn a_login_that_ran_out_takes_no_links_away() {
 }
 
 #[test]
+fn a_night_crawls_the_site_and_goes_on_where_it_is_down() {
+    static IS_DOWN: AtomicUsize = AtomicUsize::new(0);
+    let site = Site::start(|asked| match asked.path.as_str() {
+        "/robots.txt" => status(404),
+        _ if IS_DOWN.load(Ordering::Relaxed) == 1 => status(500),
+        "/" => html("<a href=/a>a</a>"),
+        "/a" => html("<a href=/b>b</a>"),
+        _ => html(""),
+    });
+    let folder = folder(&format!(
+        "[intranet]\nbase_url = \"{url}\"\n[[logs]]\npath = \"*.csv\"\n[plan]\ncrawl = \"{url}\"\n",
+        url = site.url
+    ));
+    let folder = folder.path();
+    let log = |day: u32| {
+        let lines: String = (1..=8)
+            .map(|person| format!("2026-05-{day:02}T10:00:00Z,p{person},/a\n"))
+            .collect();
+        let file = folder.join(format!("{day}.csv"));
+        fs::write(file, format!("timestamp,user,url\n{lines}")).expect("written");
+    };
+    let begun = "select count(*) as n from sessions";
+    let n_sessions = || stdout_of(folder, &["sql", "--format", "csv", begun], 0);
+    log(4);
+    stdout_of(folder, &["--quiet", "nightly"], 0);
+    assert_eq!(plan(folder), ["/ /a body", "/a /b body"]);
+    IS_DOWN.store(1, Ordering::Relaxed);
+    log(5);
+    let told = stderr_of(folder, &["nightly"], 3);
+    assert!(
+        told.contains("the crawl of the settings failed, the plan stays as it was"),
+        "{told}"
+    );
+    assert_eq!(plan(folder), ["/ /a body", "/a /b body"]);
+    assert_eq!(n_sessions().lines().nth(1), Some("16"));
+    assert!(folder.join("report/index.html").exists());
+    // An analysis alone asks nobody.
+    let n_asked = site.asked().len();
+    stdout_of(folder, &["--quiet", "analyze"], 0);
+    assert_eq!(site.asked().len(), n_asked);
+}
+
+#[test]
 fn robots_may_keep_all_and_addresses_must_be_of_the_intranet() {
     let site = Site::start(|_| Answer {
         body: b"user-agent: *\ndisallow: /\n".to_vec(),

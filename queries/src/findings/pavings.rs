@@ -14,17 +14,22 @@
 //! moved is 1 - (r1 - g r0) / (u1 - g u0): r is the rate of reaching, u that by a link of `a` itself, g
 //! what became of the untreated.
 //!
+//! The verdict is that of this measure alone. Three more are looked at in the same weeks, against the same
+//! moves and by the same placebos, and told beside it with their intervals: see [`measures`].
+//!
 //! The weeks in which the path was chosen are no baseline, and the first two after the change are skipped:
 //! see [`windows`]. Four whole weeks are the least before and after, eight are the end, and final. Every week
 //! in between is one more look at the same change, and of five looks at nothing one in ten would find something
 //! once; so before the end only an effect at half the risk has a verdict, and all else is too early to tell.
 
 mod matching;
+mod measures;
 mod windows;
 
 use crate::stats::placebo::{self, Change, Placebos};
 
 pub use matching::{Candidate, controls};
+pub use measures::{Logs, Measure, Measured};
 pub use windows::{FULL_WEEKS, NOVELTY_DAYS, Span, Windows, after, earliest, windows};
 
 /// One week of a move.
@@ -38,6 +43,12 @@ pub struct Week {
     pub n_reached: u64,
     /// Those of them who did so by a link of the first page.
     pub n_by_link: u64,
+    /// Persons at the first page who searched from there.
+    pub n_searched: u64,
+    /// Steps from the first page to the second, of those who reached it: their first way of the week.
+    pub steps: Logs,
+    /// Seconds of the same ways.
+    pub secs: Logs,
 }
 
 /// How strict the verdict is.
@@ -152,6 +163,9 @@ pub struct PavingResult {
     pub n_controls: usize,
     /// Whether no week will be added.
     pub is_final: bool,
+    /// What else is looked at, in the order of [`Measure::MORE`]; `None` where too few people or moves alike
+    /// can be compared.
+    pub measured: [Option<Measured>; 3],
 }
 
 /// Judges a change on `on_day` by what is known on `as_of`. `controls` are the weeks of the untreated moves.
@@ -163,10 +177,18 @@ pub fn evaluate(
 ) -> PavingResult {
     let after = after(on_day, as_of);
     let (before_sums, after_sums) = (Sums::of(treated, baseline), Sums::of(treated, after));
-    let has_controls = controls.len() >= options.least_controls.max(3);
-    let is_few = before_sums.people_a_week() < options.k as f64 || !has_controls;
     let is_early = |span: Span| span.n_weeks() < options.least_weeks;
-    let looked = has_controls.then(|| look(treated, controls, (baseline, on_day, after), options));
+    let look = |measure| {
+        look(
+            measure,
+            treated,
+            controls,
+            (baseline, on_day, after),
+            options,
+        )
+    };
+    let looked = look(Measure::People);
+    let is_few = before_sums.people_a_week() < options.k as f64 || looked.is_none();
     let (verdict, effect) = match looked {
         _ if is_early(baseline) => (Verdict::TooEarly, None),
         Some(looked) if !is_few && !is_early(after) => judged(looked.judged, after, options),
@@ -192,6 +214,29 @@ pub fn evaluate(
         n_weeks_after: after.n_weeks(),
         n_controls: controls.len(),
         is_final: after.n_weeks() == FULL_WEEKS,
+        measured: Measure::MORE.map(|measure| {
+            let is_told = effect.is_some() && measure.is_enough(before_sums, options.k);
+            let looked = look(measure).filter(|_| is_told)?;
+            Some(Measured {
+                measure,
+                before: measure.level(before_sums),
+                after: measure.level(after_sums),
+                effect: Effect::of(looked.judged),
+                smallest_visible_effect: looked.judged.smallest.exp_m1(),
+                n_controls: looked.n_controls,
+            })
+        }),
+    }
+}
+
+impl Effect {
+    fn of(judged: placebo::Judged) -> Self {
+        Self {
+            size: judged.size.exp_m1(),
+            low: judged.low.exp_m1(),
+            high: judged.high.exp_m1(),
+            p_value: judged.p_value,
+        }
     }
 }
 
@@ -208,13 +253,7 @@ fn judged(judged: placebo::Judged, after: Span, options: &Options) -> (Verdict, 
     } else {
         Verdict::Worse
     };
-    let effect = Effect {
-        size: judged.size.exp_m1(),
-        low: judged.low.exp_m1(),
-        high: judged.high.exp_m1(),
-        p_value: judged.p_value,
-    };
-    (verdict, Some(effect))
+    (verdict, Some(Effect::of(judged)))
 }
 
 /// What the comparison says, and what became of the untreated as a factor.
@@ -222,46 +261,52 @@ fn judged(judged: placebo::Judged, after: Span, options: &Options) -> (Verdict, 
 struct Looked {
     judged: placebo::Judged,
     growth: f64,
+    n_controls: usize,
 }
 
 /// Before there is a week after the change, the earlier date stands for it: what could be seen is known.
+/// `None` where fewer of the untreated than wanted can be compared by this measure.
 fn look(
+    measure: Measure,
     treated: &[Week],
     controls: &[&[Week]],
     (baseline, on_day, after): (Span, i32, Span),
     options: &Options,
-) -> Looked {
+) -> Option<Looked> {
     let n_weeks = after.n_weeks();
     let wanted = if n_weeks == 0 { FULL_WEEKS } else { n_weeks };
     let earlier = windows::earlier(baseline, on_day, wanted);
-    let placebos = |spans: (Span, Span)| {
-        let changes: Vec<Change> = controls.iter().map(|weeks| change(weeks, spans)).collect();
-        Placebos::of(&changes)
+    let changes = |(before, after): (Span, Span)| -> Option<Vec<Change>> {
+        let changes: Vec<Change> = controls
+            .iter()
+            .map(|weeks| (Sums::of(weeks, before), Sums::of(weeks, after)))
+            .filter(|(before, after)| measure.is_comparable(*before, *after))
+            .map(|(before, after)| measure.change(before, after))
+            .collect();
+        (changes.len() >= options.least_controls.max(3)).then_some(changes)
     };
     let (now, more) = match (n_weeks, earlier) {
         (0, Some(spans)) => (spans, None),
         _ => ((baseline, after), earlier),
     };
-    let of_now = placebos(now);
-    let more: Vec<Placebos> = more.into_iter().map(placebos).collect();
-    Looked {
-        judged: placebo::judge(change(treated, now), &of_now, &more, options.alpha),
+    let changes_now = changes(now)?;
+    let of_now = Placebos::of(&changes_now);
+    let more: Vec<Placebos> = more
+        .and_then(changes)
+        .map(|changes| Placebos::of(&changes))
+        .into_iter()
+        .collect();
+    let own = measure.change(Sums::of(treated, now.0), Sums::of(treated, now.1));
+    Some(Looked {
+        judged: placebo::judge(own, &of_now, &more, options.alpha),
         growth: of_now.center.exp(),
-    }
-}
-
-/// The change of a move between two spans.
-fn change(weeks: &[Week], (before, after): (Span, Span)) -> Change {
-    let (before, after) = (Sums::of(weeks, before), Sums::of(weeks, after));
-    Change {
-        size: after.log_rate() - before.log_rate(),
-        noise: before.noise(1.0 + (before.at + 1.0) / (after.at + 1.0)),
-    }
+        n_controls: changes_now.len(),
+    })
 }
 
 /// The smallest effect if nothing but counting made noise: 97.5 % and 80 % of the normal distribution.
 fn by_counting(before: Sums) -> f64 {
-    (1.960 + 0.842) * before.noise(2.0).sqrt()
+    (1.960 + 0.842) * before.noise(before.reached, 2.0).sqrt()
 }
 
 fn moved_share(before: Sums, after: Sums, growth: f64, options: &Options) -> Option<f64> {
@@ -279,6 +324,9 @@ struct Sums {
     at: f64,
     reached: f64,
     by_link: f64,
+    searched: f64,
+    steps: Logs,
+    secs: Logs,
 }
 
 impl Sums {
@@ -288,11 +336,17 @@ impl Sums {
             at: 0.0,
             reached: 0.0,
             by_link: 0.0,
+            searched: 0.0,
+            steps: Logs::default(),
+            secs: Logs::default(),
         };
         for week in weeks.iter().filter(|week| span.holds(week.week)) {
             sums.at += week.n_at as f64;
             sums.reached += week.n_reached as f64;
             sums.by_link += week.n_by_link as f64;
+            sums.searched += week.n_searched as f64;
+            sums.steps.add(week.steps);
+            sums.secs.add(week.secs);
         }
         sums
     }
@@ -305,15 +359,21 @@ impl Sums {
         self.a_week(self.reached)
     }
 
+    /// The logarithm of the rate of those who reached the second page.
     fn log_rate(&self) -> f64 {
-        ((self.reached + 0.5) / (self.at + 1.0)).ln()
+        self.log_rate_of(self.reached)
     }
 
-    /// The variance of the logarithm of the rate by counting, times a factor.
-    fn noise(&self, factor: f64) -> f64 {
+    /// The logarithm of the rate of `n` of those at the first page.
+    fn log_rate_of(&self, n: f64) -> f64 {
+        ((n + 0.5) / (self.at + 1.0)).ln()
+    }
+
+    /// The variance of that logarithm by counting, times a factor.
+    fn noise(&self, n: f64, factor: f64) -> f64 {
         // A rate near 1 hardly varies, but never quite not at all.
-        let rest = (1.0 - self.reached / (self.at + 1.0)).max(0.05);
-        factor * rest / (self.reached + 0.5)
+        let rest = (1.0 - n / (self.at + 1.0)).max(0.05);
+        factor * rest / (n + 0.5)
     }
 }
 

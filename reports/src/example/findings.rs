@@ -1,7 +1,7 @@
 //! Invented findings beside the elephant paths.
 
 use queries::day::Day;
-use queries::findings::pavings::{Effect, Verdict};
+use queries::findings::pavings::{Effect, Measure, Measured, Verdict};
 
 use crate::model::{
     Change, DesertedLink, Detour, DropOff, Findings, Imitation, Journey, LinkToAdd, NewPage,
@@ -67,6 +67,23 @@ pub(super) fn named(title: &str) -> PageName {
     }
 }
 
+fn measured(measure: Measure, [before, after]: [f64; 2], sizes: [f64; 3]) -> Measured {
+    let [size, low, high] = sizes;
+    Measured {
+        measure,
+        before,
+        after,
+        effect: Effect {
+            size,
+            low,
+            high,
+            p_value: if high < 0.0 { 0.012 } else { 0.2 },
+        },
+        smallest_visible_effect: 0.34,
+        n_controls: 24,
+    }
+}
+
 fn changes() -> Vec<Change> {
     let change = |from: &str, to: &str, verdict, sizes: Option<[f64; 3]>| Change {
         from: named(from),
@@ -90,6 +107,11 @@ fn changes() -> Vec<Change> {
     vec![
         Change {
             moved_share: Some(0.12),
+            measured: vec![
+                measured(Measure::Steps, [3.1, 1.2], [-0.6, -0.68, -0.51]),
+                measured(Measure::Secs, [95.0, 22.0], [-0.76, -0.85, -0.6]),
+                measured(Measure::Searches, [12.4, 7.8], [-0.31, -0.6, 0.18]),
+            ],
             ..change("Who is who", "Team calendar", Verdict::Helped, helped)
         },
         change("News", "Insurance", Verdict::NoVisibleEffect, unseen),

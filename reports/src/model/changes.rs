@@ -1,7 +1,7 @@
 //! Changes that were made to the plan.
 
 use queries::day::Day;
-use queries::findings::pavings::{Effect, Verdict};
+use queries::findings::pavings::{Effect, Measured, Verdict};
 
 use super::PageName;
 
@@ -28,6 +28,8 @@ pub struct Change {
     pub people_before: Option<f64>,
     /// The same since.
     pub people_after: Option<f64>,
+    /// Steps, seconds and searches, those that may be told.
+    pub measured: Vec<Measured>,
     /// Whole weeks that were looked at since.
     pub n_weeks_after: Option<u64>,
     /// Moves to which nothing was done, compared with.

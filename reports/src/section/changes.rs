@@ -1,7 +1,7 @@
 //! What came of the changes that were made to the plan.
 
 use queries::day::Day;
-use queries::findings::pavings::{Effect, Verdict};
+use queries::findings::pavings::{Effect, Measure, Measured, Verdict};
 
 use super::{Item, Line, Section, called, rest};
 use crate::chart::Picture;
@@ -87,6 +87,7 @@ fn outcome(change: &Change) -> String {
         people(change),
         change.moved_share.map(moved),
         smallest(change),
+        more(change),
         again(change),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -180,6 +181,37 @@ fn smallest(change: &Change) -> Option<String> {
     ))
 }
 
+/// `Besides: steps 1.2, before 3.1 (−60 % ...); ...` Without a word of a cause: the verdict is not about these.
+fn more(change: &Change) -> Option<String> {
+    let told: Vec<String> = change.measured.iter().map(measured).collect();
+    let told = told.join("; ");
+    (!told.is_empty()).then(|| {
+        format!("Besides, against what would have been, with 95 % intervals: {told}. The verdict is not about these.")
+    })
+}
+
+fn measured(measured: &Measured) -> String {
+    let effect = measured.effect;
+    format!(
+        "{} {} before, {} since ({}, {} to {})",
+        match measured.measure {
+            Measure::People => "people a week who get there",
+            Measure::Steps => "typical steps on the way",
+            Measure::Secs => "typical seconds on the way",
+            Measure::Searches => "people a week who search from the first page",
+        },
+        tenths(measured.before),
+        tenths(measured.after),
+        signed(effect.size),
+        signed(effect.low),
+        signed(effect.high),
+    )
+}
+
+fn tenths(n: f64) -> String {
+    format!("{n:.1}")
+}
+
 /// A verdict before the last look is not the last word.
 fn again(change: &Change) -> Option<String> {
     let day = change.next_look.filter(|_| change.is_decided())?;
@@ -251,10 +283,28 @@ fn table(changes: &[Change]) -> Table {
         "people a week since",
         "weeks since",
         "compared with",
+        "steps before",
+        "steps since",
+        "steps effect",
+        "steps effect at least",
+        "steps effect at most",
+        "seconds before",
+        "seconds since",
+        "seconds effect",
+        "seconds effect at least",
+        "seconds effect at most",
+        "searches a week before",
+        "searches a week since",
+        "searches effect",
+        "searches effect at least",
+        "searches effect at most",
     ];
     let mut table = Table::new("changes", &header);
     for change in changes {
-        table.push([what(change), numbers(change)].concat());
+        let more = Measure::MORE
+            .iter()
+            .flat_map(|one| more_numbers(change, *one));
+        table.push([what(change), numbers(change), more.collect()].concat());
     }
     table
 }
@@ -291,6 +341,26 @@ fn numbers(change: &Change) -> Vec<Cell> {
         people(change.people_after),
         count(change.n_weeks_after),
         count(change.n_controls),
+    ]
+}
+
+fn more_numbers(change: &Change, measure: Measure) -> [Cell; 5] {
+    let measured = change.measured.iter().find(|one| one.measure == measure);
+    let Some(Measured {
+        before,
+        after,
+        effect,
+        ..
+    }) = measured
+    else {
+        return [const { Cell::Empty }; 5];
+    };
+    [
+        Cell::Number(*before, 1),
+        Cell::Number(*after, 1),
+        Cell::Share(effect.size),
+        Cell::Share(effect.low),
+        Cell::Share(effect.high),
     ]
 }
 

@@ -42,6 +42,26 @@ pub struct Options {
     pub headers: Vec<String>,
 }
 
+/// Pages that are asked for, at most, unless somebody says otherwise.
+pub const MAX_PAGES: u32 = 5000;
+
+/// Milliseconds between two requests, unless somebody says otherwise.
+pub const PAUSE_MS: u32 = 200;
+
+/// Seconds for a page, unless somebody says otherwise.
+pub const TIMEOUT_SECS: u32 = 30;
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            max_pages: MAX_PAGES as usize,
+            pause: Duration::from_millis(PAUSE_MS.into()),
+            timeout: Duration::from_secs(TIMEOUT_SECS.into()),
+            headers: Vec::new(),
+        }
+    }
+}
+
 /// What a crawl saw.
 #[derive(Debug, Default)]
 pub struct Crawled {

@@ -52,6 +52,25 @@ pub(super) fn tables() -> Vec<TableSpec> {
         )],
         with_history(("paving_results", "paving_results_history"), result),
         vec![loose(
+            "paving_measures",
+            &[
+                ("run_id", Int),
+                ("window_start", Day),
+                ("window_end", Day),
+                ("paving_id", Text),
+                ("finding_id", Text),
+                ("measure", Text),
+                ("before", Real),
+                ("after", Real),
+                ("effect", Real),
+                ("effect_low", Real),
+                ("effect_high", Real),
+                ("p_value", Real),
+                ("smallest_visible_effect", Real),
+                ("n_controls", Int),
+            ],
+        )],
+        vec![loose(
             "runs",
             &[
                 ("run_id", Int),

@@ -21,6 +21,7 @@ fn weeks(n: impl Fn(i32) -> (u64, u64, u64)) -> Vec<Week> {
                 n_at,
                 n_reached,
                 n_by_link,
+                ..Week::default()
             }
         })
         .collect()
@@ -82,6 +83,87 @@ fn the_verdicts_are_told_by_hand() {
         assert!(result.smallest_visible_effect.is_finite() && result.smallest_visible_effect > 0.0);
     }
     assert_eq!(judge(&[], 30, 24).verdict, Verdict::TooFewPeople);
+}
+
+/// Of 100 people the first `n_slow` take four steps and 100 seconds, the others one step and 10; `n_searched` searched.
+fn ways(week: &mut Week, n_slow: i64, n_searched: u64) {
+    let logs = |slow: i64, fast: i64| Logs {
+        sum: n_slow * slow + (100 - n_slow) * fast,
+        squares: n_slow * slow * slow + (100 - n_slow) * fast * fast,
+    };
+    (week.steps, week.secs) = (logs(1_386, 0), logs(4_605, 2_303));
+    (week.n_reached, week.n_searched) = (100, n_searched);
+}
+
+#[test]
+fn fewer_steps_less_time_and_fewer_searches_are_told_by_hand() {
+    let on_day = World::on_day();
+    let baseline = windows(on_day, None, MONDAY).baseline;
+    let untreated: Vec<Vec<Week>> = (0..30)
+        .map(|of| {
+            let mut weeks = weeks(|_| (400, 100, 0));
+            for (at, week) in weeks.iter_mut().enumerate() {
+                let wave = (of * 7 + at as i64 * 5) % 11;
+                ways(week, 20 + wave, 40 + wave as u64);
+            }
+            weeks
+        })
+        .collect();
+    let controls: Vec<&[Week]> = untreated.iter().map(Vec::as_slice).collect();
+    let judge = |n_slow: i64, n_searched: u64, controls: &[&[Week]]| {
+        let mut treated = weeks(|_| (400, 100, 0));
+        for (at, week) in treated.iter_mut().enumerate() {
+            let (n_slow, n_searched) = if at < 14 {
+                (80, 60)
+            } else {
+                (n_slow, n_searched)
+            };
+            ways(week, n_slow, n_searched);
+        }
+        let design = (baseline, on_day, MONDAY + 24 * 7 - 1);
+        evaluate(&treated, controls, design, &Options::default())
+    };
+    let changed = judge(0, 30, &controls);
+    assert_eq!(changed.verdict, Verdict::NoVisibleEffect, "as many as ever");
+    let [steps, secs, searches] = changed.measured.map(|measured| measured.expect("measured"));
+    // Four steps to the power of 0.8, then one: a third is left.
+    assert!((steps.before - 3.03).abs() < 0.01 && (steps.after - 1.0).abs() < 1e-9);
+    assert!(
+        (steps.effect.size - (1.0 / 3.03 - 1.0)).abs() < 0.03,
+        "{steps:?}"
+    );
+    // 10 seconds times ten to the power of 0.8, then 10.
+    assert!((secs.before - 63.1).abs() < 0.1 && (secs.after - 10.0).abs() < 0.01);
+    assert!(
+        (secs.effect.size - (10.0 / 63.1 - 1.0)).abs() < 0.03,
+        "{secs:?}"
+    );
+    assert!((searches.before - 60.0).abs() < 1e-9 && (searches.after - 30.0).abs() < 1e-9);
+    assert!((searches.effect.size + 0.5).abs() < 0.05, "{searches:?}");
+    for one in [steps, secs, searches] {
+        let effect = one.effect;
+        assert!(effect.p_value < 0.05 && effect.low < effect.size && effect.size < effect.high);
+        assert_eq!(one.n_controls, 30);
+    }
+    let same = judge(80, 60, &controls)
+        .measured
+        .map(|measured| measured.expect("measured"));
+    assert!(same.iter().all(|one| one.effect.p_value > 0.05), "{same:?}");
+    // From the others' first pages nobody searches, and all go straight: that says nothing of this one.
+    let mut plain = weeks(|_| (400, 100, 0));
+    for week in &mut plain {
+        ways(week, 0, 0);
+    }
+    let plain: Vec<&[Week]> = vec![&plain; 30];
+    assert_eq!(judge(0, 30, &plain).measured, [None; 3]);
+    // Four a week who search are too few.
+    let mut few = weeks(|_| (400, 100, 0));
+    for week in &mut few {
+        ways(week, 80, 4);
+    }
+    let design = (baseline, on_day, MONDAY + 24 * 7 - 1);
+    let few = evaluate(&few, &controls, design, &Options::default());
+    assert!(few.measured[0].is_some() && few.measured[2].is_none());
 }
 
 #[test]
@@ -221,6 +303,83 @@ fn without_an_effect_few_are_called_and_with_one_most() {
         half.share(half.holds) > 0.91 && half.share(half.helped) > 0.35,
         "{half:?}"
     );
+}
+
+/// What else is told of a number of worlds: by measure, the series, the p values of at most 0.05 and the intervals that
+/// hold the truth.
+fn more(world: World, first_seed: u64, n: u64) -> [[u64; 3]; 3] {
+    let mut counts = [[0; 3]; 3];
+    for seed in first_seed..first_seed + n {
+        let measured = world.judge(seed, &Options::default()).measured;
+        for (counts, measured) in counts.iter_mut().zip(measured) {
+            let Some(Measured {
+                measure, effect, ..
+            }) = measured
+            else {
+                continue;
+            };
+            let truth = match measure {
+                Measure::Steps => 0.0,
+                _ => world.more.unwrap_or(0.0),
+            };
+            counts[0] += 1;
+            counts[1] += u64::from(effect.p_value <= 0.05);
+            counts[2] += u64::from(effect.low <= truth && truth <= effect.high);
+        }
+    }
+    counts
+}
+
+#[test]
+fn what_else_is_told_is_as_honest() {
+    for effect in [0.0, -0.5] {
+        let world = World {
+            more: Some(effect),
+            ..World::default()
+        };
+        for [n, called, holds] in more(world, 1, 300) {
+            assert!(n > 100, "{n} of 300 series");
+            assert!(
+                effect < 0.0 || (called as f64) < 0.09 * n as f64,
+                "{called} of {n}"
+            );
+            assert!(holds as f64 > 0.91 * n as f64, "{holds} of {n}");
+        }
+    }
+}
+
+/// `cargo test -p elephant-queries --lib -- pavings::tests::full_statistics_of_the_other_measures --ignored --nocapture`
+/// prints the table of `fixtures/evidence/paving_measures.csv`.
+#[test]
+#[ignore = "a minute: the full statistics"]
+fn full_statistics_of_the_other_measures() {
+    let mut table =
+        String::from("measure,untreated,noise,weeks_after,effect,series,called,holds\n");
+    for n_untreated in [30, 60] {
+        for (noise, n_weeks_after) in [(0.2, 8), (0.2, 4), (0.4, 8), (0.1, 8)] {
+            for effect in [0.0, -0.25, -0.5] {
+                let world = World {
+                    n_untreated,
+                    noise,
+                    n_weeks_after,
+                    more: Some(effect),
+                    ..World::default()
+                };
+                let counts = more(world, FRESH, 2_000);
+                for (measure, [n, called, holds]) in Measure::MORE.iter().zip(counts) {
+                    // The change of these worlds does nothing to the steps.
+                    if *measure == Measure::Steps && effect < 0.0 {
+                        continue;
+                    }
+                    table.add_line(format_args!(
+                        "{},{n_untreated},{noise},{n_weeks_after},{effect},{n},{called},{holds}",
+                        measure.as_str()
+                    ));
+                }
+            }
+        }
+    }
+    show(&table);
 }
 
 /// `cargo test -p elephant-queries --lib -- pavings --ignored --nocapture` prints the table of

@@ -1,6 +1,6 @@
 //! Invented moves for tests: heavy-tailed levels, weeks that resemble the week before, seasons, counts.
 
-use super::{Candidate, Options, PavingResult, Span, Week, controls, evaluate, windows};
+use super::{Candidate, Logs, Options, PavingResult, Span, Week, controls, evaluate, windows};
 use crate::day::Day;
 use crate::stats::random::Random;
 
@@ -29,6 +29,8 @@ pub(super) struct World {
     pub(super) is_lucky: bool,
     /// Whole weeks known after those of novelty.
     pub(super) n_weeks_after: i32,
+    /// What the change does to the seconds and the searches, where steps, seconds and searches are invented too.
+    pub(super) more: Option<f64>,
 }
 
 impl Default for World {
@@ -39,6 +41,7 @@ impl Default for World {
             effect: 0.0,
             is_lucky: false,
             n_weeks_after: 8,
+            more: None,
         }
     }
 }
@@ -63,8 +66,44 @@ impl World {
                 counts(levels[at], (&noises[at], &season), effect, &mut random)
             })
             .collect();
+        if let Some(effect) = self.more {
+            // Another chance, so that the people are the same with and without.
+            let mut random = Random::new(seed ^ (1 << 40));
+            for (at, weeks) in moves.iter_mut().enumerate() {
+                let effect = if at == place { effect } else { 0.0 };
+                self.add_more(weeks, effect, &mut random);
+            }
+        }
         let treated = moves.swap_remove(place);
         (treated, moves)
+    }
+
+    /// Steps, seconds and searches of a move: from 3 to 30 of a hundred search, from 5 to 60 take the long way of two
+    /// to five steps; the seconds vary by a factor of e from person to person.
+    fn add_more(&self, weeks: &mut [Week], effect: f64, random: &mut Random) {
+        let share = |low: f64, high: f64, random: &mut Random| {
+            (low.ln() + (high / low).ln() * random.uniform()).exp()
+        };
+        let (searches, long_ways) = (share(0.03, 0.3, random), share(0.05, 0.6, random));
+        let noises = [(); 3].map(|()| memory(self.noise, random));
+        let pace = 3.0 + 2.0 * random.uniform();
+        for (at, week) in weeks.iter_mut().enumerate() {
+            let gain = if at as i32 >= CHANGE {
+                effect.ln_1p()
+            } else {
+                0.0
+            };
+            let rate = searches * (noises[0][at] + gain).exp();
+            week.n_searched = poisson(week.n_at as f64 * rate, random).min(week.n_at);
+            let long_ways = long_ways * noises[1][at].exp();
+            for _ in 0..week.n_reached {
+                let is_long = random.uniform() < long_ways;
+                let steps = if is_long { 2 + random.below(4) } else { 1 };
+                week.steps.add(log((steps as f64).ln()));
+                week.secs
+                    .add(log(pace + noises[2][at] + gain + random.normal()));
+            }
+        }
     }
 
     /// The verdict on the treated move.
@@ -114,6 +153,14 @@ fn memory(deviation: f64, random: &mut Random) -> Vec<f64> {
         .collect()
 }
 
+fn log(of: f64) -> Logs {
+    let sum = (1000.0 * of).round() as i64;
+    Logs {
+        sum,
+        squares: sum * sum,
+    }
+}
+
 fn luckiest(noises: &[Vec<f64>]) -> usize {
     let luck = |weeks: &Vec<f64>| weeks[10..CHANGE as usize].iter().sum::<f64>();
     let places = 0..noises.len();
@@ -139,6 +186,7 @@ fn counts(
                 n_at,
                 n_reached: poisson(n_at as f64 * rate, random).min(n_at),
                 n_by_link: 0,
+                ..Week::default()
             }
         })
         .collect()
