@@ -14,29 +14,30 @@ const GROWTH_P: f64 = 0.1;
 pub(super) fn events(tracks: &Tracks, options: &Options) -> Vec<Event> {
     let judge = Judge { tracks, options };
     let ids = || 0..tracks.seen.len() as u32;
-    let merges: Vec<Known> = ids().filter_map(|id| judge.merge(id)).collect();
-    let splits: Vec<Known> = ids().filter_map(|id| judge.split(id)).collect();
-    let merged = joined(merges.iter().map(|known| known.event.clone()).collect());
-    let split = joined(splits.iter().map(|known| known.event.clone()).collect());
-    let structural: Vec<Event> = merged.iter().chain(&split).cloned().collect();
+    let merges = joined(ids().filter_map(|id| judge.merge(id)).collect());
+    let splits = joined(ids().filter_map(|id| judge.split(id)).collect());
     let known: Vec<Known> = merges.into_iter().chain(splits).collect();
-    let mut events = structural.clone();
+    let mut events: Vec<Event> = known.iter().map(|known| known.event.clone()).collect();
+    // What is told stays, so only what is known by then can take the place of a birth or an end.
     events.extend(ids().filter_map(|id| {
         let came_by = |event: &Event| match event.kind {
             Kind::Split => event.others.contains(&id),
             _ => event.id == id && judge.first_seen(id) == event.window,
         };
-        judge.birth(id).filter(|_| !structural.iter().any(came_by))
+        let birth = judge.birth(id)?;
+        let is_told = |one: &Known| one.by <= birth.window + 1 && came_by(&one.event);
+        (!known.iter().any(is_told)).then_some(birth)
     }));
     events.extend(ids().filter_map(|id| {
-        let went_into = |event: &Event| event.others.contains(&id);
-        let fell_apart = |event: &Event| event.kind == Kind::Split && event.id == id;
+        let went_into = |event: &Event| event.kind == Kind::Merged && event.others.contains(&id);
         let end = judge.end(id)?;
-        let is_told = merged.iter().any(went_into)
-            || structural.iter().any(|event| {
-                fell_apart(event) && event.window + options.n_overlapping > end.window
-            });
-        (!is_told).then_some(end)
+        let fell_apart = |event: &Event| {
+            let is_of_it = event.kind == Kind::Split && event.id == id;
+            is_of_it && event.window + options.n_overlapping > end.event.window
+        };
+        let is_told =
+            |one: &Known| one.by <= end.by && (went_into(&one.event) || fell_apart(&one.event));
+        (!known.iter().any(is_told)).then_some(end.event)
     }));
     for id in ids() {
         events.extend(judge.growth(id, &known));
@@ -45,26 +46,36 @@ pub(super) fn events(tracks: &Tracks, options: &Options) -> Vec<Event> {
     events
 }
 
-/// Events of one kind, group and window become one.
-fn joined(mut events: Vec<Event>) -> Vec<Event> {
-    events.sort();
-    let same = |a: &Event, b: &Event| (a.window, a.kind, a.id) == (b.window, b.kind, b.id);
+/// Events of one kind, group and window that are known at once become one.
+fn joined(mut events: Vec<Known>) -> Vec<Known> {
+    let key = |known: &Known| {
+        (
+            known.event.window,
+            known.event.kind,
+            known.event.id,
+            known.by,
+        )
+    };
+    events.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.event.cmp(&b.event)));
     events
-        .chunk_by(same)
+        .chunk_by(|a, b| key(a) == key(b))
         .map(|run| {
-            let mut event = run[0].clone();
+            let mut event = run[0].event.clone();
             event.others = run
                 .iter()
-                .flat_map(|one| one.others.iter().copied())
+                .flat_map(|one| one.event.others.iter().copied())
                 .collect();
             event.others.sort_unstable();
             event.others.dedup();
-            event
+            Known {
+                event,
+                by: run[0].by,
+            }
         })
         .collect()
 }
 
-/// An event that changes what a group is, and the last window that was needed to tell it.
+/// An event, and the last window that was needed to tell it.
 struct Known {
     event: Event,
     by: usize,
@@ -143,11 +154,11 @@ impl Judge<'_> {
         (is_over && self.is_established(id, last.window) && self.is_stable(last)).then_some(last)
     }
 
-    fn end(&self, id: u32) -> Option<Event> {
+    fn end(&self, id: u32) -> Option<Known> {
         let last = self.last_of_ended(id)?;
         let n_before = self.size(last);
         let (after, window) = self.gone_between(last.window, last.window + 1);
-        Some(Event {
+        let event = Event {
             window,
             after,
             kind: Kind::Ended,
@@ -155,7 +166,9 @@ impl Judge<'_> {
             others: Vec::new(),
             n_before,
             n_after: 0,
-        })
+        };
+        let by = last.window + self.options.n_patient();
+        Some(Known { event, by })
     }
 
     /// A group that ended and is most of it in another, to which another one went as well or which was there before.
@@ -262,6 +275,8 @@ impl Judge<'_> {
             return Vec::new();
         };
         let mut unsettled_until = since + n_overlapping;
+        // A group that was there when the windows began is seen whole from the first.
+        let mut is_whole = self.first_seen(id) == 0;
         let mut before = base;
         let mut events = Vec::new();
         for &now in seen {
@@ -273,12 +288,13 @@ impl Judge<'_> {
             };
             if happens(now.window..now.window + 1) {
                 unsettled_until = now.window + n_overlapping;
+                is_whole = false;
             }
-            if now.window < unsettled_until {
-                base = now;
-            } else if let Some(kind) = self.kind_of_growth(base, now, before)
-                && !happens(now.window..now.window + n_overlapping)
-            {
+            let is_settled = now.window >= unsettled_until;
+            let kind = self.kind_of_growth(base, now, before);
+            let may_be_told =
+                (is_settled || is_whole) && !happens(now.window..now.window + n_overlapping);
+            if let Some(kind) = kind.filter(|_| may_be_told) {
                 let (after, window) = match kind {
                     Kind::Shrinking => self.gone_between(before.window, now.window),
                     _ => (before.window, now.window),
@@ -294,6 +310,13 @@ impl Judge<'_> {
                 });
                 base = now;
                 unsettled_until = now.window + n_overlapping;
+                is_whole = false;
+            } else if !is_settled && !is_whole {
+                base = now;
+            } else if is_whole && now.window + 1 >= unsettled_until {
+                // From now on what it was at the very beginning is long ago.
+                base = now;
+                is_whole = false;
             }
             before = now;
         }
