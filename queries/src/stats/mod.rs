@@ -8,7 +8,6 @@ pub(crate) mod curveball;
 pub mod fdr;
 pub mod gamma;
 pub mod hypergeometric;
-pub mod logit_normal;
 pub mod median;
 pub mod placebo;
 pub mod poisson;
