@@ -68,7 +68,9 @@ impl Piled {
     fn new(places: &[Place]) -> Self {
         let pile_of = |place: &Place| (bits_of(place.person) >> (u64::BITS - FIRST_BITS)) as usize;
         let mut ends = [0; 1 << FIRST_BITS];
-        places.iter().for_each(|place| ends[pile_of(place)] += 1);
+        for place in places {
+            ends[pile_of(place)] += 1;
+        }
         let mut n = 0;
         for end in &mut ends {
             // For now its start.

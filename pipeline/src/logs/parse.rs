@@ -219,8 +219,9 @@ impl<'c> Parser<'c> {
                 rest = &rest[length..];
                 at = at.behind(length);
             }
-            near.iter()
-                .for_each(|line| self.senders.approach(line.sender));
+            for line in &near {
+                self.senders.approach(line.sender);
+            }
             for Near {
                 line,
                 at,
