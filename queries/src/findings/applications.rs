@@ -10,7 +10,8 @@
 //! that some people walk each week is used otherwise than its sections, and one in forty of them grows by chance.
 //!
 //! Two other things that people begin look like it: talk of two departments on a few pages, which people write on (where
-//! `bridges` tells of these two, the pages are its place and no finding beside it: [`is_place_of`]), and a new way that people walk week after week (`elephant_paths`).
+//! `bridges` tells of these two, the pages are its place and no finding beside it: [`is_place_of`]), and a new way that
+//! people walk week after week (`elephant_paths`).
 //!
 //! What is held against chance in words: the people of a cluster are anybody among those who use its sections, have the
 //! same one of them as their home and use as many pages there. It is named by its pages, never by its people.

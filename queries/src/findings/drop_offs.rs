@@ -12,11 +12,9 @@
 //! journey that enough people came to; a step is called when it is significant (Benjamini and Hochberg),
 //! its rate is half as high again as expected, and its lower bound lies above what is expected.
 //!
-//! What this does not cover: pages of one depth that differ in their own exit rates. There the p values are too small (in
-//! invented worlds an unsafe distance of 0.05 to 0.21, by how much pages differ), and what keeps a page from being called
-//! for its nature is the lift and the lower bound. Odds drawn from those of the pages at hand were tried: they claim no
-//! more than they may, but the few pages of a depth tell so little of their spread that a step where two of three people
-//! give up is lost.
+//! What this does not cover: pages of one depth that differ in their own exit rates. There the p values are too small, and
+//! what keeps a page from being called for its nature is the lift and the lower bound. The calibration test knows only
+//! pages that are alike.
 
 mod attempts;
 mod exits;
