@@ -195,6 +195,9 @@ proptest! {
         prop_assert!((modularity(&network, &community, 0.7) - slow).abs() < 1e-9);
     }
 
+    /// One run may end where no single node gains by moving (in one of 13,000 such networks 0.1 below the best); whoever
+    /// uses communities takes twenty seeds. So the best of twenty is held against all partitions, and what one run gives
+    /// on average. Of 40,000 networks the worst were 0.06 and 0.07 below.
     #[test]
     fn nearly_as_good_as_the_best_of_all_partitions(
         edges in proptest::collection::vec((0_u32..7, 0_u32..7, 1_u32..4), 1..16), seed in 0_u64..100,
@@ -202,9 +205,14 @@ proptest! {
         let edges: Vec<Edge> = edges.into_iter().map(|(a, b, w)| (a, b, f64::from(w))).collect();
         let network = Network::new(7, &edges);
         prop_assume!(network.total_weight() > 0.0);
-        let found = modularity(&network, &communities(&network, PLAIN, seed), 1.0);
         let best = best_of_all(&network, PLAIN);
-        prop_assert!(found <= best + 1e-9 && found >= best - 0.1, "{found} of {best}");
+        let found: Vec<f64> = (seed..seed + 20)
+            .map(|seed| modularity(&network, &communities(&network, PLAIN, seed), 1.0))
+            .collect();
+        let most = found.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        prop_assert!(most <= best + 1e-9 && most >= best - 0.08, "{most} of {best}");
+        let mean = found.iter().sum::<f64>() / 20.0;
+        prop_assert!(mean >= best - 0.1, "{mean} of {best} on average");
     }
 }
 
