@@ -5,21 +5,23 @@
 //! up there: the session ended at that page without the goal, or they came back to it twice and then left
 //! or searched. Leaving from the goal is success and not looked at.
 //!
-//! Every page has an exit rate. What is expected of a step is the rate of all pages that lie as many
-//! planned clicks from a start page, or that of the other steps of the journeys, whichever is higher; the
-//! page itself and goals are left out. With one trial a person the people who differ in how soon they
-//! leave make no overdispersion, and the p value is the binomial tail. The family is every step of every
-//! journey that enough people came to; a step is called when it is significant (Benjamini and Hochberg),
-//! its rate is half as high again as expected, and its lower bound lies above what is expected.
+//! Pages differ in how soon people leave them, and so do steps; a step is no finding for being one of the
+//! higher ones. So its odds are held against those of the other steps of the journeys, as far apart as those
+//! of pages are at most (`stats::logit_normal`): people who are on their way to a goal leave a page far less
+//! often than others, which the other steps know, and how much pages differ many pages tell better than a few
+//! steps. Pages are those that lie as many planned clicks from a start page and are on no journey; they stand
+//! for the other steps where there are fewer than three. With one trial a person the people who differ in how
+//! soon they leave make no overdispersion.
 //!
-//! What this does not cover: pages of one depth that differ in their own exit rates. There the p values are too small, and
-//! what keeps a page from being called for its nature is the lift and the lower bound. The calibration test knows only
-//! pages that are alike.
+//! The family is every step of every journey that enough people came to. A step is called when it is
+//! significant (Benjamini and Hochberg), its rate is half as high again as that of pages of its depth and
+//! that of the other steps, and its lower bound lies above both.
 
 mod attempts;
 mod exits;
 
 use crate::paths::walks::Walks;
+use crate::stats::logit_normal::{self, Count};
 use crate::stats::{binomial, fdr};
 
 pub use exits::Exits;
@@ -50,6 +52,12 @@ impl Default for Options {
 /// Fewer pages of a depth are too few to say what is ordinary there: all pages are taken then.
 const LEAST_PAGES: usize = 20;
 
+/// Fewer other steps are too few to say what is ordinary on the way to a goal: pages are taken then.
+const LEAST_STEPS: usize = 3;
+
+/// How much pages differ is known from those at hand: their spread is taken at its upper 95 % bound.
+const SPREAD_ALPHA: f64 = 0.05;
+
 /// A place where people give up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DropOff {
@@ -69,7 +77,7 @@ pub struct DropOff {
     pub exit_rate_low: f64,
     /// The share at pages of its depth, or at the other steps, whichever is higher.
     pub exit_rate_expected: f64,
-    /// Binomial tail of those who gave up, at the expected share.
+    /// Tail of those who gave up, at odds as the other steps have.
     pub p_value: f64,
     /// Smallest false discovery rate at which it is called.
     pub q_value: f64,
@@ -132,18 +140,15 @@ fn tested(
         return Vec::new();
     }
     let exits = Exits::of(walks, is_hub, journeys);
-    let expected: Vec<f64> = steps
+    let (expected, p): (Vec<f64>, Vec<f64>) = steps
         .iter()
         .map(|step| {
-            let usual = usual(&exits, step.page, depth, options.k);
-            usual.max(elsewhere(&steps, step.page))
+            let pages = alike(&exits, step.page, depth, options.k);
+            let others = others(&steps, step.page);
+            let p = p_value(step, &pages, &others);
+            (rate(&pages).max(rate(&others)), p)
         })
-        .collect();
-    let p: Vec<f64> = steps
-        .iter()
-        .zip(&expected)
-        .map(|(step, rate)| binomial::upper_tail(step.n_left, step.n_people, *rate))
-        .collect();
+        .unzip();
     let q = fdr::q_values(&p, steps.len() as u64);
     let told = steps.iter().zip(expected).zip(p.into_iter().zip(q));
     told.map(|((step, expected), (p, q))| drop_off(step, expected, p, q))
@@ -156,10 +161,27 @@ fn is_called(found: &DropOff, options: &Options) -> bool {
         && found.exit_rate_low > found.exit_rate_expected
 }
 
-/// The exit rate of pages of a page's depth, itself left out.
-fn usual(exits: &Exits, page: u32, depth: &[u32], k: u64) -> f64 {
-    let others = (0..depth.len()).filter(|other| *other != page as usize);
-    let all: Vec<usize> = others
+/// How far out a step is among the other steps, or among pages; whichever are more say how much such rates differ.
+fn p_value(step: &Step, pages: &[Count], other_steps: &[Count]) -> f64 {
+    let more = if pages.len() >= other_steps.len() {
+        pages
+    } else {
+        other_steps
+    };
+    let like = if other_steps.len() >= LEAST_STEPS {
+        other_steps
+    } else {
+        pages
+    };
+    let spread = logit_normal::spread_at_most(more, SPREAD_ALPHA);
+    spread.map_or(1.0, |spread| {
+        logit_normal::upper_tail(step.n_left, step.n_people, like, spread)
+    })
+}
+
+/// Pages of a page's depth that are on no journey.
+fn alike(exits: &Exits, page: u32, depth: &[u32], k: u64) -> Vec<Count> {
+    let all: Vec<usize> = (0..depth.len())
         .filter(|other| exits.people[*other] >= k.max(1))
         .collect();
     let is_alike = |other: &usize| depth[*other] == depth[page as usize];
@@ -169,19 +191,21 @@ fn usual(exits: &Exits, page: u32, depth: &[u32], k: u64) -> f64 {
     } else {
         all
     };
-    let sum = |counts: &[u64]| pages.iter().map(|page| counts[*page]).sum::<u64>();
-    rate(sum(&exits.left), sum(&exits.people))
+    let count = |page: usize| (exits.left[page], exits.people[page]);
+    pages.into_iter().map(count).collect()
 }
 
-/// The rate of the steps of all journeys at other pages.
-fn elsewhere(steps: &[Step], page: u32) -> f64 {
-    let others = || steps.iter().filter(|step| step.page != page);
-    let n_left = others().map(|step| step.n_left).sum();
-    rate(n_left, others().map(|step| step.n_people).sum())
+/// The steps of all journeys at other pages.
+fn others(steps: &[Step], page: u32) -> Vec<Count> {
+    let others = steps.iter().filter(|step| step.page != page);
+    others.map(|step| (step.n_left, step.n_people)).collect()
 }
 
-fn rate(x: u64, n: u64) -> f64 {
-    if n == 0 { 0.0 } else { x as f64 / n as f64 }
+/// The share of all who left; 0 of nobody.
+fn rate(counts: &[Count]) -> f64 {
+    let n_left: u64 = counts.iter().map(|(left, _)| left).sum();
+    let n_people: u64 = counts.iter().map(|(_, people)| people).sum();
+    n_left as f64 / n_people.max(1) as f64
 }
 
 fn drop_off(step: &Step, exit_rate_expected: f64, p_value: f64, q_value: f64) -> DropOff {
@@ -191,7 +215,7 @@ fn drop_off(step: &Step, exit_rate_expected: f64, p_value: f64, q_value: f64) ->
         goal: step.goal,
         n_people: step.n_people,
         n_people_left: step.n_left,
-        exit_rate: rate(step.n_left, step.n_people),
+        exit_rate: rate(&[(step.n_left, step.n_people)]),
         exit_rate_low: 1.0
             - binomial::upper_bound(step.n_people - step.n_left, step.n_people, 0.025),
         exit_rate_expected,

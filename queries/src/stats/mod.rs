@@ -8,6 +8,7 @@ pub(crate) mod curveball;
 pub mod fdr;
 pub mod gamma;
 pub mod hypergeometric;
+pub mod logit_normal;
 pub mod median;
 pub mod placebo;
 pub mod poisson;

@@ -55,7 +55,7 @@ impl Placebos {
     /// With fewer than three.
     pub fn of(untreated: &[Change]) -> Self {
         assert!(untreated.len() >= 3, "placebos want three untreated");
-        let spread = shared_variance(untreated);
+        let spread = shared_variance(untreated, (untreated.len() - 1) as f64);
         let weight = |change: &Change| 1.0 / (change.noise + spread);
         let total: f64 = untreated.iter().map(weight).sum();
         let sum: f64 = untreated.iter().map(|c| weight(c) * c.size).sum();
@@ -110,8 +110,9 @@ fn four_in_five(distances: &[f64]) -> f64 {
     distances[distances.len() * 2 / 5]
 }
 
-/// The variance beyond counting at which the weighted squares are what they should be (Paule and Mandel 1982).
-fn shared_variance(changes: &[Change]) -> f64 {
+/// The variance beyond counting at which the weighted squares are as `wanted`; as many as there are degrees of freedom is
+/// the estimate of Paule and Mandel 1982.
+pub(super) fn shared_variance(changes: &[Change], wanted: f64) -> f64 {
     let squares = |spread: f64| {
         let weight = |change: &Change| 1.0 / (change.noise + spread);
         let total: f64 = changes.iter().map(weight).sum();
@@ -119,14 +120,13 @@ fn shared_variance(changes: &[Change]) -> f64 {
         let square = |c: &Change| weight(c) * (c.size - center).powi(2);
         changes.iter().map(square).sum::<f64>()
     };
-    let wanted = (changes.len() - 1) as f64;
     if squares(0.0) <= wanted {
         return 0.0;
     }
     let range = |pick: fn(f64, f64) -> f64| changes.iter().map(|c| c.size).reduce(pick);
     let width = range(f64::max).unwrap_or(0.0) - range(f64::min).unwrap_or(0.0);
-    // The squares are at most the n of them over the variance.
-    let most = 2.0 * width * width + f64::MIN_POSITIVE;
+    // The squares are at most the n of them, each within the width, over the variance.
+    let most = (changes.len() as f64 / wanted).max(2.0) * width * width + f64::MIN_POSITIVE;
     let is_close = |low: f64, high: f64| high - low <= 1e-9 * high;
     bisect(0.0, most, is_close, |spread| squares(spread) > wanted).1
 }

@@ -30,15 +30,15 @@ pub struct Exits {
 }
 
 impl Exits {
-    /// Counts them; hubs and the goals of journeys stay at 0.
+    /// Counts them; hubs and the pages of journeys stay at 0.
     pub fn of(walks: &Walks, is_hub: &[bool], journeys: &[Vec<u32>]) -> Self {
         let mut exits = Self {
             people: vec![0; is_hub.len()],
             left: vec![0; is_hub.len()],
         };
         let mut is_left_out = is_hub.to_vec();
-        for goal in journeys.iter().filter_map(|pages| pages.last()) {
-            is_left_out[*goal as usize] = true;
+        for page in journeys.iter().flatten() {
+            is_left_out[*page as usize] = true;
         }
         let mut last_person = vec![u32::MAX; is_hub.len()];
         for walk in walks.iter() {
