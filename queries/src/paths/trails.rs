@@ -39,7 +39,7 @@ pub struct Trails {
 impl Trails {
     /// The trails of walks among pages 0 to `n_pages` - 1.
     pub fn of(walks: &Walks, n_pages: usize) -> Self {
-        let mut writer = Writer::new(n_pages);
+        let mut writer = Writer::with_room(n_pages, walks.n_moves() + walks.len());
         for walk in walks.iter() {
             writer.walk(&walk);
         }
@@ -108,9 +108,19 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
+    #[cfg(test)]
     pub(crate) fn new(n_pages: usize) -> Self {
+        Self::with_room(n_pages, 0)
+    }
+
+    /// With room for so many places; more can be added.
+    pub(crate) fn with_room(n_pages: usize, n_places: usize) -> Self {
         Self {
             trails: Trails {
+                page: Vec::with_capacity(n_places),
+                trail: Vec::with_capacity(n_places),
+                parent: Vec::with_capacity(n_places),
+                is_goal: Vec::with_capacity(n_places),
                 n_pages,
                 ..Trails::default()
             },

@@ -1,9 +1,11 @@
 //! The first-order chain: from each page how often, a visit, people went on to each other page.
 
 use super::trips::{Index, LONGEST};
+use crate::parallel::{in_order, n_cores};
 use crate::paths::trails::Trails;
 
 /// What follows a visit of each page and of the search.
+#[derive(Default)]
 pub(super) struct Chain {
     /// Clicks to pages that are new in the session, a visit at which the page was not yet seen: only those can lead
     /// to something wanted.
@@ -15,31 +17,76 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    pub(super) fn of(trails: &Trails, index: &Index) -> Self {
-        let (clicks, is_first) = (Clicks::of(trails), trails.is_first());
-        let (mut any, mut new) = (Steps::default(), Steps::default());
+    /// `is_first` is that of the trails.
+    pub(super) fn of(trails: &Trails, index: &Index, is_first: &[bool]) -> Self {
+        let clicks = Clicks::of(trails);
         let n_pages = index.n_pages() + 1;
-        let (mut to_any, mut to_new) = (Counts::new(n_pages), Counts::new(n_pages));
-        let mut n_seen = vec![0_u32; n_pages];
-        for page in 0..=trails.search() {
-            for place in clicks.from(page) {
-                to_any.count(trails.page[place]);
-                if is_first[place] {
-                    to_new.count(trails.page[place]);
+        let blocks = in_order(
+            n_pages.div_ceil(BLOCK),
+            n_cores(),
+            || Counted::new(n_pages),
+            |counted, block| {
+                let mut rows = Self::default();
+                for page in block * BLOCK..n_pages.min((block + 1) * BLOCK) {
+                    rows.add(page as u32, (trails, index, is_first), &clicks, counted);
                 }
-            }
-            let n_visits = index.places(page).len() as u32;
-            let before = index.places(page).flat_map(|place| trails.before(place));
-            for place in before.filter(|place| is_first[*place]) {
-                n_seen[trails.page[place] as usize] += u32::from(to_new.has(trails.page[place]));
-            }
-            new.add_row(&mut to_new, |target| {
-                n_visits - std::mem::take(&mut n_seen[target as usize])
-            });
-            any.add_row(&mut to_any, |_| n_visits);
-            any.raise_row(page, &new);
+                rows
+            },
+        );
+        let mut all = Self::default();
+        for rows in blocks {
+            all.new.append(&rows.new);
+            all.any.append(&rows.any);
         }
-        Self { new, any }
+        all
+    }
+
+    /// Adds the row of a page.
+    fn add(
+        &mut self,
+        page: u32,
+        (trails, index, is_first): (&Trails, &Index, &[bool]),
+        clicks: &Clicks,
+        counted: &mut Counted,
+    ) {
+        let Counted { any, new, n_seen } = counted;
+        for place in clicks.from(page) {
+            any.count(trails.page[place]);
+            if is_first[place] {
+                new.count(trails.page[place]);
+            }
+        }
+        let n_visits = index.places(page).len() as u32;
+        let before = index.places(page).flat_map(|place| trails.before(place));
+        for place in before.filter(|place| is_first[*place]) {
+            n_seen[trails.page[place] as usize] += u32::from(new.has(trails.page[place]));
+        }
+        self.new.add_row(new, |target| {
+            n_visits - std::mem::take(&mut n_seen[target as usize])
+        });
+        self.any.add_row(any, |_| n_visits);
+        self.any.raise_last_row(&self.new);
+    }
+}
+
+/// Pages whose rows one thread makes at once.
+const BLOCK: usize = 16;
+
+/// What is counted of the clicks from a page; used again for the next one.
+struct Counted {
+    any: Counts,
+    new: Counts,
+    /// Visits of the page before which each other one was seen.
+    n_seen: Vec<u32>,
+}
+
+impl Counted {
+    fn new(n_pages: usize) -> Self {
+        Self {
+            any: Counts::new(n_pages),
+            new: Counts::new(n_pages),
+            n_seen: vec![0; n_pages],
+        }
     }
 }
 
@@ -98,15 +145,25 @@ impl Steps {
         self.offsets.push(self.targets.len() as u32);
     }
 
-    /// Raises the shares of a row to those of another one, which has no other targets.
-    fn raise_row(&mut self, page: u32, other: &Self) {
-        let start = self.offsets[page as usize] as usize;
-        let mut rest = other.row(page).peekable();
+    /// Raises the shares of the last row to those of another one's, which has no other targets.
+    fn raise_last_row(&mut self, other: &Self) {
+        let last = self.offsets.len() - 2;
+        let start = self.offsets[last] as usize;
+        let mut rest = other.row(last as u32).peekable();
         for (target, share) in self.targets[start..].iter().zip(&mut self.shares[start..]) {
             if let Some((_, raised)) = rest.next_if(|(other, _)| other == target) {
                 *share = share.max(raised);
             }
         }
+    }
+
+    /// Adds the rows of others.
+    fn append(&mut self, others: &Self) {
+        let n = self.targets.len() as u32;
+        self.offsets
+            .extend(others.offsets[1..].iter().map(|end| n + end));
+        self.targets.extend_from_slice(&others.targets);
+        self.shares.extend_from_slice(&others.shares);
     }
 
     fn row(&self, page: u32) -> impl Iterator<Item = (u32, f64)> + '_ {

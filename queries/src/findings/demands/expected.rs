@@ -47,13 +47,14 @@ impl<'a> Null<'a> {
                 unit_visits[unit as usize] += 1;
             }
         }
+        let is_first = trails.is_first();
         Self {
             trails,
             index,
             world,
-            chain: Chain::of(trails, index),
-            wanted: shares_wanted(trails, &trails.is_first()),
-            is_first: trails.is_first(),
+            chain: Chain::of(trails, index, &is_first),
+            wanted: shares_wanted(trails, &is_first),
+            is_first,
             n_visits: unit_visits.iter().sum(),
             unit_visits,
         }

@@ -15,7 +15,9 @@ pub fn shuffled(trails: &Trails, seed: u64) -> Trails {
         children: Children::of(trails),
         follows: dealt(trails, seed),
         is_walked: vec![false; trails.len()],
-        trees: Vec::new(),
+        open: Vec::new(),
+        places: Vec::with_capacity(trails.len()),
+        trees: Vec::with_capacity(trails.person.len()),
     };
     let is_start = |place: &usize| trails.parent(*place).is_none();
     // What no start leads to runs in rings, which are opened at their first place.
@@ -80,48 +82,64 @@ impl Children {
     }
 }
 
-/// Places of a new trail, each with its parent's place among them; the first one is the root.
-type Tree = Vec<(u32, Option<usize>)>;
+/// The parent of a root.
+const NONE: u32 = u32::MAX;
 
 struct Copy<'a> {
     trails: &'a Trails,
     children: Children,
     follows: Vec<u32>,
     is_walked: Vec<bool>,
-    trees: Vec<Tree>,
+    /// What is still to be walked to from the root at hand, with the parents.
+    open: Vec<(u32, u32)>,
+    /// The places of the new trails one after the other, each with its parent's place in its trail.
+    places: Vec<(u32, u32)>,
+    /// The root of each new trail, and where it starts among the places.
+    trees: Vec<(u32, usize)>,
 }
 
 impl Copy<'_> {
     /// Walks on from a place and keeps what it comes to as a trail.
     fn walk(&mut self, root: usize) {
-        let mut tree: Tree = Vec::new();
-        let mut open = vec![(root as u32, None)];
-        while let Some((place, parent)) = open.pop() {
+        let start = self.places.len();
+        self.open.push((root as u32, NONE));
+        while let Some((place, parent)) = self.open.pop() {
             if std::mem::replace(&mut self.is_walked[place as usize], true) {
                 continue;
             }
-            let here = Some(tree.len());
-            tree.push((place, parent));
+            let here = (self.places.len() - start) as u32;
+            self.places.push((place, parent));
             let children = self.children.of_place(self.follows[place as usize]);
-            open.extend(children.iter().rev().map(|child| (*child, here)));
+            let open = children.iter().rev().map(|child| (*child, here));
+            self.open.extend(open);
         }
-        if !tree.is_empty() {
-            self.trees.push(tree);
+        if self.places.len() > start {
+            self.trees.push((root as u32, start));
         }
     }
 
     /// The trails in the order of their roots, which is that of persons.
-    fn written(mut self) -> Trails {
-        self.trees.sort_by_key(|tree| tree[0].0);
-        let mut writer = Writer::new(self.trails.n_pages);
-        for tree in &self.trees {
-            let root = tree[0].0 as usize;
-            writer.begin(self.trails.person_at(root), self.trails.day_at(root));
+    fn written(self) -> Trails {
+        let (trails, places, trees) = (self.trails, self.places, self.trees);
+        // Large, and done with.
+        drop((self.children, self.follows, self.is_walked));
+        let ends = trees.iter().skip(1).map(|(_, start)| *start);
+        let mut order: Vec<(u32, std::ops::Range<usize>)> = trees
+            .iter()
+            .zip(ends.chain([places.len()]))
+            .map(|((root, start), end)| (*root, *start..end))
+            .collect();
+        order.sort_unstable_by_key(|(root, _)| *root);
+        let mut writer = Writer::with_room(trails.n_pages, places.len());
+        for (root, tree) in order {
+            writer.begin(
+                trails.person_at(root as usize),
+                trails.day_at(root as usize),
+            );
             let first = writer.trails.len();
-            for (place, parent) in tree {
-                let place = *place as usize;
-                let parent = parent.map(|parent| first + parent);
-                writer.push(self.trails.page[place], parent, false);
+            for (place, parent) in &places[tree] {
+                let parent = (*parent != NONE).then(|| first + *parent as usize);
+                writer.push(trails.page[*place as usize], parent, false);
             }
         }
         writer.trails

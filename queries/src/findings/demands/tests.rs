@@ -254,7 +254,7 @@ proptest! {
             }
         }
         let index = Index::of(&trails);
-        let chain = chain::Chain::of(&trails, &index);
+        let chain = chain::Chain::of(&trails, &index, &trails.is_first());
         let mut reach = chain::Reach::new(&chain);
         for start in 0..6_u32 {
             // Another page in the lane before.

@@ -1,6 +1,7 @@
 //! Counting trips: who reaches which page from which.
 
 use super::{Gates, World};
+use crate::parallel::{in_order, n_cores};
 use crate::paths::trails::Trails;
 use crate::stats::poisson;
 
@@ -135,6 +136,9 @@ pub(super) fn shares_wanted(trails: &Trails, is_first: &[bool]) -> Vec<f64> {
     counts.iter().map(share).collect()
 }
 
+/// Last pages that one thread takes at once.
+const BLOCK: usize = 16;
+
 /// Size of the family, and the pairs with enough people, sorted by (from, to). Nothing is expected yet.
 pub(super) fn pairs(
     trails: &Trails,
@@ -142,33 +146,55 @@ pub(super) fn pairs(
     world: &World<'_>,
     gates: &Gates,
 ) -> (u64, Vec<Pair>) {
-    let (mut n_tested, mut pairs) = (0, Vec::new());
-    let mut seen = Seen::new(index.n_pages());
-    let is_end = |page: u32| page < trails.search() && !world.is_hub[page as usize];
-    for to in (0..trails.search()).filter(|page| is_end(*page)) {
-        for end in index.places(to).filter(|place| trails.is_goal[*place]) {
-            let is_odd = gates.is_in_odd_half(trails.day_at(end));
-            for trip in trips_to(trails, end) {
-                if is_start(trails, world, trip.start) {
-                    seen.see(trails.page[trip.start], trip.person, is_odd);
-                }
+    let n_blocks = trails.n_pages.div_ceil(BLOCK);
+    let seen = || Seen::new(index.n_pages());
+    let blocks = in_order(n_blocks, n_cores(), seen, |seen, block| {
+        let (mut n_tested, mut pairs) = (0, Vec::new());
+        let pages = block * BLOCK..trails.n_pages.min((block + 1) * BLOCK);
+        for to in pages.filter(|page| !world.is_hub[*page]) {
+            n_tested += pairs_to(to as u32, seen, (trails, index, world), gates, &mut pairs);
+        }
+        (n_tested, pairs)
+    });
+    let n_tested = blocks.iter().map(|(n_tested, _)| n_tested).sum();
+    let n_pairs = blocks.iter().map(|(_, pairs)| pairs.len()).sum();
+    let mut all = Vec::with_capacity(n_pairs);
+    for (_, pairs) in blocks {
+        all.extend(pairs);
+    }
+    all.sort_unstable_by_key(|pair: &Pair| (pair.from, pair.to));
+    (n_tested, all)
+}
+
+/// Adds the pairs that end at a page; gives how many of any size there are.
+fn pairs_to(
+    to: u32,
+    seen: &mut Seen,
+    (trails, index, world): (&Trails, &Index, &World<'_>),
+    gates: &Gates,
+    pairs: &mut Vec<Pair>,
+) -> u64 {
+    for end in index.places(to).filter(|place| trails.is_goal[*place]) {
+        let is_odd = gates.is_in_odd_half(trails.day_at(end));
+        for trip in trips_to(trails, end) {
+            if is_start(trails, world, trip.start) {
+                seen.see(trails.page[trip.start], trip.person, is_odd);
             }
         }
-        n_tested += seen.pages.len() as u64;
-        seen.take(|from, counts| {
-            if counts.n_people >= gates.support {
-                pairs.push(Pair {
-                    from,
-                    to,
-                    n_people: counts.n_people,
-                    is_in_both_halves: counts.is_in_odd && counts.is_in_even,
-                    expected: 0.0,
-                });
-            }
-        });
     }
-    pairs.sort_unstable_by_key(|pair| (pair.from, pair.to));
-    (n_tested, pairs)
+    let n_tested = seen.pages.len() as u64;
+    seen.take(|from, counts| {
+        if counts.n_people >= gates.support {
+            pairs.push(Pair {
+                from,
+                to,
+                n_people: counts.n_people,
+                is_in_both_halves: counts.is_in_odd && counts.is_in_even,
+                expected: 0.0,
+            });
+        }
+    });
+    n_tested
 }
 
 /// What is counted of the starts of trips to one page. Persons come in order, so that the last one seen
@@ -221,26 +247,35 @@ pub(super) fn of_pairs(
     world: &World<'_>,
     pairs: &[Pair],
 ) -> Vec<Vec<Trip>> {
-    let mut trips = vec![Vec::new(); pairs.len()];
     let mut by_end: Vec<usize> = (0..pairs.len()).collect();
     by_end.sort_by_key(|place| pairs[*place].to);
-    let mut pair_from = vec![None; index.n_pages() + 1];
-    for same_end in by_end.chunk_by(|a, b| pairs[*a].to == pairs[*b].to) {
-        for place in same_end {
-            pair_from[pairs[*place].from as usize] = Some(*place);
+    let ends: Vec<&[usize]> = by_end
+        .chunk_by(|a, b| pairs[*a].to == pairs[*b].to)
+        .collect();
+    let nowhere = || vec![None; index.n_pages() + 1];
+    let found = in_order(ends.len(), n_cores(), nowhere, |place_from, task| {
+        let same_end = ends[task];
+        for (place, pair) in same_end.iter().enumerate() {
+            place_from[pairs[*pair].from as usize] = Some(place);
         }
+        let mut trips = vec![Vec::new(); same_end.len()];
         let ends = index.places(pairs[same_end[0]].to);
         for end in ends.filter(|place| trails.is_goal[*place]) {
             let starts = trips_to(trails, end).filter(|trip| is_start(trails, world, trip.start));
             for trip in starts {
-                if let Some(place) = pair_from[trails.page[trip.start] as usize] {
+                if let Some(place) = place_from[trails.page[trip.start] as usize] {
                     trips[place].push(trip);
                 }
             }
         }
-        for place in same_end {
-            pair_from[pairs[*place].from as usize] = None;
+        for pair in same_end {
+            place_from[pairs[*pair].from as usize] = None;
         }
+        trips
+    });
+    let mut trips = vec![Vec::new(); pairs.len()];
+    for (pair, found) in by_end.iter().zip(found.into_iter().flatten()) {
+        trips[*pair] = found;
     }
     trips
 }
