@@ -5,15 +5,14 @@ use crate::parallel::{in_order, n_cores};
 use crate::paths::trails::Trails;
 
 /// What follows a visit of each page and of the search.
-#[derive(Default)]
 pub(super) struct Chain {
     /// Clicks to pages that are new in the session, a visit at which the page was not yet seen: only those can lead
     /// to something wanted.
-    new: Steps,
+    new: Matrix,
     /// Clicks a visit, by the page they led to, whether it was seen or not; the share of the new ones where that is
     /// larger, for whoever is under way may or may not have seen a page. Who comes back and goes on to another page
     /// makes several clicks of one visit.
-    any: Steps,
+    any: Matrix,
 }
 
 impl Chain {
@@ -26,21 +25,37 @@ impl Chain {
             n_cores(),
             || Counted::new(n_pages),
             |counted, block| {
-                let mut rows = Self::default();
+                let mut rows = Rows::default();
                 for page in block * BLOCK..n_pages.min((block + 1) * BLOCK) {
                     rows.add(page as u32, (trails, index, is_first), &clicks, counted);
                 }
                 rows
             },
         );
-        let mut all = Self::default();
+        let mut all = Rows::default();
         for rows in blocks {
             all.new.append(&rows.new);
             all.any.append(&rows.any);
         }
-        all
+        Self {
+            new: Matrix::of(all.new),
+            any: Matrix::of(all.any),
+        }
     }
 
+    fn n_pages(&self) -> usize {
+        self.any.from.n_rows()
+    }
+}
+
+/// The rows of both matrices, while they are counted.
+#[derive(Default)]
+struct Rows {
+    new: Steps,
+    any: Steps,
+}
+
+impl Rows {
     /// Adds the row of a page.
     fn add(
         &mut self,
@@ -116,7 +131,7 @@ impl Counts {
     }
 }
 
-/// A sparse matrix of steps from page to page.
+/// A sparse matrix of steps from page to page, by its rows.
 struct Steps {
     offsets: Vec<u32>,
     targets: Vec<u32>,
@@ -173,20 +188,77 @@ impl Steps {
         targets.zip(self.shares[row].iter().copied())
     }
 
-    /// One step from where people are now.
-    fn step(&self, now: &Lanes, then: &mut Lanes) {
-        then.fill([0.0; LANES]);
-        for (page, now) in (0..).zip(now) {
-            if now.iter().all(|chance| *chance <= 0.0) {
-                continue;
-            }
+    fn n_rows(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// The same matrix by its columns (a counting sort).
+    fn transposed(&self) -> Self {
+        let n = self.n_rows();
+        let mut offsets = vec![0_u32; n + 1];
+        for target in &self.targets {
+            offsets[*target as usize + 1] += 1;
+        }
+        for page in 0..n {
+            offsets[page + 1] += offsets[page];
+        }
+        let mut next = offsets.clone();
+        let (mut targets, mut shares) =
+            (vec![0; self.targets.len()], vec![0.0; self.targets.len()]);
+        for page in 0..n as u32 {
             for (target, share) in self.row(page) {
+                let at = &mut next[target as usize];
+                (targets[*at as usize], shares[*at as usize]) = (page, share);
+                *at += 1;
+            }
+        }
+        Self {
+            offsets,
+            targets,
+            shares,
+        }
+    }
+}
+
+/// A sparse matrix by its rows and by its columns.
+struct Matrix {
+    from: Steps,
+    to: Steps,
+}
+
+impl Matrix {
+    fn of(from: Steps) -> Self {
+        let to = from.transposed();
+        Self { from, to }
+    }
+
+    /// One step from where people are now. Where they are on few pages these hand on what they have, else each page
+    /// gathers what comes to it; both add in the order of the pages, so that the sums are the same.
+    fn step(&self, now: &Lanes, then: &mut Lanes) {
+        let is_anybody = |now: &[f64; LANES]| now.iter().any(|chance| *chance > 0.0);
+        if now.iter().filter(|now| is_anybody(now)).count() * FEW > now.len() {
+            for (page, then) in (0..).zip(then) {
+                let mut sum = [0.0; LANES];
+                for (source, share) in self.to.row(page) {
+                    let now = &now[source as usize];
+                    (0..LANES).for_each(|lane| sum[lane] += now[lane] * share);
+                }
+                *then = sum;
+            }
+            return;
+        }
+        then.fill([0.0; LANES]);
+        for (page, now) in (0..).zip(now).filter(|(_, now)| is_anybody(now)) {
+            for (target, share) in self.from.row(page) {
                 let then = &mut then[target as usize];
                 (0..LANES).for_each(|lane| then[lane] += now[lane] * share);
             }
         }
     }
 }
+
+/// One page in so many is few.
+const FEW: usize = 4;
 
 /// The places clicked to, by the page clicked from (a counting sort).
 struct Clicks {
@@ -223,7 +295,7 @@ impl Clicks {
 }
 
 /// Pages whose reach is reckoned at once: the chain is read once for all of them.
-pub(super) const LANES: usize = 8;
+pub(super) const LANES: usize = 16;
 
 /// A vector over pages for each of these.
 type Lanes = Vec<[f64; LANES]>;
@@ -250,7 +322,7 @@ pub(super) struct Reach<'a> {
 
 impl<'a> Reach<'a> {
     pub(super) fn new(chain: &'a Chain) -> Self {
-        let nowhere = vec![[0.0; LANES]; chain.any.offsets.len() - 1];
+        let nowhere = vec![[0.0; LANES]; chain.n_pages()];
         Self {
             chain,
             any: std::array::from_fn(|_| nowhere.clone()),
