@@ -8,6 +8,7 @@ pub mod clocks;
 pub mod day;
 pub mod findings;
 pub mod graph;
+mod grouped;
 pub mod ids;
 mod parallel;
 pub mod paths;

@@ -38,6 +38,10 @@ pub(super) fn walked(looks: &Looks, rules: Rules, hubs: &Hubs, page_ids: &[u32])
         part
     });
     let mut all = Walked::default();
+    let n_walks = parts.iter().map(|part| part.walks.len()).sum();
+    let n_moves = parts.iter().map(|part| part.walks.n_moves()).sum();
+    all.walks = Walks::with_room(n_walks, n_moves);
+    all.moves = Moves::with_room(parts.iter().map(|part| part.moves.n.len()).sum());
     for part in parts {
         let before = all.persons.len() as u32;
         all.walks.append(&part.walks, before);

@@ -5,6 +5,7 @@
 //! becomes some thirty bytes at the place that a count of its person's events gives it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use arrow::array::{Array, AsArray, DictionaryArray, Int64Array, RecordBatch};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType, UInt32Type};
@@ -164,6 +165,8 @@ struct DayLooks {
     log_session: Vec<i64>,
     is_moving: Vec<bool>,
     pages: Vec<String>,
+    /// Pieces that are sorted by person: one a file.
+    runs: Vec<Range<usize>>,
 }
 
 impl Looks {
@@ -176,13 +179,19 @@ impl Looks {
             .map(|day| DayLooks::read(&snapshot, day, asked))
             .collect::<Result<_, Error>>()?;
         let mut looks = Self::of_persons(&days, asked.has_ids);
-        let mut order = vec![(0, 0); looks.ts.len()];
-        let mut next = looks.starts.clone();
         let mut ids: HashMap<String, u32, FixedState> = HashMap::default();
-        for day in days {
-            looks.place(&day, &mut next, &mut order, &mut ids, &asked.with_referrers);
-        }
-        looks.sort(&order);
+        let days: Vec<(DayLooks, Vec<u32>)> = days
+            .into_iter()
+            .map(|day| {
+                let pages = day.pages.iter().map(|page| looks.id(page, &mut ids));
+                let pages = pages.collect();
+                (day, pages)
+            })
+            .collect();
+        looks
+            .parts()
+            .into_par_iter()
+            .for_each(|mut part| part.fill(&days, &asked.with_referrers));
         Ok(looks)
     }
 
@@ -215,50 +224,35 @@ impl Looks {
         }
     }
 
-    /// Puts the events of a day behind those of the days before, person by person.
-    fn place(
-        &mut self,
-        day: &DayLooks,
-        next: &mut [usize],
-        order: &mut [(i64, i64)],
-        ids: &mut HashMap<String, u32, FixedState>,
-        has_referrers: &[i64],
-    ) {
-        let pages: Vec<u32> = day.pages.iter().map(|page| self.id(page, ids)).collect();
-        let id = |page: u32| {
-            if page == NO_PAGE {
-                NO_PAGE
-            } else {
-                pages[page as usize]
-            }
+    /// The places of all events, cut between people.
+    fn parts(&mut self) -> Vec<Part<'_>> {
+        let Self {
+            persons, starts, ..
+        } = self;
+        let mut parts = Vec::new();
+        let mut columns = Columns {
+            id: &mut self.id,
+            ts: &mut self.ts,
+            day: &mut self.day,
+            page: &mut self.page,
+            referrer: &mut self.referrer,
+            log_session: &mut self.log_session,
+            is_moving: &mut self.is_moving,
+            has_referrers: &mut self.has_referrers,
         };
-        let mut at = 0;
-        let mut last_input = None;
-        for row in 0..day.person.len() {
-            // Each file is sorted by person: the next one is near, or the first of another file.
-            if self.persons[at] != day.person[row] {
-                at = self
-                    .persons
-                    .partition_point(|person| *person < day.person[row]);
-            }
-            if last_input.is_none_or(|(input, _)| input != day.input[row]) {
-                let has = has_referrers.binary_search(&day.input[row]).is_ok();
-                last_input = Some((day.input[row], has));
-            }
-            let place = next[at];
-            next[at] += 1;
-            if let Some(id) = self.id.get_mut(place) {
-                *id = day.id[row];
-            }
-            self.ts[place] = day.ts[row];
-            self.day[place] = day.day;
-            self.page[place] = id(day.page[row]);
-            self.referrer[place] = id(day.referrer[row]);
-            self.log_session[place] = day.log_session[row];
-            self.is_moving[place] = day.is_moving[row];
-            self.has_referrers[place] = last_input.is_some_and(|(_, has)| has);
-            order[place] = (day.input[row], day.line[row]);
+        let mut first = 0;
+        while first < persons.len() {
+            let end = starts.partition_point(|start| *start < starts[first] + PART_EVENTS);
+            let end = end.clamp(first + 1, persons.len());
+            let (of_part, others) = columns.split(starts[end] - starts[first]);
+            parts.push(Part {
+                persons: &persons[first..end],
+                starts: &starts[first..=end],
+                columns: of_part,
+            });
+            (first, columns) = (end, others);
         }
+        parts
     }
 
     fn id(&mut self, page: &str, ids: &mut HashMap<String, u32, FixedState>) -> u32 {
@@ -270,27 +264,150 @@ impl Looks {
         ids.insert(page.to_owned(), id);
         id
     }
+}
+
+/// Events that one thread puts at their places at once, about.
+const PART_EVENTS: usize = 250_000;
+
+/// The columns of [`Looks`], or a piece of them.
+struct Columns<'a> {
+    id: &'a mut [i64],
+    ts: &'a mut [i64],
+    day: &'a mut [i32],
+    page: &'a mut [u32],
+    referrer: &'a mut [u32],
+    log_session: &'a mut [i64],
+    is_moving: &'a mut [bool],
+    has_referrers: &'a mut [bool],
+}
+
+impl Columns<'_> {
+    /// The first `n` events, and the others.
+    fn split(self, n: usize) -> (Self, Self) {
+        fn cut<T>(column: &mut [T], n: usize) -> (&mut [T], &mut [T]) {
+            // Ids may not be asked for.
+            column.split_at_mut(n.min(column.len()))
+        }
+        let id = cut(self.id, n);
+        let ts = cut(self.ts, n);
+        let day = cut(self.day, n);
+        let page = cut(self.page, n);
+        let referrer = cut(self.referrer, n);
+        let log_session = cut(self.log_session, n);
+        let is_moving = cut(self.is_moving, n);
+        let has_referrers = cut(self.has_referrers, n);
+        (
+            Self {
+                id: id.0,
+                ts: ts.0,
+                day: day.0,
+                page: page.0,
+                referrer: referrer.0,
+                log_session: log_session.0,
+                is_moving: is_moving.0,
+                has_referrers: has_referrers.0,
+            },
+            Self {
+                id: id.1,
+                ts: ts.1,
+                day: day.1,
+                page: page.1,
+                referrer: referrer.1,
+                log_session: log_session.1,
+                is_moving: is_moving.1,
+                has_referrers: has_referrers.1,
+            },
+        )
+    }
+}
+
+/// The events of some people.
+struct Part<'a> {
+    persons: &'a [i64],
+    /// Where each person's events start among all; one more than there are persons.
+    starts: &'a [usize],
+    columns: Columns<'a>,
+}
+
+impl Part<'_> {
+    /// Puts their events of all days at their places; each day comes with the ids of its pages.
+    fn fill(&mut self, days: &[(DayLooks, Vec<u32>)], with_referrers: &[i64]) {
+        let first = self.starts[0];
+        let mut next: Vec<usize> = self.starts.iter().map(|start| start - first).collect();
+        let mut order = vec![(0, 0); next[self.persons.len()]];
+        for (day, pages) in days {
+            for rows in day.rows_of(self.persons[0], self.persons[self.persons.len() - 1]) {
+                self.place(day, rows, pages, (&mut next, &mut order), with_referrers);
+            }
+        }
+        self.sort(&order);
+    }
+
+    /// Puts rows of a day behind those before, person by person.
+    fn place(
+        &mut self,
+        day: &DayLooks,
+        rows: Range<usize>,
+        pages: &[u32],
+        (next, order): (&mut [usize], &mut [(i64, i64)]),
+        with_referrers: &[i64],
+    ) {
+        let id = |page: u32| {
+            if page == NO_PAGE {
+                NO_PAGE
+            } else {
+                pages[page as usize]
+            }
+        };
+        let mut at = 0;
+        let mut last_input = None;
+        for row in rows {
+            // Rows are sorted by person: the next one is near.
+            while self.persons[at] < day.person[row] {
+                at += 1;
+            }
+            if last_input.is_none_or(|(input, _)| input != day.input[row]) {
+                let has = with_referrers.binary_search(&day.input[row]).is_ok();
+                last_input = Some((day.input[row], has));
+            }
+            let place = next[at];
+            next[at] += 1;
+            let columns = &mut self.columns;
+            if let Some(id) = columns.id.get_mut(place) {
+                *id = day.id[row];
+            }
+            columns.ts[place] = day.ts[row];
+            columns.day[place] = day.day;
+            columns.page[place] = id(day.page[row]);
+            columns.referrer[place] = id(day.referrer[row]);
+            columns.log_session[place] = day.log_session[row];
+            columns.is_moving[place] = day.is_moving[row];
+            columns.has_referrers[place] = last_input.is_some_and(|(_, has)| has);
+            order[place] = (day.input[row], day.line[row]);
+        }
+    }
 
     /// Sorts the events of each person whose days were in several files.
     fn sort(&mut self, order: &[(i64, i64)]) {
+        let columns = &mut self.columns;
         for at in 0..self.persons.len() {
-            let range = self.starts[at]..self.starts[at + 1];
-            let key = |place: usize| (self.ts[place], order[place]);
+            let range = self.starts[at] - self.starts[0]..self.starts[at + 1] - self.starts[0];
+            let key = |place: usize| (columns.ts[place], order[place]);
             if range.clone().is_sorted_by_key(key) {
                 continue;
             }
             let mut places: Vec<usize> = range.clone().collect();
             places.sort_by_key(|place| key(*place));
-            if !self.id.is_empty() {
-                rearrange(&mut self.id, range.start, &places);
+            if !columns.id.is_empty() {
+                rearrange(columns.id, range.start, &places);
             }
-            rearrange(&mut self.ts, range.start, &places);
-            rearrange(&mut self.day, range.start, &places);
-            rearrange(&mut self.page, range.start, &places);
-            rearrange(&mut self.referrer, range.start, &places);
-            rearrange(&mut self.log_session, range.start, &places);
-            rearrange(&mut self.is_moving, range.start, &places);
-            rearrange(&mut self.has_referrers, range.start, &places);
+            rearrange(columns.ts, range.start, &places);
+            rearrange(columns.day, range.start, &places);
+            rearrange(columns.page, range.start, &places);
+            rearrange(columns.referrer, range.start, &places);
+            rearrange(columns.log_session, range.start, &places);
+            rearrange(columns.is_moving, range.start, &places);
+            rearrange(columns.has_referrers, range.start, &places);
         }
     }
 }
@@ -315,6 +432,7 @@ impl DayLooks {
             log_session: Vec::new(),
             is_moving: Vec::new(),
             pages: Vec::new(),
+            runs: Vec::new(),
         };
         let doing = "failed to read the events of a day";
         let mut ids: HashMap<String, u32, FixedState> = HashMap::default();
@@ -322,7 +440,22 @@ impl DayLooks {
         for batch in &snapshot.read_day_words(day, columns).doing(doing)? {
             looks.add(batch, asked, &mut ids)?;
         }
+        let mut end = 0;
+        for run in looks.person.chunk_by(|a, b| a <= b) {
+            looks.runs.push(end..end + run.len());
+            end += run.len();
+        }
         Ok(looks)
+    }
+
+    /// The rows of the people from one to another, in pieces that are sorted by person.
+    fn rows_of(&self, first: i64, last: i64) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.runs.iter().map(move |run| {
+            let persons = &self.person[run.clone()];
+            let start = persons.partition_point(|person| *person < first);
+            let end = persons.partition_point(|person| *person <= last);
+            run.start + start..run.start + end
+        })
     }
 
     fn add(

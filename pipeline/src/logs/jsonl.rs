@@ -6,10 +6,10 @@ use std::fmt;
 use memchr::memchr;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::audit;
 use super::names::{Names, Node};
 use super::rejects::Reason;
 use super::row::{Cell, Row};
+use super::{audit, json_scan};
 
 /// Reads a line that is one JSON object; what is no UTF-8 shows as U+FFFD.
 pub(super) fn read<'a>(line: &'a [u8], names: &Names) -> Result<Row<'a>, Reason> {
@@ -26,6 +26,14 @@ fn row<'a>(text: &'a str, names: &Names) -> Result<Row<'a>, Reason> {
     if names.is_audit {
         return audit::read(text);
     }
+    if let Some(row) = json_scan::object(text, names.root()) {
+        return Ok(row);
+    }
+    row_of_any(text, names)
+}
+
+/// The same by the reader that knows all of JSON.
+fn row_of_any<'a>(text: &'a str, names: &Names) -> Result<Row<'a>, Reason> {
     let mut row = Row::default();
     let mut reader = serde_json::Deserializer::from_str(text);
     let place = Place {

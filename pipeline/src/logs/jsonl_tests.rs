@@ -32,6 +32,32 @@ fn objects_are_read_and_all_else_is_not() {
 }
 
 #[test]
+fn ordinary_lines_go_the_quick_way() {
+    let names = Names::new(&[]).expect("no columns");
+    for line in [
+        r#"{"ts":1714557600.25,"user":"a","url":"/a","status":200,"x":[1,{"y":null}],"z":-3,"w":true}"#,
+        " { \"user\" : \"\u{e9}\" , \"url\" : \"/a\" } ",
+        "{}",
+    ] {
+        let row = json_scan::object(line, names.root()).expect("a plain object");
+        assert_eq!(Ok(row), row_of_any(line, &names));
+    }
+    let others = [
+        r#"{"a":"\n"}"#,
+        r#"{"a":01}"#,
+        r#"{"a":-0}"#,
+        r#"{"a":1} x"#,
+        r#"{"a":1,}"#,
+        r#"{"a" 1}"#,
+        r#"{"a":1"#,
+        "{\"a\":\"\t\"}",
+    ];
+    for other in others {
+        assert_eq!(json_scan::object(other, names.root()), None, "{other}");
+    }
+}
+
+#[test]
 fn paths_lead_into_objects_and_lists() {
     let columns = [
         ("user", "who.names[1]"),
@@ -155,6 +181,26 @@ proptest! {
             }
             let said = row.text(Field::User);
             prop_assert_eq!(&*said, last.as_bytes());
+        }
+    }
+
+    #[test]
+    fn the_quick_way_says_what_the_long_way_says(
+        value in json(),
+        spoiled in prop::option::of((any::<prop::sample::Index>(), any::<char>())),
+        path in prop::sample::select(vec!["a", "b", "a.b", "a[0]", "b[1].a", "c[0][1]"]),
+        is_pretty in any::<bool>(),
+    ) {
+        let names = Names::new(&[("user".to_owned(), path.to_owned())]).expect("user is a field");
+        let mut line = if is_pretty { format!("{value:#}") } else { value.to_string() };
+        if let Some((at, other)) = spoiled {
+            let mut chars: Vec<char> = line.chars().collect();
+            let at = at.index(chars.len());
+            chars[at] = other;
+            line = chars.into_iter().collect();
+        }
+        if let Some(row) = json_scan::object(&line, names.root()) {
+            prop_assert_eq!(Ok(row), row_of_any(&line, &names));
         }
     }
 

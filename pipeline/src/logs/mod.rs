@@ -15,6 +15,7 @@ mod facts;
 mod gaps;
 mod header;
 mod hours;
+mod json_scan;
 mod jsonl;
 mod lines;
 mod members;

@@ -10,12 +10,12 @@ use super::columns::{Action, Also, Event, Events, NONE, Words};
 use super::combined::ClfLine;
 use super::dictionary::Place;
 use super::facts::Facts;
-use super::format::{ClfLayout, CsvMap, LogFormat};
+use super::format::{CsvMap, LogFormat};
 use super::lines::{Lines, W3c, runs};
 use super::record::{Asked, Record, RowTexts, said};
 use super::rejects::Reason;
 use super::requests::{Outcome, Request, Signs, Told};
-use super::row::Row;
+use super::row::{Field, Row};
 use super::senders::{Sender, Senders};
 use super::split::LINE_LIMIT;
 use super::time::{ClfClock, Clock};
@@ -61,12 +61,12 @@ impl At {
     }
 }
 
-/// A line of the common or combined format that is read and not yet taken.
-struct Near<'a> {
+/// A line that is read and not yet taken.
+struct Near<'a, R> {
     line: &'a [u8],
     at: At,
     /// Nothing of a comment.
-    read: Option<Result<ClfLine<'a>, Reason>>,
+    read: Option<Result<R, Reason>>,
     sender: Option<Place>,
 }
 
@@ -189,33 +189,76 @@ impl<'c> Parser<'c> {
     }
 
     /// Parses lines and says where they end.
-    fn lines(&mut self, mut rest: &[u8], format: &LogFormat, mut at: At) -> At {
-        if let LogFormat::Combined(layout) = format {
-            return self.combined(rest, *layout, at);
+    fn lines(&mut self, rest: &[u8], format: &LogFormat, at: At) -> At {
+        let sought = |parser: &Self, row: &Row<'_>| parser.senders.seek(&row.text(Field::User));
+        match format {
+            LogFormat::Combined(layout) => self.near(
+                rest,
+                at,
+                |parser, line| {
+                    let read = || ClfLine::read_at(line, *layout, &mut parser.clf_clock);
+                    (line[0] != b'#').then(read)
+                },
+                |parser, read| parser.senders.seek(said(read.user)),
+                |parser, read, sender, line, at| {
+                    parser.take(&Record::of_clf(read), sender, line, at)
+                },
+            ),
+            LogFormat::Lines(lines) => self.near(
+                rest,
+                at,
+                |_, line| (!lines.is_comment(line)).then(|| lines.read(line)),
+                |parser, read| parser.senders.seek(said(&read.user)),
+                |parser, read, sender, line, at| {
+                    let ts = parser.log_clock.utc(read.time);
+                    parser.take(&Record::of_web(ts, read), sender, line, at)
+                },
+            ),
+            LogFormat::Own(own) => {
+                self.near(rest, at, |_, line| Some(own.read(line)), sought, Self::row)
+            }
+            LogFormat::Jsonl(map) => {
+                let read = |_: &mut Self, line| Some(jsonl::read(line, &map.names));
+                self.near(rest, at, read, sought, Self::row)
+            }
+            LogFormat::Csv(_) | LogFormat::Empty => {
+                let read = |_: &mut Self, _| Some(Err(Reason::Shape));
+                self.near(rest, at, read, sought, Self::row)
+            }
         }
-        while !rest.is_empty() {
-            let (line, length) = first_line(rest);
-            let done = if is_blank(line) {
-                self.comment();
-                Ok(())
-            } else {
-                self.line(line, format, at)
-            };
-            self.settle(done, line, at);
-            rest = &rest[length..];
-            at = at.behind(length);
-        }
-        at
     }
 
-    /// Lines of the common or combined format: some are read, then what they look up is sought, then they are taken.
-    /// One by one each of them would wait for the memory alone.
-    fn combined(&mut self, mut rest: &[u8], layout: ClfLayout, mut at: At) -> At {
-        let mut near: Vec<Near<'_>> = Vec::with_capacity(NEAR);
+    /// Parses lines of one kind: some are read, then what they look up is sought, then they are taken. One by one each
+    /// of them would wait for the memory alone.
+    fn near<'a, R>(
+        &mut self,
+        mut rest: &'a [u8],
+        mut at: At,
+        read: impl Fn(&mut Self, &'a [u8]) -> Option<Result<R, Reason>>,
+        seek: impl Fn(&Self, &R) -> Option<Place>,
+        take: impl Fn(&mut Self, &R, Option<Place>, &[u8], At) -> Result<(), Reason>,
+    ) -> At {
+        let mut near: Vec<Near<'a, R>> = Vec::with_capacity(NEAR);
         while !rest.is_empty() {
             while near.len() < NEAR && !rest.is_empty() {
                 let (line, length) = first_line(rest);
-                near.push(self.read(line, layout, at));
+                let read = if is_blank(line) {
+                    None
+                } else if line.len() > LINE_LIMIT {
+                    Some(Err(Reason::TooLong))
+                } else {
+                    read(self, line)
+                };
+                let sender = match &read {
+                    Some(Ok(read)) => seek(self, read),
+                    _ => None,
+                };
+                near.push(Near {
+                    line,
+                    at,
+                    read,
+                    sender,
+                });
                 rest = &rest[length..];
                 at = at.behind(length);
             }
@@ -230,7 +273,7 @@ impl<'c> Parser<'c> {
             } in near.drain(..)
             {
                 let done = match read {
-                    Some(Ok(read)) => self.take(&Record::of_clf(&read), sender, line, at),
+                    Some(Ok(read)) => take(self, &read, sender, line, at),
                     Some(Err(reason)) => Err(reason),
                     None => {
                         self.comment();
@@ -241,49 +284,6 @@ impl<'c> Parser<'c> {
             }
         }
         at
-    }
-
-    fn read<'a>(&mut self, line: &'a [u8], layout: ClfLayout, at: At) -> Near<'a> {
-        let read = if is_blank(line) {
-            None
-        } else if line.len() > LINE_LIMIT {
-            Some(Err(Reason::TooLong))
-        } else if line[0] == b'#' {
-            None
-        } else {
-            Some(ClfLine::read_at(line, layout, &mut self.clf_clock))
-        };
-        let user = match &read {
-            Some(Ok(read)) => said(read.user),
-            _ => b"",
-        };
-        let sender = self.senders.seek(user);
-        Near {
-            line,
-            at,
-            read,
-            sender,
-        }
-    }
-
-    fn line(&mut self, line: &[u8], format: &LogFormat, at: At) -> Result<(), Reason> {
-        if line.len() > LINE_LIMIT {
-            return Err(Reason::TooLong);
-        }
-        match format {
-            LogFormat::Lines(lines) if lines.is_comment(line) => {
-                self.comment();
-                Ok(())
-            }
-            LogFormat::Lines(lines) => {
-                let read = lines.read(line)?;
-                let ts = self.log_clock.utc(read.time);
-                self.take(&Record::of_web(ts, &read), None, line, at)
-            }
-            LogFormat::Own(own) => self.row(&own.read(line)?, line, at),
-            LogFormat::Jsonl(map) => self.row(&jsonl::read(line, &map.names)?, line, at),
-            LogFormat::Combined(_) | LogFormat::Csv(_) | LogFormat::Empty => Err(Reason::Shape),
-        }
     }
 
     fn records(&mut self, mut rest: &[u8], map: &CsvMap, mut at: At) {
@@ -301,7 +301,7 @@ impl<'c> Parser<'c> {
             } else if record.len() > LINE_LIMIT {
                 Err(Reason::TooLong)
             } else if is_closed {
-                table::read(record, map).and_then(|row| self.row(&row, record, at))
+                table::read(record, map).and_then(|row| self.row(&row, None, record, at))
             } else {
                 Err(Reason::OpenQuote)
             };
@@ -323,7 +323,13 @@ impl<'c> Parser<'c> {
         self.parsed.counts.comments += 1;
     }
 
-    fn row(&mut self, row: &Row<'_>, line: &[u8], at: At) -> Result<(), Reason> {
+    fn row(
+        &mut self,
+        row: &Row<'_>,
+        sender: Option<Place>,
+        line: &[u8],
+        at: At,
+    ) -> Result<(), Reason> {
         let ts = self.log_clock.utc(row.time().ok_or(Reason::Date)?);
         if let Some(filter) = row.filter {
             // A record of another service is no evidence of what somebody does in this one.
@@ -332,7 +338,7 @@ impl<'c> Parser<'c> {
             return Ok(());
         }
         let texts = RowTexts::of(row);
-        self.take(&Record::of_row(ts, row, &texts)?, None, line, at)
+        self.take(&Record::of_row(ts, row, &texts)?, sender, line, at)
     }
 
     /// Counts a well-formed line, and makes it an event unless a filter catches it.

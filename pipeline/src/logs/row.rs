@@ -156,7 +156,7 @@ impl Cell<'_> {
 }
 
 /// The cells of one row, at the numbers of their fields, each with the rank of its column.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Row<'a> {
     cells: [Cell<'a>; Field::NAMES.len()],
     ranks: [u8; Field::NAMES.len()],

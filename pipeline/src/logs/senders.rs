@@ -5,7 +5,7 @@
 
 use super::accounts;
 use super::agents::{self, AgentClass};
-use super::dictionary::{Memo, Place};
+use super::dictionary::{Memo, Place, is_same};
 use super::key::Key;
 use super::record::Record;
 
@@ -68,7 +68,8 @@ impl Address {
     }
 
     fn is(&self, text: &[u8]) -> bool {
-        usize::from(self.length) == text.len() && self.bytes.get(..text.len()) == Some(text)
+        let own = self.bytes.get(..usize::from(self.length));
+        own.is_some_and(|own| is_same(own, text))
     }
 }
 
@@ -139,7 +140,7 @@ impl Senders {
             known.address = Address::new(record.client);
         }
         let agent = match self.agents.known(known.agent) {
-            Some((text, class)) if text == record.agent => *class,
+            Some((text, class)) if is_same(text, record.agent) => *class,
             _ => {
                 let make = || agents::class_of(record.agent);
                 known.agent = self.agents.id(record.agent, make);

@@ -38,7 +38,7 @@ pub use shuffle::shuffled;
 pub use trips::{LONGEST, SHORTEST, Trip};
 
 use expected::Null;
-use trips::{Index, Pair};
+use trips::Pair;
 
 /// What surrounds the trails.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +87,7 @@ pub struct Demands {
 
 /// Finds the demands of a window.
 pub fn demands(trails: &Trails, world: &World<'_>, options: &Options) -> Demands {
-    let index = Index::of(trails);
+    let index = trips::by_page(trails);
     let gates = Gates::of(options);
     let (n_tested, mut pairs) = trips::pairs(trails, &index, world, &gates);
     let n_candidates = pairs.len() as u64;

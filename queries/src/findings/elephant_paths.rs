@@ -15,13 +15,14 @@ mod shuffle;
 mod support;
 
 use crate::graph::plan::{PlanGraph, UNREACHABLE};
+use crate::grouped::Grouped;
 use crate::stats::{fdr, poisson};
 
 pub use moves::{MoveRow, MoveRows, Moves};
 
 pub(crate) use pairs::half;
 
-use pairs::Pair;
+use pairs::{Kept, Pair};
 use support::Departures;
 
 /// What surrounds the moves.
@@ -159,20 +160,21 @@ fn search(
     if !world.has_plan {
         return ElephantPaths::default();
     }
-    let mut pairs = pairs::pairs(rows, world, options);
-    let watched: Vec<Pair> = watched
+    let mut sorted = watched.to_vec();
+    sorted.sort_unstable();
+    let kept = Kept {
+        support: options.k.max(LEAST_SUPPORT),
+        is_by_week: options.window_end - options.window_start + 1 >= 28,
+        watched: &sorted,
+    };
+    let from = rows.from.iter().map(|from| Some(*from as usize));
+    let by_from = Grouped::of(world.n_pages, from);
+    let pairs = pairs::pairs(rows, &by_from, world, &kept);
+    let departures = Departures::of(rows, &by_from, world);
+    let candidates = &pairs.candidates;
+    let watched = watched
         .iter()
-        .map(|ends| pairs::find(&pairs, *ends))
-        .collect();
-    pairs.retain(|pair| is_tested(pair, world));
-    let candidates: Vec<&Pair> = pairs
-        .iter()
-        .filter(|pair| {
-            pair.n_people >= options.k.max(LEAST_SUPPORT) && pair.n_moves > pair.n_returns
-        })
-        .collect();
-    let departures = Departures::of(rows, world);
-    let watched = watched.iter().map(|pair| seen(pair, &departures));
+        .map(|ends| seen(&pairs.watched(*ends), &departures));
     let mut watched: Vec<ElephantPath> = watched.collect();
     let expected: Vec<f64> = candidates
         .iter()
@@ -183,7 +185,7 @@ fn search(
         .zip(&expected)
         .map(|(pair, expected)| poisson::upper_tail(pair.n_people, *expected))
         .collect();
-    let q = fdr::q_values(&p, pairs.len() as u64);
+    let q = fdr::q_values(&p, pairs.n_tested);
     // The largest p that is still called: the unit's own null is held against the same bar.
     let bar = p
         .iter()
@@ -218,7 +220,7 @@ fn search(
     });
     ElephantPaths {
         paths,
-        n_tested: pairs.len() as u64,
+        n_tested: pairs.n_tested,
         n_candidates: candidates.len() as u64,
         n_shuffled: 0,
         watched,
@@ -235,12 +237,6 @@ fn seen(pair: &Pair, departures: &Departures) -> ElephantPath {
     );
     let p = poisson::upper_tail(pair.n_people, expected);
     finding(pair, expected, lifts, (p, 1.0), pair.is_of_one_unit())
-}
-
-fn is_tested(pair: &Pair, world: &World<'_>) -> bool {
-    !world.is_hub[pair.from as usize]
-        && !world.is_hub[pair.to as usize]
-        && !world.plan.has_link(pair.from, pair.to)
 }
 
 fn finding(

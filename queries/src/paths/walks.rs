@@ -44,6 +44,21 @@ pub struct Walk<'a> {
 pub const TO_THE_END: u32 = u32::MAX;
 
 impl Walks {
+    /// No walks, with room for so many with so many moves.
+    pub fn with_room(n_walks: usize, n_moves: usize) -> Self {
+        Self {
+            person: Vec::with_capacity(n_walks),
+            day: Vec::with_capacity(n_walks),
+            entry: Vec::with_capacity(n_walks),
+            exit: Vec::with_capacity(n_walks),
+            ends: Vec::with_capacity(n_walks),
+            from: Vec::with_capacity(n_moves),
+            to: Vec::with_capacity(n_moves),
+            via: Vec::with_capacity(n_moves),
+            stay_secs: Vec::with_capacity(n_moves),
+        }
+    }
+
     /// The number of walks.
     pub fn len(&self) -> usize {
         self.person.len()

@@ -1,6 +1,7 @@
 //! The first-order chain: from each page how often, a visit, people went on to each other page.
 
-use super::trips::{Index, LONGEST};
+use super::trips::LONGEST;
+use crate::grouped::Grouped;
 use crate::parallel::{in_order, n_cores};
 use crate::paths::trails::Trails;
 
@@ -17,9 +18,11 @@ pub(super) struct Chain {
 
 impl Chain {
     /// `is_first` is that of the trails.
-    pub(super) fn of(trails: &Trails, index: &Index, is_first: &[bool]) -> Self {
-        let clicks = Clicks::of(trails);
-        let n_pages = index.n_pages() + 1;
+    pub(super) fn of(trails: &Trails, index: &Grouped, is_first: &[bool]) -> Self {
+        // The places clicked to, by the page clicked from.
+        let from = |place| trails.parent(place).map(|at| trails.page[at] as usize);
+        let clicks = Grouped::of(index.n_groups(), (0..trails.len()).map(from));
+        let n_pages = index.n_groups();
         let blocks = in_order(
             n_pages.div_ceil(BLOCK),
             n_cores(),
@@ -60,19 +63,21 @@ impl Rows {
     fn add(
         &mut self,
         page: u32,
-        (trails, index, is_first): (&Trails, &Index, &[bool]),
-        clicks: &Clicks,
+        (trails, index, is_first): (&Trails, &Grouped, &[bool]),
+        clicks: &Grouped,
         counted: &mut Counted,
     ) {
         let Counted { any, new, n_seen } = counted;
-        for place in clicks.from(page) {
+        for place in clicks.places(page as usize) {
             any.count(trails.page[place]);
             if is_first[place] {
                 new.count(trails.page[place]);
             }
         }
-        let n_visits = index.places(page).len() as u32;
-        let before = index.places(page).flat_map(|place| trails.before(place));
+        let n_visits = index.places(page as usize).len() as u32;
+        let before = index
+            .places(page as usize)
+            .flat_map(|place| trails.before(place));
         for place in before.filter(|place| is_first[*place]) {
             n_seen[trails.page[place] as usize] += u32::from(new.has(trails.page[place]));
         }
@@ -259,40 +264,6 @@ impl Matrix {
 
 /// One page in so many is few.
 const FEW: usize = 4;
-
-/// The places clicked to, by the page clicked from (a counting sort).
-struct Clicks {
-    offsets: Vec<u32>,
-    to: Vec<u32>,
-}
-
-impl Clicks {
-    fn of(trails: &Trails) -> Self {
-        let from = |place: usize| trails.parent(place).map(|at| trails.page[at] as usize);
-        let mut offsets = vec![0_u32; trails.n_pages + 2];
-        for page in (0..trails.len()).filter_map(from) {
-            offsets[page + 1] += 1;
-        }
-        for page in 0..=trails.n_pages {
-            offsets[page + 1] += offsets[page];
-        }
-        let mut next = offsets.clone();
-        let mut to = vec![0; offsets[trails.n_pages + 1] as usize];
-        for place in 0..trails.len() {
-            if let Some(page) = from(place) {
-                to[next[page] as usize] = place as u32;
-                next[page] += 1;
-            }
-        }
-        Self { offsets, to }
-    }
-
-    fn from(&self, page: u32) -> impl Iterator<Item = usize> + '_ {
-        let page = page as usize;
-        let range = self.offsets[page] as usize..self.offsets[page + 1] as usize;
-        self.to[range].iter().map(|place| *place as usize)
-    }
-}
 
 /// Pages whose reach is reckoned at once: the chain is read once for all of them.
 pub(super) const LANES: usize = 16;

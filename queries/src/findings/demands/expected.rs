@@ -4,15 +4,16 @@ use std::sync::Mutex;
 
 use super::World;
 use super::chain::{Chain, LANES, Powers, Reach, first_passage};
-use super::trips::{Index, Pair, is_start, shares_wanted};
+use super::trips::{Pair, is_start, shares_wanted};
 use crate::findings::elephant_paths::NO_UNIT;
+use crate::grouped::Grouped;
 use crate::parallel::n_cores;
 use crate::paths::trails::Trails;
 
 /// What the expectation of every pair is made of.
 pub(super) struct Null<'a> {
     trails: &'a Trails,
-    index: &'a Index,
+    index: &'a Grouped,
     world: &'a World<'a>,
     chain: Chain,
     /// See [`shares_wanted`].
@@ -38,7 +39,7 @@ struct Visits {
 }
 
 impl<'a> Null<'a> {
-    pub(super) fn of(trails: &'a Trails, index: &'a Index, world: &'a World<'a>) -> Self {
+    pub(super) fn of(trails: &'a Trails, index: &'a Grouped, world: &'a World<'a>) -> Self {
         let n_units = world.unit.iter().filter(|unit| **unit != NO_UNIT).max();
         let mut unit_visits = vec![0; n_units.map_or(0, |largest| *largest as usize + 1)];
         for place in 0..trails.len() {
@@ -127,7 +128,7 @@ impl<'a> Null<'a> {
     /// The visits at the first page of these pairs.
     fn visits(&self, pairs: &[Pair]) -> Visits {
         let end_of = |page: u32| pairs.binary_search_by_key(&page, |pair| pair.to).ok();
-        let places = self.index.places(pairs[0].from);
+        let places = self.index.places(pairs[0].from as usize);
         let starts: Vec<usize> = places
             .filter(|place| is_start(self.trails, self.world, *place))
             .collect();
@@ -168,8 +169,8 @@ impl<'a> Null<'a> {
 
     /// How often people come back to each page that is the end of a pair; 0 for the others.
     fn returns(&self, pairs: &[Pair]) -> Vec<Powers> {
-        let mut returns = vec![Powers::default(); self.index.n_pages()];
-        let mut is_end = vec![false; self.index.n_pages()];
+        let mut returns = vec![Powers::default(); self.trails.n_pages];
+        let mut is_end = vec![false; self.trails.n_pages];
         for pair in pairs {
             is_end[pair.to as usize] = true;
         }
@@ -198,7 +199,7 @@ impl<'a> Null<'a> {
         let mut ratios = Vec::with_capacity(pages.len() * n_units);
         for page in &pages {
             let mut visits = vec![0_u64; n_units];
-            for place in self.index.places(*page) {
+            for place in self.index.places(*page as usize) {
                 let unit = self.unit_at(place);
                 if unit != NO_UNIT {
                     visits[unit as usize] += 1;

@@ -4,7 +4,8 @@
 //! page, so that every step is made as often as before; persons and days keep the starts of their trails. Whether a
 //! page was wanted is drawn anew where a trail comes to it for the first time, as often as it was.
 
-use super::trips::{Index, shares_wanted};
+use super::trips::{by_page, shares_wanted};
+use crate::grouped::Grouped;
 use crate::paths::trails::{Trails, Writer};
 use crate::stats::random::Random;
 
@@ -12,7 +13,10 @@ use crate::stats::random::Random;
 pub fn shuffled(trails: &Trails, seed: u64) -> Trails {
     let mut copy = Copy {
         trails,
-        children: Children::of(trails),
+        children: Grouped::of(
+            trails.len(),
+            (0..trails.len()).map(|place| trails.parent(place)),
+        ),
         follows: dealt(trails, seed),
         is_walked: vec![false; trails.len()],
         open: Vec::new(),
@@ -38,10 +42,10 @@ pub fn shuffled(trails: &Trails, seed: u64) -> Trails {
 /// The visit whose clicks follow each visit: another one of the same page.
 fn dealt(trails: &Trails, seed: u64) -> Vec<u32> {
     let mut random = Random::new(seed);
-    let index = Index::of(trails);
+    let index = by_page(trails);
     let mut follows = vec![0; trails.len()];
-    for page in 0..=trails.search() {
-        let mut others: Vec<u32> = index.places(page).map(|place| place as u32).collect();
+    for page in 0..index.n_groups() {
+        let mut others = index.slice(page).to_vec();
         random.shuffle(&mut others);
         for (place, other) in index.places(page).zip(others) {
             follows[place] = other;
@@ -50,44 +54,13 @@ fn dealt(trails: &Trails, seed: u64) -> Vec<u32> {
     follows
 }
 
-/// The places clicked to from each place, in their order (a counting sort).
-struct Children {
-    offsets: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl Children {
-    fn of(trails: &Trails) -> Self {
-        let mut offsets = vec![0_u32; trails.len() + 1];
-        for parent in (0..trails.len()).filter_map(|place| trails.parent(place)) {
-            offsets[parent + 1] += 1;
-        }
-        for place in 0..trails.len() {
-            offsets[place + 1] += offsets[place];
-        }
-        let mut next = offsets.clone();
-        let mut places = vec![0; offsets[trails.len()] as usize];
-        for place in 0..trails.len() {
-            if let Some(parent) = trails.parent(place) {
-                places[next[parent] as usize] = place as u32;
-                next[parent] += 1;
-            }
-        }
-        Self { offsets, places }
-    }
-
-    fn of_place(&self, place: u32) -> &[u32] {
-        let place = place as usize;
-        &self.places[self.offsets[place] as usize..self.offsets[place + 1] as usize]
-    }
-}
-
 /// The parent of a root.
 const NONE: u32 = u32::MAX;
 
 struct Copy<'a> {
     trails: &'a Trails,
-    children: Children,
+    /// The places clicked to from each place.
+    children: Grouped,
     follows: Vec<u32>,
     is_walked: Vec<bool>,
     /// What is still to be walked to from the root at hand, with the parents.
@@ -109,7 +82,7 @@ impl Copy<'_> {
             }
             let here = (self.places.len() - start) as u32;
             self.places.push((place, parent));
-            let children = self.children.of_place(self.follows[place as usize]);
+            let children = self.children.slice(self.follows[place as usize] as usize);
             let open = children.iter().rev().map(|child| (*child, here));
             self.open.extend(open);
         }

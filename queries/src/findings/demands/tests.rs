@@ -152,7 +152,7 @@ fn what_one_unit_likes_is_no_demand() {
     }
     let trails = writer.trails;
     let pair = |unit: &[u32]| {
-        let (index, is_hub) = (Index::of(&trails), [false; N_PAGES]);
+        let (index, is_hub) = (trips::by_page(&trails), [false; N_PAGES]);
         let world = World {
             unit,
             is_hub: &is_hub,
@@ -192,7 +192,7 @@ proptest! {
         is_hub[0] = true;
         let world = World { unit: &[NO_UNIT; 14], is_hub: &is_hub };
         let gates = Gates { support: 2, ..Gates::of(&options()) };
-        let index = Index::of(&trails);
+        let index = trips::by_page(&trails);
         let (n_tested, pairs) = trips::pairs(&trails, &index, &world, &gates);
         let mut slow: BTreeMap<(u32, u32), BTreeSet<u32>> = BTreeMap::new();
         for end in (0..trails.len()).filter(|end| trails.is_goal[*end]) {
@@ -253,7 +253,7 @@ proptest! {
                 any[page][to] = f64::max(any[page][to] / f64::max(visits[page], 1.0), new[page][to]);
             }
         }
-        let index = Index::of(&trails);
+        let index = trips::by_page(&trails);
         let chain = chain::Chain::of(&trails, &index, &trails.is_first());
         let mut reach = chain::Reach::new(&chain);
         for start in 0..6_u32 {
@@ -293,7 +293,7 @@ fn p_values_claim_no_more_than_they_may() {
             support: 1,
             ..Gates::of(&options())
         };
-        let index = Index::of(&trails);
+        let index = trips::by_page(&trails);
         let (_, mut pairs) = trips::pairs(&trails, &index, &world, &gates);
         Null::of(&trails, &index, &world).expect(&mut pairs);
         let often = pairs.iter().filter(|pair| pair.expected >= 5.0);

@@ -1,6 +1,7 @@
 //! Counting trips: who reaches which page from which.
 
 use super::{Gates, World};
+use crate::grouped::Grouped;
 use crate::parallel::{in_order, n_cores};
 use crate::paths::trails::Trails;
 use crate::stats::poisson;
@@ -53,42 +54,10 @@ impl Pair {
     }
 }
 
-/// The places of each page, in the order of persons and time.
-pub(super) struct Index {
-    offsets: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl Index {
-    /// A counting sort by page; the search is the last one.
-    pub(super) fn of(trails: &Trails) -> Self {
-        let mut offsets = vec![0_u32; trails.n_pages + 2];
-        for page in &trails.page {
-            offsets[*page as usize + 1] += 1;
-        }
-        for page in 0..=trails.n_pages {
-            offsets[page + 1] += offsets[page];
-        }
-        let mut next = offsets.clone();
-        let mut places = vec![0; trails.len()];
-        for (place, page) in trails.page.iter().enumerate() {
-            let slot = &mut next[*page as usize];
-            places[*slot as usize] = place as u32;
-            *slot += 1;
-        }
-        Self { offsets, places }
-    }
-
-    pub(super) fn n_pages(&self) -> usize {
-        self.offsets.len() - 2
-    }
-
-    /// The places of a page.
-    pub(super) fn places(&self, page: u32) -> impl ExactSizeIterator<Item = usize> + '_ {
-        let page = page as usize;
-        let range = self.offsets[page] as usize..self.offsets[page + 1] as usize;
-        self.places[range].iter().map(|place| *place as usize)
-    }
+/// The places of each page, in the order of persons and time; the search is the last one.
+pub(super) fn by_page(trails: &Trails) -> Grouped {
+    let pages = trails.page.iter().map(|page| Some(*page as usize));
+    Grouped::of(trails.n_pages + 1, pages)
 }
 
 /// The trips that end at a place: from each page on the way to it, two to six steps before. A page passed
@@ -142,12 +111,12 @@ const BLOCK: usize = 16;
 /// Size of the family, and the pairs with enough people, sorted by (from, to). Nothing is expected yet.
 pub(super) fn pairs(
     trails: &Trails,
-    index: &Index,
+    index: &Grouped,
     world: &World<'_>,
     gates: &Gates,
 ) -> (u64, Vec<Pair>) {
     let n_blocks = trails.n_pages.div_ceil(BLOCK);
-    let seen = || Seen::new(index.n_pages());
+    let seen = || Seen::new(trails.n_pages);
     let blocks = in_order(n_blocks, n_cores(), seen, |seen, block| {
         let (mut n_tested, mut pairs) = (0, Vec::new());
         let pages = block * BLOCK..trails.n_pages.min((block + 1) * BLOCK);
@@ -170,11 +139,14 @@ pub(super) fn pairs(
 fn pairs_to(
     to: u32,
     seen: &mut Seen,
-    (trails, index, world): (&Trails, &Index, &World<'_>),
+    (trails, index, world): (&Trails, &Grouped, &World<'_>),
     gates: &Gates,
     pairs: &mut Vec<Pair>,
 ) -> u64 {
-    for end in index.places(to).filter(|place| trails.is_goal[*place]) {
+    for end in index
+        .places(to as usize)
+        .filter(|place| trails.is_goal[*place])
+    {
         let is_odd = gates.is_in_odd_half(trails.day_at(end));
         for trip in trips_to(trails, end) {
             if is_start(trails, world, trip.start) {
@@ -243,7 +215,7 @@ impl Seen {
 /// The trips of each of these pairs (sorted by (from, to)), sorted by person and time.
 pub(super) fn of_pairs(
     trails: &Trails,
-    index: &Index,
+    index: &Grouped,
     world: &World<'_>,
     pairs: &[Pair],
 ) -> Vec<Vec<Trip>> {
@@ -252,14 +224,14 @@ pub(super) fn of_pairs(
     let ends: Vec<&[usize]> = by_end
         .chunk_by(|a, b| pairs[*a].to == pairs[*b].to)
         .collect();
-    let nowhere = || vec![None; index.n_pages() + 1];
+    let nowhere = || vec![None; index.n_groups()];
     let found = in_order(ends.len(), n_cores(), nowhere, |place_from, task| {
         let same_end = ends[task];
         for (place, pair) in same_end.iter().enumerate() {
             place_from[pairs[*pair].from as usize] = Some(place);
         }
         let mut trips = vec![Vec::new(); same_end.len()];
-        let ends = index.places(pairs[same_end[0]].to);
+        let ends = index.places(pairs[same_end[0]].to as usize);
         for end in ends.filter(|place| trails.is_goal[*place]) {
             let starts = trips_to(trails, end).filter(|trip| is_start(trails, world, trip.start));
             for trip in starts {

@@ -54,6 +54,18 @@ pub struct Moves {
 }
 
 impl Moves {
+    /// No moves, with room for so many.
+    pub fn with_room(n: usize) -> Self {
+        Self {
+            person: Vec::with_capacity(n),
+            from: Vec::with_capacity(n),
+            to: Vec::with_capacity(n),
+            day: Vec::with_capacity(n),
+            via: Vec::with_capacity(n),
+            n: Vec::with_capacity(n),
+        }
+    }
+
     /// Adds a row.
     pub fn push(&mut self, row: MoveRow) {
         self.person.push(row.person);
@@ -71,7 +83,7 @@ impl Moves {
             .collect();
         let key = |row: &MoveRow| (row.person, row.from, row.to, row.day, row.via);
         rows.sort_unstable_by_key(key);
-        *self = Self::default();
+        *self = Self::with_room(rows.len());
         for same in rows.chunk_by(|a, b| key(a) == key(b)) {
             self.push(MoveRow {
                 n: same.iter().map(|row| row.n).sum(),

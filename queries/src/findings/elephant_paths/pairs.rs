@@ -1,7 +1,9 @@
 //! What is counted of each pair of pages.
 
-use super::{MoveRows, NO_UNIT, Options, World};
+use super::{MoveRows, NO_UNIT, World};
 use crate::day::Day;
+use crate::grouped::Grouped;
+use crate::parallel::{in_order, n_cores};
 use crate::paths::moves::Via;
 
 /// Counts of one pair of pages.
@@ -49,33 +51,103 @@ impl Pair {
     }
 }
 
-/// A pair among sorted ones; nobody walked one that is not there.
-pub(super) fn find(pairs: &[Pair], (from, to): (u32, u32)) -> Pair {
-    let place = pairs.binary_search_by_key(&(from, to), |pair| (pair.from, pair.to));
-    place.map_or_else(|_| Pair::nobody(from, to), |place| pairs[place].clone())
+/// A move by its page reached and person, for sorting; the last one is its row.
+type Place = (u32, u32, u32);
+
+/// Which pairs are kept.
+pub(super) struct Kept<'a> {
+    /// Least number of people.
+    pub(super) support: u64,
+    /// Whether the halves of the window are odd and even weeks, or days.
+    pub(super) is_by_week: bool,
+    /// Pairs that are kept whoever walks them, sorted.
+    pub(super) watched: &'a [(u32, u32)],
 }
 
-/// A row by its pair and person, for sorting: no hash map where a sort does.
-type Place = (u64, u32, u32);
-
-/// The counts of every pair, sorted by (from, to).
-pub(super) fn pairs(rows: &MoveRows<'_>, world: &World<'_>, options: &Options) -> Vec<Pair> {
-    let mut places: Vec<Place> = (0..rows.n.len())
-        .map(|row| {
-            let key = u64::from(rows.from[row]) << 32 | u64::from(rows.to[row]);
-            (key, rows.person[row], row as u32)
-        })
-        .collect();
-    places.sort_unstable();
-    let is_by_week = options.window_end - options.window_start + 1 >= 28;
-    places
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|places| pair(rows, world, places, is_by_week))
-        .collect()
+/// The pairs of a window.
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    /// Those that anyone walked, and that may be a finding.
+    pub(super) n_tested: u64,
+    /// Those of them with enough people, sorted by (from, to).
+    pub(super) candidates: Vec<Pair>,
+    /// Those watched that anyone walked, sorted.
+    watched: Vec<Pair>,
 }
 
-fn pair(rows: &MoveRows<'_>, world: &World<'_>, places: &[Place], is_by_week: bool) -> Pair {
-    let mut pair = Pair::nobody((places[0].0 >> 32) as u32, places[0].0 as u32);
+impl Pairs {
+    /// A pair that is watched; nobody walked one that is not there.
+    pub(super) fn watched(&self, (from, to): (u32, u32)) -> Pair {
+        let place = self
+            .watched
+            .binary_search_by_key(&(from, to), |pair| (pair.from, pair.to));
+        place.map_or_else(
+            |_| Pair::nobody(from, to),
+            |place| self.watched[place].clone(),
+        )
+    }
+
+    fn append(&mut self, others: Self) {
+        self.n_tested += others.n_tested;
+        self.candidates.extend(others.candidates);
+        self.watched.extend(others.watched);
+    }
+}
+
+/// Counts every pair and keeps those that are asked for. `by_from` are the rows by the page left.
+pub(super) fn pairs(
+    rows: &MoveRows<'_>,
+    by_from: &Grouped,
+    world: &World<'_>,
+    kept: &Kept<'_>,
+) -> Pairs {
+    let blocks = in_order(
+        by_from.n_groups(),
+        n_cores(),
+        Vec::new,
+        |places: &mut Vec<Place>, from| {
+            places.clear();
+            let moves = by_from.places(from);
+            places.extend(moves.map(|row| (rows.to[row], rows.person[row], row as u32)));
+            places.sort_unstable();
+            let mut found = Pairs::default();
+            for places in places.chunk_by(|a, b| a.0 == b.0) {
+                let pair = pair(rows, world, from as u32, places, kept.is_by_week);
+                if kept.watched.binary_search(&(pair.from, pair.to)).is_ok() {
+                    found.watched.push(pair.clone());
+                }
+                if is_tested(&pair, world) {
+                    found.n_tested += 1;
+                    if pair.n_people >= kept.support && pair.n_moves > pair.n_returns {
+                        found.candidates.push(pair);
+                    }
+                }
+            }
+            found
+        },
+    );
+    let mut all = Pairs::default();
+    for found in blocks {
+        all.append(found);
+    }
+    all
+}
+
+/// Whether a pair may be a finding: no hub at either end, and not planned.
+fn is_tested(pair: &Pair, world: &World<'_>) -> bool {
+    !world.is_hub[pair.from as usize]
+        && !world.is_hub[pair.to as usize]
+        && !world.plan.has_link(pair.from, pair.to)
+}
+
+fn pair(
+    rows: &MoveRows<'_>,
+    world: &World<'_>,
+    from: u32,
+    places: &[Place],
+    is_by_week: bool,
+) -> Pair {
+    let mut pair = Pair::nobody(from, places[0].0);
     let mut units: Vec<u32> = Vec::new();
     let (mut is_in_even, mut is_in_odd, mut last_person) = (false, false, None);
     for (_, person, row) in places {

@@ -10,7 +10,7 @@ use crate::stats::random::Random;
 
 /// A shuffled copy of the moves that are no returns.
 pub(super) fn shuffled(rows: &MoveRows<'_>, seed: u64) -> Moves {
-    let mut copy = Moves::default();
+    let mut copy = Moves::with_room(rows.n.len());
     for place in 0..rows.n.len() {
         let row = rows.row(place);
         if row.via != Via::Back {

@@ -1,6 +1,8 @@
 //! The null: how many people would walk a pair if arrivals followed popularity alone.
 
 use super::{MoveRows, NO_UNIT, World};
+use crate::grouped::Grouped;
+use crate::parallel::{in_order, n_cores};
 use crate::paths::moves::Via;
 
 /// Departures and arrivals of a window, returns left out.
@@ -34,20 +36,28 @@ struct Units {
 }
 
 impl Units {
-    /// Sums arrivals of (page, unit, moves).
-    fn of(n: usize, mut arrivals: Vec<(u32, u32, u32)>) -> Self {
-        arrivals.sort_unstable();
+    /// Counts the arrivals of `n` units.
+    fn of(
+        n: usize,
+        rows: &MoveRows<'_>,
+        n_pages: usize,
+        unit_of: impl Fn(u32) -> u32 + Sync,
+    ) -> Self {
         let mut n_moves = vec![0; n];
-        let arrivals: Vec<(u32, u32, u64)> = arrivals
-            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
-            .map(|same| {
-                (
-                    same[0].0,
-                    same[0].1,
-                    same.iter().map(|row| u64::from(row.2)).sum(),
-                )
-            })
-            .collect();
+        let mut arrivals = Vec::new();
+        if n > 0 {
+            let by_to = Grouped::of(n_pages, rows.to.iter().map(|to| Some(*to as usize)));
+            let nobody = || vec![0_u64; n];
+            let lists = in_order(n_pages, n_cores(), nobody, |of_unit, page| {
+                for row in by_to.places(page).filter(|row| rows.via[*row] != Via::Back) {
+                    of_unit[unit_of(rows.person[row]) as usize] += u64::from(rows.n[row]);
+                }
+                let counts = (0..).zip(of_unit).filter(|(_, n)| **n > 0);
+                let counts = counts.map(|(unit, n)| (page as u32, unit, std::mem::take(n)));
+                counts.collect::<Vec<(u32, u32, u64)>>()
+            });
+            arrivals.extend(lists.into_iter().flatten());
+        }
         for (_, unit, moves) in &arrivals {
             n_moves[*unit as usize] += moves;
         }
@@ -67,7 +77,8 @@ impl Units {
 }
 
 impl Departures {
-    pub(super) fn of(rows: &MoveRows<'_>, world: &World<'_>) -> Self {
+    /// `by_from` are the rows by the page left.
+    pub(super) fn of(rows: &MoveRows<'_>, by_from: &Grouped, world: &World<'_>) -> Self {
         let known = world.unit.iter().filter(|unit| **unit != NO_UNIT).max();
         let n_units = known.map_or(0, |largest| *largest as usize + 2);
         let unit_of = |person: u32| -> u32 {
@@ -78,11 +89,8 @@ impl Departures {
                 unit
             }
         };
-        let mut unit_arrivals: Vec<(u32, u32, u32)> = Vec::new();
         let mut arrivals = vec![0; world.n_pages];
         let mut n_moves = 0;
-        // Page left, person and moves, to be summed by page and person.
-        let mut left: Vec<(u32, u32, u32)> = Vec::new();
         for row in 0..rows.n.len() {
             if rows.via[row] == Via::Back {
                 continue;
@@ -90,13 +98,9 @@ impl Departures {
             let n = u64::from(rows.n[row]);
             arrivals[rows.to[row] as usize] += n;
             n_moves += n;
-            if n_units > 0 {
-                unit_arrivals.push((rows.to[row], unit_of(rows.person[row]), rows.n[row]));
-            }
-            left.push((rows.from[row], rows.person[row], rows.n[row]));
         }
-        let (offsets, list) = visitors(left, world.n_pages, unit_of);
-        let units = Units::of(n_units, unit_arrivals);
+        let (offsets, list) = visitors(rows, by_from, unit_of);
+        let units = Units::of(n_units, rows, world.n_pages, unit_of);
         Self {
             offsets,
             list,
@@ -146,34 +150,43 @@ impl Departures {
     }
 }
 
-/// The lists of all pages, one after the other, and where each starts; `left` holds the page, the
-/// person and the moves of each departure.
+/// The lists of all pages, one after the other, and where each starts.
 fn visitors(
-    mut left: Vec<(u32, u32, u32)>,
-    n_pages: usize,
-    unit_of: impl Fn(u32) -> u32,
+    rows: &MoveRows<'_>,
+    by_from: &Grouped,
+    unit_of: impl Fn(u32) -> u32 + Sync,
 ) -> (Vec<u32>, Vec<Visitors>) {
-    left.sort_unstable();
-    let mut offsets = vec![0_u32; n_pages + 1];
-    let mut list = Vec::new();
-    for of_page in left.chunk_by(|a, b| a.0 == b.0) {
-        let mut habits: Vec<(u32, u32)> = of_page
-            .chunk_by(|a, b| a.1 == b.1)
-            .map(|of_person| (unit_of(of_person[0].1), of_person.iter().map(|m| m.2).sum()))
-            .collect();
-        habits.sort_unstable();
-        let before = list.len();
-        list.extend(habits.chunk_by(|a, b| a == b).map(|same| Visitors {
-            unit: same[0].0,
-            n_departures: same[0].1,
-            n_people: same.len() as u32,
-        }));
-        offsets[of_page[0].0 as usize + 1] = (list.len() - before) as u32;
+    let lists = in_order(
+        by_from.n_groups(),
+        n_cores(),
+        Vec::new,
+        |left: &mut Vec<(u32, u32)>, page| {
+            left.clear();
+            let moves = by_from
+                .places(page)
+                .filter(|row| rows.via[*row] != Via::Back);
+            left.extend(moves.map(|row| (rows.person[row], rows.n[row])));
+            left.sort_unstable();
+            let mut habits: Vec<(u32, u32)> = left
+                .chunk_by(|a, b| a.0 == b.0)
+                .map(|of_person| (unit_of(of_person[0].0), of_person.iter().map(|m| m.1).sum()))
+                .collect();
+            habits.sort_unstable();
+            let alike = habits.chunk_by(|a, b| a == b);
+            let visitors = alike.map(|same| Visitors {
+                unit: same[0].0,
+                n_departures: same[0].1,
+                n_people: same.len() as u32,
+            });
+            visitors.collect::<Vec<_>>()
+        },
+    );
+    let (mut offsets, mut all) = (vec![0], Vec::new());
+    for list in lists {
+        all.extend(list);
+        offsets.push(all.len() as u32);
     }
-    for page in 0..n_pages {
-        offsets[page + 1] += offsets[page];
-    }
-    (offsets, list)
+    (offsets, all)
 }
 
 /// Share of a page's arrivals among those at all other pages than the one left.

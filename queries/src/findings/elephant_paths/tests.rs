@@ -247,8 +247,15 @@ fn p_values_claim_no_more_than_they_may() {
             has_plan: true,
             is_hub: &[false; N_PAGES],
         };
-        let departures = Departures::of(&moves.rows(), &world);
-        for pair in pairs::pairs(&moves.rows(), &world, &Options::default()) {
+        let rows = moves.rows();
+        let by_from = Grouped::of(N_PAGES, rows.from.iter().map(|from| Some(*from as usize)));
+        let departures = Departures::of(&rows, &by_from, &world);
+        let kept = Kept {
+            support: 1,
+            is_by_week: false,
+            watched: &[],
+        };
+        for pair in pairs::pairs(&rows, &by_from, &world, &kept).candidates {
             let expected = departures.expected(pair.from, pair.to);
             if expected >= 5.0 {
                 p_values.push(poisson::upper_tail(pair.n_people, expected));
