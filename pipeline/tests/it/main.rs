@@ -3,6 +3,7 @@
 mod actors;
 mod bad_input;
 mod clocks;
+mod crawl;
 mod demo;
 mod durable;
 mod filters;
