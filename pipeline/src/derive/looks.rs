@@ -36,7 +36,7 @@ const COLUMNS: [&str; 9] = [
 ];
 
 /// Events of some days; the columns run in parallel, sorted by person, time, input and line.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Looks {
     /// Who, sorted.
     pub(crate) persons: Vec<i64>,
@@ -153,6 +153,7 @@ async fn rows(context: &SessionContext, sql: &str) -> Result<Vec<RecordBatch>, E
 }
 
 /// The events of one day, not yet at their places.
+#[derive(Clone, Default)]
 struct DayLooks {
     day: i32,
     id: Vec<i64>,
@@ -178,6 +179,11 @@ impl Looks {
             .into_par_iter()
             .map(|day| DayLooks::read(&snapshot, day, asked))
             .collect::<Result<_, Error>>()?;
+        Ok(Self::of_days(days, asked, PART_EVENTS))
+    }
+
+    /// The events of these days, put at their places in parts of about so many.
+    fn of_days(days: Vec<DayLooks>, asked: &Asked, part_events: usize) -> Self {
         let mut looks = Self::of_persons(&days, asked.has_ids);
         let mut ids: HashMap<String, u32, FixedState> = HashMap::default();
         let days: Vec<(DayLooks, Vec<u32>)> = days
@@ -189,10 +195,10 @@ impl Looks {
             })
             .collect();
         looks
-            .parts()
+            .parts(part_events)
             .into_par_iter()
             .for_each(|mut part| part.fill(&days, &asked.with_referrers));
-        Ok(looks)
+        looks
     }
 
     /// Room for the events of all days, counted by person.
@@ -224,8 +230,8 @@ impl Looks {
         }
     }
 
-    /// The places of all events, cut between people.
-    fn parts(&mut self) -> Vec<Part<'_>> {
+    /// The places of all events, cut between people into parts of about so many.
+    fn parts(&mut self, n_events: usize) -> Vec<Part<'_>> {
         let Self {
             persons, starts, ..
         } = self;
@@ -242,7 +248,7 @@ impl Looks {
         };
         let mut first = 0;
         while first < persons.len() {
-            let end = starts.partition_point(|start| *start < starts[first] + PART_EVENTS);
+            let end = starts.partition_point(|start| *start < starts[first] + n_events);
             let end = end.clamp(first + 1, persons.len());
             let (of_part, others) = columns.split(starts[end] - starts[first]);
             parts.push(Part {
@@ -422,17 +428,7 @@ impl DayLooks {
     fn read(snapshot: &TableSnapshot, day: i32, asked: &Asked) -> Result<Self, Error> {
         let mut looks = Self {
             day,
-            id: Vec::new(),
-            person: Vec::new(),
-            ts: Vec::new(),
-            input: Vec::new(),
-            line: Vec::new(),
-            page: Vec::new(),
-            referrer: Vec::new(),
-            log_session: Vec::new(),
-            is_moving: Vec::new(),
-            pages: Vec::new(),
-            runs: Vec::new(),
+            ..Self::default()
         };
         let doing = "failed to read the events of a day";
         let mut ids: HashMap<String, u32, FixedState> = HashMap::default();
@@ -440,12 +436,16 @@ impl DayLooks {
         for batch in &snapshot.read_day_words(day, columns).doing(doing)? {
             looks.add(batch, asked, &mut ids)?;
         }
+        looks.find_runs();
+        Ok(looks)
+    }
+
+    fn find_runs(&mut self) {
         let mut end = 0;
-        for run in looks.person.chunk_by(|a, b| a <= b) {
-            looks.runs.push(end..end + run.len());
+        for run in self.person.chunk_by(|a, b| a <= b) {
+            self.runs.push(end..end + run.len());
             end += run.len();
         }
-        Ok(looks)
     }
 
     /// The rows of the people from one to another, in pieces that are sorted by person.
@@ -559,4 +559,71 @@ pub(super) fn words<'b>(
 ) -> Result<&'b DictionaryArray<UInt32Type>, Error> {
     let column = column(batch, name)?.as_dictionary_opt::<UInt32Type>();
     column.ok_or_else(|| misfit(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A day of events of (person, time, page), whose file is cut in two that are each sorted by person.
+    fn day(number: i32, mut events: Vec<(i64, i64, u32)>, cut: usize) -> DayLooks {
+        let cut = cut.min(events.len());
+        events[..cut].sort_unstable();
+        events[cut..].sort_unstable();
+        let n = events.len();
+        let mut looks = DayLooks {
+            day: number,
+            person: events.iter().map(|event| event.0).collect(),
+            ts: events.iter().map(|event| event.1).collect(),
+            page: events.iter().map(|event| event.2).collect(),
+            input: (0..n).map(|row| i64::from(row >= cut)).collect(),
+            line: (0..n as i64).collect(),
+            referrer: vec![NO_PAGE; n],
+            log_session: vec![0; n],
+            is_moving: vec![true; n],
+            pages: (0..4).map(|page| format!("/{number}/{page}")).collect(),
+            ..DayLooks::default()
+        };
+        looks.find_runs();
+        looks
+    }
+
+    proptest! {
+        #[test]
+        fn events_stand_as_one_sort_puts_them(
+            days in prop::collection::vec(
+                (prop::collection::vec((0_i64..9, 0_i64..5, 0_u32..4), 0..30), 0_usize..30), 1..4,
+            ),
+            part_events in 1_usize..40,
+        ) {
+            let days: Vec<DayLooks> = (0..)
+                .zip(days)
+                .map(|(number, (events, cut))| day(number, events, cut))
+                .collect();
+            let mut plain: Vec<_> = days
+                .iter()
+                .flat_map(|day| {
+                    (0..day.person.len()).map(move |row| {
+                        let page = day.pages[day.page[row] as usize].as_str();
+                        (day.person[row], day.ts[row], day.input[row], day.line[row], day.day, page)
+                    })
+                })
+                .collect();
+            // The days are in their order, and a sort that keeps it puts equal times of two days so.
+            plain.sort_by_key(|event| (event.0, event.1, event.2, event.3));
+            let looks = Looks::of_days(days.clone(), &Asked::default(), part_events);
+            prop_assert_eq!(&looks, &Looks::of_days(days.clone(), &Asked::default(), usize::MAX / 2));
+            let told: Vec<_> = (0..looks.persons.len())
+                .flat_map(|at| (looks.starts[at]..looks.starts[at + 1]).map(move |place| (at, place)))
+                .map(|(at, place)| {
+                    let page = looks.pages[looks.page[place] as usize].as_str();
+                    (looks.persons[at], looks.ts[place], looks.day[place], page)
+                })
+                .collect();
+            let plain: Vec<_> = plain.iter().map(|event| (event.0, event.1, event.4, event.5)).collect();
+            prop_assert_eq!(told, plain);
+        }
+    }
 }
