@@ -31,6 +31,11 @@ impl Grouped {
         Self { offsets, places }
     }
 
+    /// Groups all places by a column of numbers below `n_groups`.
+    pub(crate) fn by(n_groups: usize, column: &[u32]) -> Self {
+        Self::of(n_groups, column.iter().map(|number| Some(*number as usize)))
+    }
+
     pub(crate) fn n_groups(&self) -> usize {
         self.offsets.len() - 1
     }

@@ -167,8 +167,7 @@ fn search(
         is_by_week: options.window_end - options.window_start + 1 >= 28,
         watched: &sorted,
     };
-    let from = rows.from.iter().map(|from| Some(*from as usize));
-    let by_from = Grouped::of(world.n_pages, from);
+    let by_from = Grouped::by(world.n_pages, rows.from);
     let pairs = pairs::pairs(rows, &by_from, world, &kept);
     let departures = Departures::of(rows, &by_from, world);
     let candidates = &pairs.candidates;

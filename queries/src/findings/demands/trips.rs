@@ -56,8 +56,7 @@ impl Pair {
 
 /// The places of each page, in the order of persons and time; the search is the last one.
 pub(super) fn by_page(trails: &Trails) -> Grouped {
-    let pages = trails.page.iter().map(|page| Some(*page as usize));
-    Grouped::of(trails.n_pages + 1, pages)
+    Grouped::by(trails.n_pages + 1, &trails.page)
 }
 
 /// The trips that end at a place: from each page on the way to it, two to six steps before. A page passed

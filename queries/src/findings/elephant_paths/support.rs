@@ -46,7 +46,7 @@ impl Units {
         let mut n_moves = vec![0; n];
         let mut arrivals = Vec::new();
         if n > 0 {
-            let by_to = Grouped::of(n_pages, rows.to.iter().map(|to| Some(*to as usize)));
+            let by_to = Grouped::by(n_pages, rows.to);
             let nobody = || vec![0_u64; n];
             let lists = in_order(n_pages, n_cores(), nobody, |of_unit, page| {
                 for row in by_to.places(page).filter(|row| rows.via[*row] != Via::Back) {

@@ -248,7 +248,7 @@ fn p_values_claim_no_more_than_they_may() {
             is_hub: &[false; N_PAGES],
         };
         let rows = moves.rows();
-        let by_from = Grouped::of(N_PAGES, rows.from.iter().map(|from| Some(*from as usize)));
+        let by_from = Grouped::by(N_PAGES, rows.from);
         let departures = Departures::of(&rows, &by_from, &world);
         let kept = Kept {
             support: 1,

@@ -2,6 +2,7 @@
 
 use super::Quality;
 use crate::graph::network::Network;
+use crate::grouped::Grouped;
 
 /// A neighbour, and how strong the edge to it is. Weights in 32 bits halve what is read most; sums have 64.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,7 +79,7 @@ impl Level {
 
     /// The network in which each part is one node; ties inside a part vanish, their weight stays in its mass.
     pub(super) fn aggregated(&self, part: &[u32], n_parts: usize) -> Self {
-        let (starts, members) = by_part(part, n_parts);
+        let by_part = Grouped::by(n_parts, part);
         let mut sums = vec![0.0_f64; n_parts];
         let mut touched = vec![0_u32; n_parts + 1];
         let mut level = Self {
@@ -88,7 +89,7 @@ impl Level {
         };
         level.offsets.push(0);
         for own in 0..n_parts {
-            let members = &members[starts[own] as usize..starts[own + 1] as usize];
+            let members = by_part.slice(own);
             let mut n_touched = 0;
             for tie in members.iter().flat_map(|member| self.ties(*member)) {
                 let other = part[tie.to as usize];
@@ -140,25 +141,6 @@ impl Level {
             }
         }
     }
-}
-
-/// Nodes sorted by their part, and where each part starts: counting sort.
-fn by_part(part: &[u32], n_parts: usize) -> (Vec<u32>, Vec<u32>) {
-    let mut starts = vec![0_u32; n_parts + 1];
-    for part in part {
-        starts[*part as usize + 1] += 1;
-    }
-    for part in 0..n_parts {
-        starts[part + 1] += starts[part];
-    }
-    let mut place = starts.clone();
-    let mut members = vec![0_u32; part.len()];
-    for (node, part) in part.iter().enumerate() {
-        let at = &mut place[*part as usize];
-        members[*at as usize] = node as u32;
-        *at += 1;
-    }
-    (starts, members)
 }
 
 /// The power of two at or below a number: dividing by it loses nothing, and weights of any unit fit 32 bits.
