@@ -5,6 +5,7 @@
 //! equal (person, time), with no table of all ids in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -92,13 +93,15 @@ impl Known {
     /// The columns that it is made of.
     pub(super) const COLUMNS: [&str; 4] = ["person", "ts", "event_id", "input_id"];
 
-    /// What is known of rows; a day may be in several files.
-    pub(super) fn of(there: &[RecordBatch]) -> Self {
-        let mut rows = Vec::with_capacity(there.iter().map(RecordBatch::num_rows).sum());
+    /// What is known of rows of some time; a day may be in several files. What comes mostly is later than all that is
+    /// there.
+    pub(super) fn of(there: &[RecordBatch], of_time: RangeInclusive<i64>) -> Self {
+        let mut rows = Vec::new();
         for batch in there {
             let (person, ts) = (ints(batch, "person"), times(batch));
             let (event_id, input_id) = (ints(batch, "event_id"), ints(batch, "input_id"));
-            rows.extend((0..batch.num_rows()).map(|row| KnownRow {
+            let asked = (0..batch.num_rows()).filter(|row| of_time.contains(&ts[*row]));
+            rows.extend(asked.map(|row| KnownRow {
                 person: person[row],
                 ts: ts[row],
                 event_id: event_id[row],

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::ingest::activity::{self, activity_of_day, with_earlier};
+use crate::ingest::change::Change;
 use crate::ingest::day::{Known, Part, join, merged, take_away};
 use crate::ingest::layout::batch;
 use crate::ingest::ledger::{self, Entry};
@@ -62,8 +63,13 @@ const FILES_A_DAY: usize = 6;
 /// Files of a small table above which it is written anew as one.
 const MANY_FILES: usize = 32;
 
-/// A batch whose files are written and that no commit names yet.
+/// Batches that one commit names: a commit has the disk to wait for, and a load that breaks off is done again from the
+/// last of them.
+const BATCHES_A_COMMIT: usize = 8;
+
+/// Batches whose files are written and that no commit names yet.
 pub(super) struct Pending {
+    n_batches: usize,
     days: Option<(i32, i32)>,
     events: Change,
     activity: Change,
@@ -72,77 +78,73 @@ pub(super) struct Pending {
     rejects: Vec<Rejects>,
 }
 
-/// What a commit is to name.
-struct Change {
-    snapshot: TableSnapshot,
-    removed: Removed,
-    staged: Vec<Staged>,
-}
-
-impl Change {
-    fn of(snapshot: TableSnapshot) -> Self {
-        Self {
-            snapshot,
-            removed: Removed::Nothing,
-            staged: Vec::new(),
-        }
+impl Pending {
+    async fn new(lake: &Lake) -> Result<Self, Error> {
+        let (events, activity) =
+            futures::try_join!(lake.snapshot("events"), lake.snapshot("activity"))
+                .doing("failed to read the log of `events` or `activity`")?;
+        Ok(Self {
+            n_batches: 0,
+            days: None,
+            events: Change::of(events),
+            activity: Change::of(activity),
+            parts: Vec::new(),
+            entries: Vec::new(),
+            rejects: Vec::new(),
+        })
     }
 
-    async fn commit(self, lake: &Lake, doing: &str) -> Result<(), Error> {
-        if self.staged.is_empty() {
-            return Ok(());
-        }
-        lake.replace_staged(&self.snapshot, self.removed, self.staged)
-            .await
-            .map(drop)
-            .doing(doing)
+    /// Whether it is time to commit them.
+    pub(super) fn is_full(&self) -> bool {
+        self.n_batches >= BATCHES_A_COMMIT
+    }
+
+    /// Waits for the disk, which mostly is done by then: what comes next is not to be more than it can take.
+    fn finish(&mut self) -> Result<(), Error> {
+        self.events.finish().doing(DOING_EVENTS)?;
+        self.activity.finish().doing(DOING_ACTIVITY)
     }
 }
 
-/// Writes the files of a batch; its columns come back to be used again.
+/// Writes the files of a batch, beside those that are pending; its columns come back to be used again.
 pub(super) async fn write(
     lake: &Lake,
+    pending: Option<Pending>,
     mut batch: Batch,
     words: &[&Words],
 ) -> Result<(Option<Pending>, Vec<Segment>), Error> {
     if batch.parts.is_empty() {
-        return Ok((None, batch.segments));
+        return Ok((pending, batch.segments));
     }
-    let (events, activity) = futures::try_join!(lake.snapshot("events"), lake.snapshot("activity"))
-        .doing("failed to read the log of `events` or `activity`")?;
+    let mut pending = match pending {
+        Some(pending) => pending,
+        None => Pending::new(lake).await?,
+    };
+    pending.finish()?;
+    let (events, activity) = (pending.events.after(), pending.activity.after());
     let rows = Rows::new(&batch.segments, words);
     let of_days = rows.by_day();
-    let days = of_days.first_key_value().zip(of_days.last_key_value());
-    let days = days.map(|((first, _), (last, _))| (*first, *last));
     let write = |day| write_day(lake, (&events, &activity), &rows, &batch.parts, day);
     let written = of_days.into_par_iter().map(write);
-    let written = written.collect::<Result<Vec<Written>, Error>>()?;
-    let mut events = Change::of(events);
-    let mut activity = Change::of(activity);
-    let (mut anew, mut all) = (Vec::new(), Vec::new());
-    for day in written {
+    for day in written.collect::<Result<Vec<Written>, Error>>()? {
         for (part, n) in day.duplicates {
             batch.entries[part as usize].duplicates += n;
         }
-        events.staged.extend(day.events);
-        activity.staged.push(day.activity);
-        anew.extend(day.is_anew.then_some(day.day));
-        all.push(day.day);
+        if let Some(events) = day.events {
+            pending.events.take(day.day, events, day.is_anew);
+        }
+        pending.activity.take(day.day, day.activity, true);
+        let (first, last) = pending.days.unwrap_or((day.day, day.day));
+        pending.days = Some((first.min(day.day), last.max(day.day)));
     }
-    events.removed = Removed::Days(anew);
-    activity.removed = Removed::Days(all);
-    let pending = Pending {
-        days,
-        events,
-        activity,
-        parts: batch.parts,
-        entries: batch.entries,
-        rejects: batch.rejects,
-    };
+    pending.n_batches += 1;
+    pending.parts.extend(batch.parts);
+    pending.entries.extend(batch.entries);
+    pending.rejects.extend(batch.rejects);
     Ok((Some(pending), batch.segments))
 }
 
-/// Commits a batch: last the ledger, whose rows say that everything before them is there.
+/// Commits batches: last the ledger, whose rows say that everything before them is there.
 pub(super) async fn commit(
     lake: Lake,
     earlier: Arc<Earlier>,
@@ -186,7 +188,7 @@ fn write_day(
 ) -> Result<Written, Error> {
     let again = "failed to read a day of `events`";
     let there = events.read_day_columns(day, &Known::COLUMNS).doing(again)?;
-    let known = Known::of(&there);
+    let known = Known::of(&there, places.times());
     drop(there);
     let earlier = activity::earlier(activity, parts, day)?;
     let files = events.files.iter().filter(|file| file.day == Some(day));

@@ -64,6 +64,8 @@ struct Columns<'a> {
     client: Vec<i64>,
     is_weak: Vec<bool>,
     line: Vec<i64>,
+    /// Numbers of which no row has any.
+    nothing: ArrayRef,
 }
 
 impl<'a> Columns<'a> {
@@ -78,6 +80,7 @@ impl<'a> Columns<'a> {
             client: Vec::with_capacity(n),
             is_weak: Vec::with_capacity(n),
             line: Vec::with_capacity(n),
+            nothing: new_null_array(&DataType::Int64, n),
         }
     }
 
@@ -123,14 +126,14 @@ impl<'a> Columns<'a> {
             "referrer" => self.referrer.array(None),
             "external_referrer" => texts(rows, &rows.hosts, kept, |e| &e.external_referrer),
             "terms" => texts(rows, &rows.searches, kept, |e| &e.terms),
-            "target" => told_ints(rows, kept, |e| &e.target),
+            "target" => self.told_ints(rows, kept, |e| &e.target),
             "status" => {
                 let status = take(&mut self.status);
                 let known = known(&status, 0);
                 Arc::new(Int32Array::new(status.into(), known))
             }
             "bytes" => known_ints(take(&mut self.bytes), -1),
-            "duration_ms" => told_ints(rows, kept, |e| &e.duration_ms),
+            "duration_ms" => self.told_ints(rows, kept, |e| &e.duration_ms),
             "client" => known_ints(take(&mut self.client), 0),
             "is_weak" => Arc::new(BooleanArray::from(take(&mut self.is_weak))),
             "event_id" => ints(kept.iter().map(|place| place.event_id).collect()),
@@ -139,7 +142,20 @@ impl<'a> Columns<'a> {
                 ints(kept.iter().map(of_part).collect())
             }
             "line" => ints(take(&mut self.line)),
-            _ => told_ints(rows, kept, |e| &e.log_session),
+            _ => self.told_ints(rows, kept, |e| &e.log_session),
+        }
+    }
+
+    /// A column that most logs leave empty.
+    fn told_ints(
+        &self,
+        rows: &Rows<'_>,
+        kept: &[Place],
+        column: fn(&Events) -> &Rare<i64>,
+    ) -> ArrayRef {
+        match told(rows, kept, column) {
+            Some((values, none)) => known_ints(values, none),
+            None => Arc::clone(&self.nothing),
         }
     }
 }
@@ -170,13 +186,6 @@ fn told<T: Copy + PartialEq>(
         column(events).get(place.row as usize)
     };
     Some((kept.iter().map(value).collect(), none))
-}
-
-fn told_ints(rows: &Rows<'_>, kept: &[Place], column: fn(&Events) -> &Rare<i64>) -> ArrayRef {
-    match told(rows, kept, column) {
-        Some((values, none)) => known_ints(values, none),
-        None => new_null_array(&DataType::Int64, kept.len()),
-    }
 }
 
 fn texts(

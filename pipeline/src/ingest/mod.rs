@@ -1,9 +1,10 @@
 //! Logs into the lake: each line ends in exactly one place, and the ledger adds up.
 //!
 //! All threads read and parse until a bounded batch is full; then all threads sort and write it. One commit a table
-//! names its files, while the next batch is read. A large input is loaded in parts, each with its own row in the ledger.
+//! names the files of some batches, while the next batch is read. A large input is loaded in parts, each with its own row in the ledger.
 
 mod activity;
+mod change;
 mod day;
 mod explain;
 mod flush;
@@ -99,7 +100,8 @@ pub async fn ingest(
     loop {
         let is_done = reading.is_done();
         // The disk is waited for while the next lines are read.
-        let commit = pending.take().map(|pending| {
+        let due = pending.take_if(|pending| is_done || pending.is_full());
+        let commit = due.map(|pending| {
             tokio::spawn(flush::commit(lake.clone(), Arc::clone(&earlier), pending))
         });
         let round = if is_done {
@@ -117,7 +119,7 @@ pub async fn ingest(
         let batch = load.settle(&reading, round);
         bar.set_position(load.n_done);
         let words: Vec<&Words> = parsers.iter().map(Parser::words).collect();
-        let (written, segments) = flush::write(lake, batch, &words).await?;
+        let (written, segments) = flush::write(lake, pending.take(), batch, &words).await?;
         pending = written;
         let mut spare: Vec<Vec<Events>> = parsers.iter().map(|_| Vec::new()).collect();
         for (segment, number) in segments.into_iter().zip((0..parsers.len()).cycle()) {

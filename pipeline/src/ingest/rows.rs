@@ -1,6 +1,7 @@
 //! The rows of a batch as they lie in memory, and the order in which a day wants them.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
@@ -45,6 +46,15 @@ impl DayPlaces {
         Range::all(bits.min(FIRST_BITS)).collect()
     }
 
+    /// From the earliest to the latest event; empty where there is none.
+    pub(super) fn times(&self) -> RangeInclusive<i64> {
+        let places = self.events.iter().flat_map(|piled| &piled.places);
+        let (first, last) = places.fold((i64::MAX, i64::MIN), |(first, last), place| {
+            (first.min(place.ts), last.max(place.ts))
+        });
+        first..=last
+    }
+
     /// The places of a piece by person, time and order of loading.
     pub(super) fn sorted(&self, range: Range) -> Places {
         let of = |piled: &[Piled]| sorted(range, || piled.iter().map(|piled| piled.of(range)));
@@ -64,22 +74,22 @@ struct Piled {
 }
 
 impl Piled {
-    /// Piles in which the places keep their order.
-    fn new(places: &[Place]) -> Self {
-        let pile_of = |place: &Place| (bits_of(place.person) >> (u64::BITS - FIRST_BITS)) as usize;
+    /// Piles in which the places keep their order; these are asked for twice.
+    fn new<I: Iterator<Item = Place>>(places: impl Fn() -> I) -> Self {
+        let pile_of = |person: i64| (bits_of(person) >> (u64::BITS - FIRST_BITS)) as usize;
         let mut ends = [0; 1 << FIRST_BITS];
-        for place in places {
-            ends[pile_of(place)] += 1;
+        for place in places() {
+            ends[pile_of(place.person)] += 1;
         }
         let mut n = 0;
         for end in &mut ends {
             // For now its start.
             (*end, n) = (n, n + *end);
         }
-        let mut piled = vec![Place::default(); places.len()];
-        for place in places {
-            let next = &mut ends[pile_of(place)];
-            piled[*next as usize] = *place;
+        let mut piled = vec![Place::default(); n as usize];
+        for place in places() {
+            let next = &mut ends[pile_of(place.person)];
+            piled[*next as usize] = place;
             *next += 1;
         }
         Self {
@@ -140,12 +150,12 @@ impl<'a> Rows<'a> {
             .par_iter()
             .zip(0..self.segments.len() as u32)
             .map(|(segment, number)| {
-                let days = by_day(segment, number).into_iter();
-                let pile = |(day, places): (i32, Places)| {
-                    let filtered = Piled::new(&places.filtered);
-                    (day, Piled::new(&places.events), filtered)
-                };
-                days.map(pile).collect()
+                let of_days = days_of(segment).into_iter();
+                let piled = of_days.map(|(day, runs)| {
+                    let events = Piled::new(|| runs.events(segment, number));
+                    (day, events, Piled::new(|| runs.filtered(segment, number)))
+                });
+                piled.collect()
             })
             .collect();
         let mut days: BTreeMap<i32, DayPlaces> = BTreeMap::new();
@@ -192,37 +202,60 @@ impl Place {
     }
 }
 
-/// The places of a segment's rows.
-fn by_day(segment: &Segment, number: u32) -> BTreeMap<i32, Places> {
-    let mut days: BTreeMap<i32, Places> = BTreeMap::new();
+/// The rows of a segment that are of one day: mostly all of them.
+#[derive(Default)]
+struct Runs {
+    events: Vec<std::ops::Range<usize>>,
+    filtered: Vec<std::ops::Range<usize>>,
+}
+
+/// The rows of each day of a segment.
+fn days_of(segment: &Segment) -> BTreeMap<i32, Runs> {
+    let mut days: BTreeMap<i32, Runs> = BTreeMap::new();
     let mut row = 0;
     for run in segment.events.rows.chunk_by(|a, b| a.day == b.day) {
-        let places = &mut days.entry(run[0].day).or_default().events;
-        places.extend((row..).zip(run).map(|(row, event)| Place {
-            person: event.person,
-            ts: event.ts,
-            segment: number,
-            row,
-            signs: event.signs,
-            event_id: event.event_id,
-        }));
-        row += run.len() as u32;
+        let runs = days.entry(run[0].day).or_default();
+        runs.events.push(row..row + run.len());
+        row += run.len();
     }
-    let filtered = &segment.filtered;
     let mut row = 0;
-    for run in filtered.day.chunk_by(|a, b| a == b) {
-        let places = &mut days.entry(run[0]).or_default().filtered;
-        places.extend((row..row + run.len()).map(|row| Place {
-            person: filtered.person[row],
-            ts: filtered.ts[row],
-            segment: number,
-            row: row as u32,
-            signs: filtered.signs[row],
-            event_id: 0,
-        }));
+    for run in segment.filtered.day.chunk_by(|a, b| a == b) {
+        let runs = days.entry(run[0]).or_default();
+        runs.filtered.push(row..row + run.len());
         row += run.len();
     }
     days
+}
+
+impl Runs {
+    fn events(&self, segment: &Segment, number: u32) -> impl Iterator<Item = Place> {
+        self.events.iter().cloned().flatten().map(move |row| {
+            let event = &segment.events.rows[row];
+            Place {
+                person: event.person,
+                ts: event.ts,
+                segment: number,
+                row: row as u32,
+                signs: event.signs,
+                event_id: event.event_id,
+            }
+        })
+    }
+
+    fn filtered(&self, segment: &Segment, number: u32) -> impl Iterator<Item = Place> {
+        self.filtered
+            .iter()
+            .cloned()
+            .flatten()
+            .map(move |row| Place {
+                person: segment.filtered.person[row],
+                ts: segment.filtered.ts[row],
+                segment: number,
+                row: row as u32,
+                signs: segment.filtered.signs[row],
+                event_id: 0,
+            })
+    }
 }
 
 /// Persons whose hashes begin with the same bits.
@@ -329,7 +362,7 @@ mod tests {
             let mut plain = places.clone();
             plain.sort_by_key(Place::key);
             let (one, two) = places.split_at(cut.min(places.len()));
-            let piled = [one, two].map(Piled::new);
+            let piled = [one, two].map(|places| Piled::new(|| places.iter().copied()));
             let pieces = Range::all(bits).flat_map(|range| {
                 sorted(range, || piled.iter().map(|piled| piled.of(range)))
             });

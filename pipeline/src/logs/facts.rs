@@ -9,7 +9,7 @@ use siphasher::sip::SipHasher13;
 use super::attacks;
 use super::columns::{Action, NONE, Words};
 use super::counts::Filter;
-use super::dictionary::Memo;
+use super::dictionary::{self, Memo};
 use super::pages::{self, PathKind};
 use super::record::Record;
 use super::site::{Place, Site};
@@ -24,6 +24,13 @@ pub(super) struct Facts<'c> {
     scratch: Vec<u8>,
     /// The facts of the line looked at last.
     latest: u32,
+}
+
+/// Where what a line asks for and where it came from seem to be known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sought {
+    page: Option<dictionary::Place>,
+    referrer: Option<dictionary::Place>,
 }
 
 /// What a line asks for.
@@ -62,12 +69,31 @@ impl<'c> Facts<'c> {
         self.referrers.clear();
     }
 
-    /// What a line asks for; the line is from now on the one looked at.
-    pub(super) fn look_at(&mut self, record: &Record<'_>) -> AskedFor {
+    /// Where what a line asks for and where it came from seem to be known; texts are empty where it does not say.
+    pub(super) fn seek(&self, host: &[u8], page: &[u8], referrer: &[u8]) -> Sought {
+        Sought {
+            page: host.is_empty().then(|| self.pages.seek(page)),
+            referrer: (!referrer.is_empty()).then(|| self.referrers.seek(referrer)),
+        }
+    }
+
+    /// Brings what is known of them near.
+    pub(super) fn approach(&self, Sought { page, referrer }: Sought) {
+        if let Some(page) = page {
+            self.pages.approach(page);
+        }
+        if let Some(referrer) = referrer {
+            self.referrers.approach(referrer);
+        }
+    }
+
+    /// What a line asks for; the line is from now on the one looked at. `sought` is where that seems to be known, if
+    /// it was asked.
+    pub(super) fn look_at(&mut self, record: &Record<'_>, sought: Sought) -> AskedFor {
         let site = self.site;
         let make = || PageFacts::of(site, record);
         self.latest = if record.host.is_empty() {
-            self.pages.id(record.page, make)
+            self.pages.id_at(sought.page, record.page, make)
         } else {
             // A path starts with a slash and a host never holds one: the key is unambiguous.
             self.scratch.clear();
@@ -120,18 +146,20 @@ impl<'c> Facts<'c> {
     }
 
     /// The ids of a referrer: a page inside, or a host outside.
-    pub(super) fn referrer(&mut self, raw: &[u8], words: &mut Words) -> (u32, u32) {
+    pub(super) fn referrer(&mut self, raw: &[u8], sought: Sought, words: &mut Words) -> (u32, u32) {
         if raw.is_empty() {
             return (NONE, NONE);
         }
         let site = self.site;
-        *self.referrers.get(raw, || match site.place_of(raw) {
+        let make = || match site.place_of(raw) {
             // What is never loaded comes not in by this door either.
             Place::Inside(page) if site.filters().ignores(&page) => (NONE, NONE),
             Place::Inside(page) => (words.pages.insert(page.as_bytes()), NONE),
             Place::Outside(host) => (NONE, words.hosts.insert(host.as_bytes())),
             Place::Nowhere => (NONE, NONE),
-        })
+        };
+        let id = self.referrers.id_at(sought.referrer, raw, make);
+        *self.referrers.at(id)
     }
 }
 

@@ -30,7 +30,11 @@ impl Hours {
     }
 
     fn at(&mut self, hour: u8) -> &mut Hour {
-        let place = self.0.partition_point(|one| one.at < hour);
+        // Lines mostly come in their order.
+        let place = match self.0.last() {
+            Some(last) if last.at == hour => self.0.len() - 1,
+            _ => self.0.partition_point(|one| one.at < hour),
+        };
         if self.0.get(place).is_none_or(|one| one.at != hour) {
             let new = Hour {
                 at: hour,

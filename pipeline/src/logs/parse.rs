@@ -7,16 +7,15 @@ use memchr::memchr;
 
 use super::batch::{Batch, Context, Parsed};
 use super::columns::{Action, Also, Event, Events, NONE, Words};
-use super::combined::ClfLine;
-use super::dictionary::Place;
-use super::facts::Facts;
+use super::combined::{self, ClfLine};
+use super::facts::{self, Facts};
 use super::format::{CsvMap, LogFormat};
 use super::lines::{Lines, W3c, runs};
 use super::record::{Asked, Record, RowTexts, said};
 use super::rejects::Reason;
 use super::requests::{Outcome, Request, Signs, Told};
 use super::row::{Field, Row};
-use super::senders::{Sender, Senders};
+use super::senders::{self, Sender, Senders};
 use super::split::LINE_LIMIT;
 use super::time::{ClfClock, Clock};
 use super::{counts::Filter, jsonl, table};
@@ -41,7 +40,8 @@ const LINE_BYTES: usize = 160;
 /// Above this many bytes of texts a parser starts anew with them.
 const WORDS_BYTES: usize = 2 << 20;
 
-/// Lines that are read before the first of them is taken: what is known of their senders is fetched meanwhile.
+/// Lines that are read before the first of them is taken: what is known of their senders and pages is fetched
+/// meanwhile.
 const NEAR: usize = 16;
 
 /// Where a line stands.
@@ -61,13 +61,22 @@ impl At {
     }
 }
 
-/// A line that is read and not yet taken.
-struct Near<'a, R> {
+/// What was read of a line that is not yet taken; nothing of a comment.
+type Near<R> = Option<Result<R, Reason>>;
+
+/// What is known of a line beside its fields.
+#[derive(Clone, Copy)]
+struct OfLine<'a> {
     line: &'a [u8],
     at: At,
-    /// Nothing of a comment.
-    read: Option<Result<R, Reason>>,
-    sender: Option<Place>,
+    sought: Sought,
+}
+
+/// Where what a line looks up seems to be.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sought {
+    sender: senders::Sought,
+    named: facts::Sought,
 }
 
 /// Parses one block; see `Parser::parse_block`, which is quicker for many.
@@ -190,7 +199,10 @@ impl<'c> Parser<'c> {
 
     /// Parses lines and says where they end.
     fn lines(&mut self, rest: &[u8], format: &LogFormat, at: At) -> At {
-        let sought = |parser: &Self, row: &Row<'_>| parser.senders.seek(&row.text(Field::User));
+        let sought = |parser: &Self, row: &Row<'_>| Sought {
+            sender: parser.senders.seek(&row.text(Field::User)),
+            ..Sought::default()
+        };
         match format {
             LogFormat::Combined(layout) => self.near(
                 rest,
@@ -199,19 +211,21 @@ impl<'c> Parser<'c> {
                     let read = || ClfLine::read_at(line, *layout, &mut parser.clf_clock);
                     (line[0] != b'#').then(read)
                 },
-                |parser, read| parser.senders.seek(said(read.user)),
-                |parser, read, sender, line, at| {
-                    parser.take(&Record::of_clf(read), sender, line, at)
+                |parser, read| {
+                    let request = combined::Request::read(&read.request);
+                    let page = request.map_or(&b""[..], |request| request.target);
+                    parser.seek(read.user, read.host, page, &read.referrer)
                 },
+                |parser, read, of_line| parser.take(&Record::of_clf(read), of_line),
             ),
             LogFormat::Lines(lines) => self.near(
                 rest,
                 at,
                 |_, line| (!lines.is_comment(line)).then(|| lines.read(line)),
-                |parser, read| parser.senders.seek(said(&read.user)),
-                |parser, read, sender, line, at| {
+                |parser, read| parser.seek(&read.user, &read.host, &read.target, &read.referrer),
+                |parser, read, of_line| {
                     let ts = parser.log_clock.utc(read.time);
-                    parser.take(&Record::of_web(ts, read), sender, line, at)
+                    parser.take(&Record::of_web(ts, read), of_line)
                 },
             ),
             LogFormat::Own(own) => {
@@ -228,6 +242,14 @@ impl<'c> Parser<'c> {
         }
     }
 
+    /// Seeks what a line will look up; its texts may be `-`.
+    fn seek(&self, user: &[u8], host: &[u8], page: &[u8], referrer: &[u8]) -> Sought {
+        Sought {
+            sender: self.senders.seek(said(user)),
+            named: self.facts.seek(said(host), said(page), said(referrer)),
+        }
+    }
+
     /// Parses lines of one kind: some are read, then what they look up is sought, then they are taken. One by one each
     /// of them would wait for the memory alone.
     fn near<'a, R>(
@@ -235,46 +257,42 @@ impl<'c> Parser<'c> {
         mut rest: &'a [u8],
         mut at: At,
         read: impl Fn(&mut Self, &'a [u8]) -> Option<Result<R, Reason>>,
-        seek: impl Fn(&Self, &R) -> Option<Place>,
-        take: impl Fn(&mut Self, &R, Option<Place>, &[u8], At) -> Result<(), Reason>,
+        seek: impl Fn(&Self, &R) -> Sought,
+        take: impl Fn(&mut Self, &R, OfLine<'_>) -> Result<(), Reason>,
     ) -> At {
-        let mut near: Vec<Near<'a, R>> = Vec::with_capacity(NEAR);
+        let mut lines: Vec<(&[u8], At)> = Vec::with_capacity(NEAR);
+        let mut near: Vec<Near<R>> = Vec::with_capacity(NEAR);
+        let mut sought: Vec<Sought> = Vec::with_capacity(NEAR);
         while !rest.is_empty() {
+            lines.clear();
+            near.clear();
             while near.len() < NEAR && !rest.is_empty() {
                 let (line, length) = first_line(rest);
-                let read = if is_blank(line) {
+                lines.push((line, at));
+                near.push(if is_blank(line) {
                     None
                 } else if line.len() > LINE_LIMIT {
                     Some(Err(Reason::TooLong))
                 } else {
                     read(self, line)
-                };
-                let sender = match &read {
-                    Some(Ok(read)) => seek(self, read),
-                    _ => None,
-                };
-                near.push(Near {
-                    line,
-                    at,
-                    read,
-                    sender,
                 });
                 rest = &rest[length..];
                 at = at.behind(length);
             }
-            for line in &near {
-                self.senders.approach(line.sender);
+            sought.clear();
+            sought.extend(near.iter().map(|read| match read {
+                Some(Ok(read)) => seek(self, read),
+                _ => Sought::default(),
+            }));
+            for sought in &sought {
+                self.senders.approach(sought.sender);
+                self.facts.approach(sought.named);
             }
-            for Near {
-                line,
-                at,
-                read,
-                sender,
-            } in near.drain(..)
-            {
+            for ((read, sought), (line, at)) in near.iter().zip(&sought).zip(&lines) {
+                let (line, at, sought) = (*line, *at, *sought);
                 let done = match read {
-                    Some(Ok(read)) => take(self, &read, sender, line, at),
-                    Some(Err(reason)) => Err(reason),
+                    Some(Ok(read)) => take(self, read, OfLine { line, at, sought }),
+                    Some(Err(reason)) => Err(*reason),
                     None => {
                         self.comment();
                         Ok(())
@@ -301,7 +319,12 @@ impl<'c> Parser<'c> {
             } else if record.len() > LINE_LIMIT {
                 Err(Reason::TooLong)
             } else if is_closed {
-                table::read(record, map).and_then(|row| self.row(&row, None, record, at))
+                let of_line = OfLine {
+                    line: record,
+                    at,
+                    sought: Sought::default(),
+                };
+                table::read(record, map).and_then(|row| self.row(&row, of_line))
             } else {
                 Err(Reason::OpenQuote)
             };
@@ -323,13 +346,7 @@ impl<'c> Parser<'c> {
         self.parsed.counts.comments += 1;
     }
 
-    fn row(
-        &mut self,
-        row: &Row<'_>,
-        sender: Option<Place>,
-        line: &[u8],
-        at: At,
-    ) -> Result<(), Reason> {
+    fn row(&mut self, row: &Row<'_>, of_line: OfLine<'_>) -> Result<(), Reason> {
         let ts = self.log_clock.utc(row.time().ok_or(Reason::Date)?);
         if let Some(filter) = row.filter {
             // A record of another service is no evidence of what somebody does in this one.
@@ -338,24 +355,19 @@ impl<'c> Parser<'c> {
             return Ok(());
         }
         let texts = RowTexts::of(row);
-        self.take(&Record::of_row(ts, row, &texts)?, sender, line, at)
+        self.take(&Record::of_row(ts, row, &texts)?, of_line)
     }
 
     /// Counts a well-formed line, and makes it an event unless a filter catches it.
-    fn take(
-        &mut self,
-        record: &Record<'_>,
-        sender: Option<Place>,
-        line: &[u8],
-        at: At,
-    ) -> Result<(), Reason> {
+    fn take(&mut self, record: &Record<'_>, of_line: OfLine<'_>) -> Result<(), Reason> {
         if record.ts > self.context.latest_ts {
             return Err(Reason::Future);
         }
-        let sender = self.senders.of(&self.context.key, record, sender);
+        let OfLine { sought, .. } = of_line;
+        let sender = self.senders.of(&self.context.key, record, sought.sender);
         let sender = sender.ok_or(Reason::NoUser)?;
         let (day, hour) = self.clock.day_and_hour(record.ts);
-        let asked_for = self.facts.look_at(record);
+        let asked_for = self.facts.look_at(record, sought.named);
         let told = Told {
             page: asked_for.page.unwrap_or(0),
             hour,
@@ -379,7 +391,7 @@ impl<'c> Parser<'c> {
             return Ok(());
         }
         self.parsed.counts.events += 1;
-        self.push(record, line, at, &request, sender);
+        self.push(record, of_line, &request, sender);
         Ok(())
     }
 
@@ -402,15 +414,15 @@ impl<'c> Parser<'c> {
     fn push(
         &mut self,
         record: &Record<'_>,
-        line: &[u8],
-        at: At,
+        OfLine { line, at, sought }: OfLine<'_>,
         request: &Request,
         sender: Sender,
     ) {
         let key = &self.context.key;
         let words = &mut self.words;
         let (page, terms, kind) = self.facts.page(record, words);
-        let (referrer, external_referrer) = self.facts.referrer(record.referrer, words);
+        let (referrer, external_referrer) =
+            self.facts.referrer(record.referrer, sought.named, words);
         let action = match record.action {
             Some(Action::View) if record.is_audit && kind == Action::Download => Action::View,
             Some(Action::View) | None => kind,

@@ -33,7 +33,11 @@ pub(super) struct Senders {
     scratch: Vec<u8>,
 }
 
-/// What is known of a person, and of the line that came last.
+/// Where the sender of a line seems to be known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sought(Option<Place>);
+
+/// What is known of a person, and of the line that came last. With the name, sixty-four bytes: one place in memory.
 struct Known {
     person: i64,
     is_system: bool,
@@ -43,14 +47,14 @@ struct Known {
     agent: u32,
 }
 
-/// An address that is short, as nearly all are.
+/// An address that is short, as those of the fourth version of the protocol are.
 struct Address {
     bytes: [u8; Self::LONGEST],
     length: u8,
 }
 
 impl Address {
-    const LONGEST: usize = 23;
+    const LONGEST: usize = 15;
     /// No address.
     const NONE: Self = Self {
         bytes: [0; Self::LONGEST],
@@ -85,26 +89,28 @@ impl Known {
     }
 }
 
+const _: () = assert!(size_of::<Known>() <= 40);
+
 impl Senders {
-    /// Where the sender of a line seems to be known, unless a line does not name one.
-    pub(super) fn seek(&self, user: &[u8]) -> Option<Place> {
-        (!user.is_empty()).then(|| self.users.seek(user))
+    /// Where the sender of a line seems to be known, if the line names one.
+    pub(super) fn seek(&self, user: &[u8]) -> Sought {
+        Sought((!user.is_empty()).then(|| self.users.seek(user)))
     }
 
     /// Brings what is known of a sender near.
-    pub(super) fn approach(&self, place: Option<Place>) {
+    pub(super) fn approach(&self, Sought(place): Sought) {
         if let Some(place) = place {
             self.users.approach(place);
         }
     }
 
     /// Who sent a line, unless it says nothing of that; a row may have nothing but a session.
-    /// `place` is where its user was sought, if that was done.
+    /// `sought` is where its user seems to be known, if that was asked.
     pub(super) fn of(
         &mut self,
         key: &Key,
         record: &Record<'_>,
-        place: Option<Place>,
+        Sought(place): Sought,
     ) -> Option<Sender> {
         let is_weak = record.user.is_empty();
         let known = if is_weak {
@@ -127,10 +133,8 @@ impl Senders {
                 let is_system = accounts::is_system(record.user);
                 Known::new(key.person_of_user(record.user), is_system)
             };
-            match place {
-                Some(place) => self.users.get_at(place, record.user, make),
-                None => self.users.get(record.user, make),
-            }
+            let id = self.users.id_at(place, record.user, make);
+            self.users.at(id)
         };
         if !known.address.is(record.client) {
             known.client = match record.client {
@@ -203,8 +207,8 @@ mod tests {
                 );
                 let read = ClfLine::read(line.as_bytes(), LAYOUT).expect("the line is well formed");
                 let record = Record::of_clf(&read);
-                let place = is_sought.then(|| senders.seek(record.user)).flatten();
-                let sender = senders.of(&key, &record, place).expect("there is an address");
+                let sought = is_sought.then(|| senders.seek(record.user));
+                let sender = senders.of(&key, &record, sought.unwrap_or_default()).expect("there is an address");
                 prop_assert_eq!(format!("{sender:?}"), format!("{:?}", plain(&key, &record)));
             }
         }

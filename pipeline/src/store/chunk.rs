@@ -1,12 +1,11 @@
-//! A column whose values are ids of a dictionary, as Parquet: the ids written as they are.
-//!
-//! The Parquet writer of the arrow crates looks every value up by its bytes, also where ids are there already or the
-//! values hardly differ: that was most of all writing. Here a value costs the packing of its id.
+//! A column as Parquet: its values laid out by us, page by page.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
+use arrow::array::{Array, BooleanArray};
 use arrow::buffer::NullBuffer;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::column::page::{CompressedPage, Page, PageWriter};
@@ -18,23 +17,90 @@ use parquet::file::writer::{SerializedPageWriter, SerializedRowGroupWriter, Trac
 use parquet::schema::types::ColumnDescPtr;
 use zstd::bulk::Compressor;
 
+use crate::store::hybrid::{bytes_of, pack, pack_bits, pack_run, width_of};
+
 /// Values of a page: readers unpack a page at a time.
 const PAGE_ROWS: usize = 1 << 16;
 /// The level of compression, as that of the other columns.
 pub(super) const ZSTD_LEVEL: i32 = 1;
 
 /// A column ready to be packed.
-pub(super) struct Ids<'a> {
-    /// The values that ids stand for, in Parquet's plain encoding.
-    pub(super) dictionary: Vec<u8>,
-    /// How many they are.
-    pub(super) n_values: usize,
-    /// One id a row; that of a null counts for nothing.
-    pub(super) of_rows: &'a [u32],
+pub(super) struct Column<'a> {
+    pub(super) n_rows: usize,
     /// Which rows have a value; all where nothing is said.
     pub(super) valid: Option<&'a NullBuffer>,
     /// What prunes; texts have none.
     pub(super) statistics: Option<Statistics>,
+    pub(super) values: Values<'a>,
+}
+
+/// The values of a column; what stands in a row without one counts for nothing.
+pub(super) enum Values<'a> {
+    /// Ids of a dictionary, one a row.
+    Ids {
+        /// The values that ids stand for, in Parquet's plain encoding.
+        dictionary: Vec<u8>,
+        /// How many they are.
+        n_values: usize,
+        of_rows: &'a [u32],
+    },
+    /// Truths.
+    Truths(&'a BooleanArray),
+    /// Numbers, laid out by a function that is handed those of a page. What is packed already, or random, is not made
+    /// smaller by packing it once more: these are not compressed.
+    Numbers {
+        encoding: Encoding,
+        of_rows: &'a [i64],
+        lay_out: &'a dyn Fn(&[i64], &mut Vec<u8>),
+    },
+}
+
+impl Values<'_> {
+    fn encoding(&self) -> Encoding {
+        match self {
+            Self::Ids { .. } => Encoding::RLE_DICTIONARY,
+            Self::Truths(_) => Encoding::PLAIN,
+            Self::Numbers { encoding, .. } => *encoding,
+        }
+    }
+
+    fn is_compressed(&self) -> bool {
+        !matches!(self, Self::Numbers { .. })
+    }
+
+    /// Lays out the values of some rows; `valid` says which have one.
+    fn lay_out(&self, rows: Range<usize>, valid: Option<&NullBuffer>, page: &mut Vec<u8>) {
+        match self {
+            Self::Ids {
+                n_values, of_rows, ..
+            } => {
+                let width = width_of(*n_values);
+                page.push(width);
+                pack(&known(&of_rows[rows], valid), width, page);
+            }
+            Self::Truths(truths) => {
+                let truths = truths.values().slice(rows.start, rows.len());
+                match valid {
+                    None => bytes_of(&truths, page),
+                    Some(valid) => {
+                        let known = valid.valid_indices().map(|row| truths.value(row));
+                        bytes_of(&known.collect(), page);
+                    }
+                }
+            }
+            Self::Numbers {
+                of_rows, lay_out, ..
+            } => lay_out(&known(&of_rows[rows], valid), page),
+        }
+    }
+}
+
+/// The values of the rows that have one.
+fn known<'a, T: Copy>(values: &'a [T], valid: Option<&NullBuffer>) -> Cow<'a, [T]> {
+    match valid {
+        None => Cow::Borrowed(values),
+        Some(valid) => Cow::Owned(valid.valid_indices().map(|row| values[row]).collect()),
+    }
 }
 
 /// A column, packed.
@@ -56,58 +122,59 @@ impl Chunk {
     }
 }
 
-/// Packs a column of ids.
+/// Packs a column.
 ///
 /// # Errors
 /// When it cannot be compressed.
-pub(super) fn pack_ids(column: &ColumnDescPtr, ids: Ids<'_>) -> Result<Chunk> {
-    thread_local! {
-        /// What it needs is some hundred kilobytes, made ready once a thread.
-        static ZSTD: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
-    }
-    ZSTD.with_borrow_mut(|zstd| match zstd {
-        Some(zstd) => packed(column, ids, zstd),
-        None => packed(column, ids, zstd.insert(Compressor::new(ZSTD_LEVEL)?)),
-    })
-}
-
-fn packed(column: &ColumnDescPtr, ids: Ids<'_>, zstd: &mut Compressor<'static>) -> Result<Chunk> {
-    let n_rows = ids.of_rows.len();
+pub(super) fn pack_column(described: &ColumnDescPtr, column: &Column<'_>) -> Result<Chunk> {
     let mut sink = TrackedWrite::new(Vec::new());
     let mut pages = Pages {
         writer: SerializedPageWriter::new(&mut sink),
-        zstd,
+        is_compressed: column.values.is_compressed(),
         n_bytes: 0,
     };
-    pages.dictionary(&ids.dictionary, ids.n_values)?;
-    let is_optional = column.max_def_level() > 0;
+    let mut encodings = vec![Encoding::PLAIN, Encoding::RLE];
+    if !encodings.contains(&column.values.encoding()) {
+        encodings.push(column.values.encoding());
+    }
+    let mut dictionary_at = None;
+    if let Values::Ids {
+        dictionary,
+        n_values,
+        ..
+    } = &column.values
+    {
+        dictionary_at = Some(pages.dictionary(dictionary, *n_values)? as i64);
+    }
+    let is_optional = described.max_def_level() > 0;
     let mut data_at = None;
-    for start in (0..n_rows.max(1)).step_by(PAGE_ROWS) {
-        let rows = start..(start + PAGE_ROWS).min(n_rows);
-        let at = pages.data(&ids, rows, is_optional)?;
+    for start in (0..column.n_rows.max(1)).step_by(PAGE_ROWS) {
+        let rows = start..(start + PAGE_ROWS).min(column.n_rows);
+        let at = pages.data(column, rows, is_optional)?;
         data_at.get_or_insert(at);
     }
     let n_bytes = pages.n_bytes;
     pages.writer.close()?;
     let bytes = bytes::Bytes::from(sink.into_inner()?);
-    let mut metadata = ColumnChunkMetaData::builder(Arc::clone(column))
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
-        .set_encodings(vec![
-            Encoding::PLAIN,
-            Encoding::RLE,
-            Encoding::RLE_DICTIONARY,
-        ])
-        .set_num_values(n_rows as i64)
+    let compression = if column.values.is_compressed() {
+        Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?)
+    } else {
+        Compression::UNCOMPRESSED
+    };
+    let mut metadata = ColumnChunkMetaData::builder(Arc::clone(described))
+        .set_compression(compression)
+        .set_encodings(encodings)
+        .set_num_values(column.n_rows as i64)
         .set_total_uncompressed_size(n_bytes as i64)
         .set_total_compressed_size(bytes.len() as i64)
-        .set_dictionary_page_offset(Some(0))
+        .set_dictionary_page_offset(dictionary_at)
         .set_data_page_offset(data_at.unwrap_or(0) as i64);
-    if let Some(statistics) = ids.statistics {
-        metadata = metadata.set_statistics(statistics);
+    if let Some(statistics) = &column.statistics {
+        metadata = metadata.set_statistics(statistics.clone());
     }
     let close = ColumnCloseResult {
         bytes_written: bytes.len() as u64,
-        rows_written: n_rows as u64,
+        rows_written: column.n_rows as u64,
         metadata: metadata.build()?,
         bloom_filter: None,
         column_index: None,
@@ -116,202 +183,101 @@ fn packed(column: &ColumnDescPtr, ids: Ids<'_>, zstd: &mut Compressor<'static>) 
     Ok(Chunk { bytes, close })
 }
 
+/// Packs a column of truths.
+///
+/// # Errors
+/// When it cannot be compressed.
+pub(super) fn pack_truths(described: &ColumnDescPtr, truths: &BooleanArray) -> Result<Chunk> {
+    let n_null = truths.null_count();
+    let n_true = truths.true_count();
+    let n_false = truths.len() - n_null - n_true;
+    let least = (n_true + n_false > 0).then_some(n_false == 0);
+    let most = (n_true + n_false > 0).then_some(n_true > 0);
+    let column = Column {
+        n_rows: truths.len(),
+        valid: truths.nulls(),
+        statistics: Some(Statistics::boolean(
+            least,
+            most,
+            None,
+            Some(n_null as u64),
+            false,
+        )),
+        values: Values::Truths(truths),
+    };
+    pack_column(described, &column)
+}
+
 /// The pages of a column, one behind the other.
-struct Pages<'a, 'b> {
+struct Pages<'a> {
     writer: SerializedPageWriter<'a, Vec<u8>>,
-    zstd: &'b mut Compressor<'static>,
+    is_compressed: bool,
     n_bytes: usize,
 }
 
-impl Pages<'_, '_> {
-    /// The page of all values.
-    fn dictionary(&mut self, plain: &[u8], n_values: usize) -> Result<()> {
-        self.write(plain, |buf| Page::DictionaryPage {
+impl Pages<'_> {
+    /// The page of all values; says where it starts.
+    fn dictionary(&mut self, plain: &[u8], n_values: usize) -> Result<u64> {
+        self.write(plain.to_vec(), |buf| Page::DictionaryPage {
             buf,
             num_values: n_values as u32,
             encoding: Encoding::PLAIN,
             is_sorted: false,
-        })?;
-        Ok(())
+        })
     }
 
-    /// A page of ids; says where it starts.
-    fn data(&mut self, ids: &Ids<'_>, rows: Range<usize>, is_optional: bool) -> Result<u64> {
-        let width = width_of(ids.n_values);
-        let mut page = Vec::with_capacity(rows.len() * (usize::from(width) + 1) / 8 + 64);
-        let valid = ids.valid.map(|all| all.slice(rows.start, rows.len()));
+    /// A page of values; says where it starts.
+    fn data(&mut self, column: &Column<'_>, rows: Range<usize>, is_optional: bool) -> Result<u64> {
+        let mut page = Vec::new();
+        let valid = column.valid.map(|all| all.slice(rows.start, rows.len()));
         let valid = valid.filter(|valid| valid.null_count() > 0);
         if is_optional {
             let mut levels = Vec::new();
             match &valid {
-                Some(valid) => {
-                    let known: Vec<u32> = valid.iter().map(u32::from).collect();
-                    pack(&known, 1, &mut levels);
+                Some(valid) if valid.null_count() == rows.len() => {
+                    pack_run(0, rows.len(), 1, &mut levels);
                 }
+                Some(valid) => pack_bits(valid.inner(), &mut levels),
                 None => pack_run(1, rows.len(), 1, &mut levels),
             }
             page.extend_from_slice(&(levels.len() as u32).to_le_bytes());
             page.extend_from_slice(&levels);
         }
-        page.push(width);
-        let of_page = &ids.of_rows[rows.clone()];
-        match valid {
-            Some(valid) => {
-                let known: Vec<u32> = valid.valid_indices().map(|row| of_page[row]).collect();
-                pack(&known, width, &mut page);
-            }
-            None => pack(of_page, width, &mut page),
-        }
-        self.write(&page, |buf| Page::DataPage {
+        let num_values = rows.len() as u32;
+        column.values.lay_out(rows, valid.as_ref(), &mut page);
+        self.write(page, |buf| Page::DataPage {
             buf,
-            num_values: rows.len() as u32,
-            encoding: Encoding::RLE_DICTIONARY,
+            num_values,
+            encoding: column.values.encoding(),
             def_level_encoding: Encoding::RLE,
             rep_level_encoding: Encoding::RLE,
             statistics: None,
         })
     }
 
-    fn write(&mut self, plain: &[u8], page: impl FnOnce(bytes::Bytes) -> Page) -> Result<u64> {
-        let packed = self
-            .zstd
-            .compress(plain)
-            .map_err(|cause| ParquetError::External(Box::new(cause)))?;
+    fn write(&mut self, plain: Vec<u8>, page: impl FnOnce(bytes::Bytes) -> Page) -> Result<u64> {
+        let n_plain = plain.len();
+        let bytes = if self.is_compressed {
+            compressed(&plain)?
+        } else {
+            plain
+        };
         let spec = self
             .writer
-            .write_page(CompressedPage::new(page(packed.into()), plain.len()))?;
+            .write_page(CompressedPage::new(page(bytes.into()), n_plain))?;
         self.n_bytes += spec.uncompressed_size;
         Ok(spec.offset)
     }
 }
 
-/// Bits that an id of so many words needs.
-fn width_of(n_words: usize) -> u8 {
-    (usize::BITS - n_words.saturating_sub(1).leading_zeros()) as u8
-}
-
-/// Parquet's hybrid of runs and packed bits. Long runs are written as such, all else packed in groups of eight.
-fn pack(ids: &[u32], width: u8, out: &mut Vec<u8>) {
-    let mut at = 0;
-    let mut loose = 0;
-    for run in ids.chunk_by(|a, b| a == b) {
-        let end = at + run.len();
-        // What is packed before a run fills whole groups.
-        let start = if loose == at {
-            at
-        } else {
-            loose + (at - loose).next_multiple_of(8)
-        };
-        if start < end && end - start >= LONG_RUN {
-            pack_groups(&ids[loose..start], width, out);
-            pack_run(run[0], end - start, width, out);
-            loose = end;
-        }
-        at = end;
+fn compressed(plain: &[u8]) -> Result<Vec<u8>> {
+    thread_local! {
+        /// What it needs is some hundred kilobytes, made ready once a thread.
+        static ZSTD: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     }
-    pack_groups(&ids[loose..], width, out);
-}
-
-/// Equal values from which on a run is written as such.
-const LONG_RUN: usize = 32;
-
-/// The same id so many times.
-fn pack_run(id: u32, n: usize, width: u8, out: &mut Vec<u8>) {
-    if n == 0 {
-        return;
-    }
-    varint((n as u64) << 1, out);
-    out.extend_from_slice(&id.to_le_bytes()[..usize::from(width).div_ceil(8)]);
-}
-
-/// Packed bits in groups of eight values; the last group is filled up with zeros.
-fn pack_groups(ids: &[u32], width: u8, out: &mut Vec<u8>) {
-    if ids.is_empty() {
-        return;
-    }
-    varint(((ids.len().div_ceil(8) as u64) << 1) | 1, out);
-    let (mut bits, mut n_bits) = (0_u64, 0_u32);
-    for id in ids {
-        bits |= u64::from(*id) << n_bits;
-        n_bits += u32::from(width);
-        if n_bits >= 32 {
-            out.extend_from_slice(&(bits as u32).to_le_bytes());
-            bits >>= 32;
-            n_bits -= 32;
-        }
-    }
-    let filling = ids.len().next_multiple_of(8) - ids.len();
-    let n_bits = n_bits as usize + filling * usize::from(width);
-    out.extend_from_slice(&bits.to_le_bytes()[..n_bits.div_ceil(8).min(8)]);
-    out.extend(std::iter::repeat_n(0, n_bits.div_ceil(8).saturating_sub(8)));
-}
-
-fn varint(mut value: u64, out: &mut Vec<u8>) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// The values behind the hybrid of runs and packed bits, read plainly.
-    fn unpack(mut bytes: &[u8], width: u8, n: usize) -> Vec<u32> {
-        let mut ids = Vec::new();
-        while ids.len() < n {
-            let (mut head, mut shift) = (0_u64, 0);
-            loop {
-                let byte = bytes[0];
-                bytes = &bytes[1..];
-                head |= u64::from(byte & 0x7f) << shift;
-                shift += 7;
-                if byte < 0x80 {
-                    break;
-                }
-            }
-            if head & 1 == 0 {
-                let n_bytes = usize::from(width).div_ceil(8);
-                let mut value = [0; 4];
-                value[..n_bytes].copy_from_slice(&bytes[..n_bytes]);
-                bytes = &bytes[n_bytes..];
-                ids.extend(std::iter::repeat_n(
-                    u32::from_le_bytes(value),
-                    (head >> 1) as usize,
-                ));
-            } else {
-                let n_values = (head >> 1) as usize * 8;
-                let bit = |at: usize| u32::from(bytes[at / 8] >> (at % 8) & 1);
-                for value in 0..n_values {
-                    let bits =
-                        (0..usize::from(width)).map(|b| bit(value * usize::from(width) + b) << b);
-                    ids.push(bits.sum());
-                }
-                bytes = &bytes[n_values * usize::from(width) / 8..];
-            }
-        }
-        ids.truncate(n);
-        ids
-    }
-
-    proptest! {
-        #[test]
-        fn packed_ids_are_read_back(runs in prop::collection::vec((0u32..300, 1usize..90), 0..12)) {
-            let ids: Vec<u32> = runs.iter().flat_map(|(id, n)| std::iter::repeat_n(*id, *n)).collect();
-            let mut bytes = Vec::new();
-            pack(&ids, 9, &mut bytes);
-            prop_assert_eq!(unpack(&bytes, 9, ids.len()), ids);
-        }
-    }
-
-    #[test]
-    fn widths_hold_the_largest_id() {
-        assert_eq!(
-            [0, 1, 2, 3, 4, 5, 256, 257].map(width_of),
-            [0, 0, 1, 2, 2, 3, 8, 9]
-        );
-    }
+    let packed = ZSTD.with_borrow_mut(|zstd| match zstd {
+        Some(zstd) => zstd.compress(plain),
+        None => zstd.insert(Compressor::new(ZSTD_LEVEL)?).compress(plain),
+    });
+    packed.map_err(|cause| ParquetError::External(Box::new(cause)))
 }

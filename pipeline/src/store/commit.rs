@@ -19,7 +19,7 @@ use crate::store::error::StoreError;
 use crate::store::files::{sync_folder, write_file, write_groups};
 use crate::store::group::{By, Group, pack};
 use crate::store::lake::{LOG, Lake};
-use crate::store::snapshot::{TableSnapshot, day_of, file_schema, version_of, views};
+use crate::store::snapshot::{ActiveFile, TableSnapshot, day_of, file_schema, version_of, views};
 use crate::store::syncing::Syncing;
 use crate::store::tables::TableSpec;
 
@@ -56,20 +56,35 @@ pub struct Staged {
     files: Files,
 }
 
+impl Staged {
+    /// The files, as a version that has them will tell of them.
+    pub fn files(&self) -> &[ActiveFile] {
+        &self.files.written
+    }
+
+    /// Waits until they outlive a power cut.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn finish(&mut self) -> Result<(), StoreError> {
+        self.files.finish()
+    }
+}
+
 /// Files that are written and on their way to the disk.
 #[derive(Debug, Default)]
 struct Files {
-    adds: Vec<Add>,
+    written: Vec<ActiveFile>,
     syncing: Vec<Syncing>,
 }
 
 impl Files {
     fn paths(&self) -> Vec<String> {
-        self.adds.iter().map(|add| add.path.clone()).collect()
+        self.written.iter().map(|file| file.path.clone()).collect()
     }
 
     fn extend(&mut self, more: Self) {
-        self.adds.extend(more.adds);
+        self.written.extend(more.written);
         self.syncing.extend(more.syncing);
     }
 
@@ -224,7 +239,7 @@ impl Lake {
             discard(&folder, &paths);
             return Err(cause);
         }
-        actions.extend(added.adds.into_iter().map(Action::Add));
+        actions.extend(added.written.into_iter().map(add).map(Action::Add));
         if actions.is_empty() {
             return Ok(version_of(delta));
         }
@@ -292,13 +307,13 @@ impl Lake {
             parts
                 .into_par_iter()
                 .map(|part| write_part(&folder, spec, part))
-                .collect::<Result<(Vec<Add>, Vec<Syncing>), StoreError>>()
+                .collect::<Result<(Vec<ActiveFile>, Vec<Syncing>), StoreError>>()
         });
         if written.is_err() {
             discard(&folder, &paths);
         }
-        let (adds, syncing) = written?;
-        Ok(Files { adds, syncing })
+        let (written, syncing) = written?;
+        Ok(Files { written, syncing })
     }
 }
 
@@ -381,7 +396,11 @@ fn make_day_folders(folder: &Path, parts: &[Part]) -> Result<(), StoreError> {
     })
 }
 
-fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<(Add, Syncing), StoreError> {
+fn write_part(
+    folder: &Path,
+    spec: &TableSpec,
+    part: Part,
+) -> Result<(ActiveFile, Syncing), StoreError> {
     let path = folder.join(&part.path);
     let (num_rows, (size, file)) = match part.rows {
         Rows::LaidOut(rows) => {
@@ -400,18 +419,28 @@ fn write_part(folder: &Path, spec: &TableSpec, part: Part) -> Result<(Add, Synci
         }
     };
     let syncing = Syncing::begin(file, &path);
-    let day = part.day.map(|day| Day(day).to_string());
-    let partition = day.map(|day| ("day".to_owned(), Some(day)));
-    let add = Add {
+    let written = ActiveFile {
         path: part.path,
+        size,
+        day: part.day,
+        num_rows: num_rows as u64,
+    };
+    Ok((written, syncing))
+}
+
+/// What a commit says of a file that comes.
+fn add(file: ActiveFile) -> Add {
+    let day = file.day.map(|day| Day(day).to_string());
+    let partition = day.map(|day| ("day".to_owned(), Some(day)));
+    Add {
+        path: file.path,
         partition_values: partition.into_iter().collect(),
-        size: size as i64,
+        size: file.size as i64,
         modification_time: jiff::Timestamp::now().as_millisecond(),
         data_change: true,
-        stats: Some(format!("{{\"numRecords\":{num_rows}}}")),
+        stats: Some(format!("{{\"numRecords\":{}}}", file.num_rows)),
         ..Add::default()
-    };
-    Ok((add, syncing))
+    }
 }
 
 /// A table's rows as they stand in a file: the day is in its path.

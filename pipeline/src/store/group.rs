@@ -9,16 +9,16 @@ use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef, UInt32Type};
 use arrow::error::ArrowError;
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::ColumnDescPtr;
 use rayon::prelude::*;
 
-use crate::store::chunk::{Chunk, ZSTD_LEVEL};
+use crate::store::chunk::{Chunk, ZSTD_LEVEL, pack_truths};
 use crate::store::error::StoreError;
-use crate::store::numbers::{Layout, pack_numbers};
+use crate::store::numbers::pack_numbers;
 use crate::store::order::Ends;
 use crate::store::words::pack_words;
 
@@ -35,7 +35,7 @@ pub(super) struct Group {
 
 /// A column, packed.
 enum Packed {
-    Ids(Chunk),
+    Own(Chunk),
     Other(ArrowColumnChunk),
 }
 
@@ -97,7 +97,7 @@ impl Group {
         let mut group: SerializedRowGroupWriter<'_, W> = file.next_row_group()?;
         for column in self.columns {
             match column {
-                Packed::Ids(ids) => ids.append_to(&mut group)?,
+                Packed::Own(chunk) => chunk.append_to(&mut group)?,
                 Packed::Other(chunk) => chunk.append_to_row_group(&mut group)?,
             }
         }
@@ -121,27 +121,23 @@ fn columns(rows: &RecordBatch, by: By) -> Result<Vec<Packed>> {
 
 fn packed(field: &FieldRef, described: &ColumnDescPtr, column: &ArrayRef) -> Result<Packed> {
     if let Some(words) = column.as_dictionary_opt::<UInt32Type>() {
-        return pack_words(described, words).map(Packed::Ids);
+        return pack_words(described, words).map(Packed::Own);
     }
-    let layout = Layout::of(column);
-    if layout == Some(Layout::Dictionary)
-        && let Some(numbers) = pack_numbers(described, column)?
-    {
-        return Ok(Packed::Ids(numbers));
+    if let Some(truths) = column.as_boolean_opt() {
+        return pack_truths(described, truths).map(Packed::Own);
     }
-    pack_other(field, layout, column).map(Packed::Other)
+    match pack_numbers(described, column) {
+        Some(numbers) => numbers.map(Packed::Own),
+        None => pack_other(field, column).map(Packed::Other),
+    }
 }
 
 /// Packs a column by the Parquet writer. That makes writers for whole row groups only, each of some hundred kilobytes:
 /// here for one of a single column, when it is needed.
-fn pack_other(
-    field: &FieldRef,
-    layout: Option<Layout>,
-    column: &ArrayRef,
-) -> Result<ArrowColumnChunk> {
+fn pack_other(field: &FieldRef, column: &ArrayRef) -> Result<ArrowColumnChunk> {
     let schema = Arc::new(Schema::new(vec![Arc::clone(field)]));
     let described = ArrowSchemaConverter::new().convert(&schema)?;
-    let properties = Arc::new(properties(field, layout));
+    let properties = Arc::new(properties(field));
     let file = SerializedFileWriter::new(sink(), described.root_schema_ptr(), properties)?;
     let writers = ArrowRowGroupWriterFactory::new(&file, schema).create_column_writers(0)?;
     let mut writer = writers
@@ -155,7 +151,7 @@ fn pack_other(
 }
 
 /// Statistics only where they prune: on numbers and times; texts would only copy pages into footers.
-fn properties(field: &FieldRef, layout: Option<Layout>) -> WriterProperties {
+fn properties(field: &FieldRef) -> WriterProperties {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
     let is_text = matches!(field.data_type(), DataType::Utf8 | DataType::Dictionary(..));
     let statistics = if is_text {
@@ -163,19 +159,10 @@ fn properties(field: &FieldRef, layout: Option<Layout>) -> WriterProperties {
     } else {
         EnabledStatistics::Chunk
     };
-    let mut builder = WriterProperties::builder()
+    WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
         .set_statistics_enabled(statistics)
         // Whole days are read: an index of pages would serve nobody.
-        .set_offset_index_disabled(true);
-    // What is packed already, or random, is not made smaller by packing it once more.
-    if matches!(layout, Some(Layout::Delta | Layout::Plain)) {
-        builder = builder
-            .set_dictionary_enabled(false)
-            .set_compression(Compression::UNCOMPRESSED);
-    }
-    if layout == Some(Layout::Delta) {
-        builder = builder.set_encoding(Encoding::DELTA_BINARY_PACKED);
-    }
-    builder.build()
+        .set_offset_index_disabled(true)
+        .build()
 }

@@ -9,9 +9,11 @@ pub mod read;
 pub mod snapshot;
 
 mod chunk;
+mod delta;
 pub mod durable;
 pub mod files;
 mod group;
+mod hybrid;
 mod numbers;
 mod order;
 mod syncing;

@@ -10,16 +10,17 @@ use arrow::datatypes::{
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
-use parquet::basic::Type;
+use parquet::basic::{Encoding, Type};
 use parquet::errors::Result;
 use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescPtr;
 
-use crate::store::chunk::{Chunk, Ids, pack_ids};
+use crate::store::chunk::{Chunk, Column, Values, pack_column};
+use crate::store::delta::pack_deltas;
 
 /// How a column of numbers is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+enum Layout {
     /// Numbers that come again: ids of a dictionary.
     Dictionary,
     /// Numbers near those before them: differences.
@@ -33,26 +34,30 @@ const LOOK: usize = 1_024;
 /// Bits of a difference above which differences are no gain.
 const WIDE: u32 = 48;
 
+/// From the least to the greatest number there are fewer than this: a place for each is no more than a few pages of
+/// memory.
+const NARROW: u64 = 1 << 13;
+
 impl Layout {
-    /// The layout for a column that begins like this; nothing where it is no column of whole numbers.
-    pub(super) fn of(column: &ArrayRef) -> Option<Self> {
-        let first = Numbers::of(&column.slice(0, column.len().min(LOOK)))?.known();
+    /// The layout for numbers that begin like these.
+    fn of(numbers: &Numbers<'_>) -> Self {
+        let first = numbers.first(LOOK);
         let mut distinct = first.clone();
         distinct.sort_unstable();
         distinct.dedup();
         if 2 * distinct.len() <= first.len() {
-            return Some(Self::Dictionary);
+            return Self::Dictionary;
         }
         let steps = first.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
         let (least, most) = steps.fold((0, 0), |(least, most), step| {
             (step.min(least), step.max(most))
         });
         let width = u64::BITS - most.abs_diff(least).leading_zeros();
-        Some(if width > WIDE {
+        if width > WIDE {
             Self::Plain
         } else {
             Self::Delta
-        })
+        }
     }
 }
 
@@ -78,11 +83,66 @@ impl<'a> Numbers<'a> {
         Some(Self { values, valid })
     }
 
+    /// The least value and how many there are from it to the greatest, where that is few: an id is then found by its
+    /// place. What stands in rows without a value counts too.
+    fn narrow(&self) -> Option<(i64, usize)> {
+        let (least, most) = (self.values.iter().min()?, self.values.iter().max()?);
+        let span = most.abs_diff(*least);
+        (span < NARROW).then_some((*least, span as usize + 1))
+    }
+
+    /// The ids of all rows; 0 for those without a value.
+    fn ids(&self, mut id_of: impl FnMut(i64) -> u32) -> Vec<u32> {
+        let values = self.values.iter();
+        match self.valid {
+            None => values.map(|value| id_of(*value)).collect(),
+            Some(valid) => {
+                let of_row =
+                    |(value, is_valid): (&i64, bool)| if is_valid { id_of(*value) } else { 0 };
+                values.zip(valid.iter()).map(of_row).collect()
+            }
+        }
+    }
+
+    /// Packs them, laid out as these values; `known` are all that occur.
+    fn pack<'k>(
+        &self,
+        described: &ColumnDescPtr,
+        is_short: bool,
+        known: impl Iterator<Item = &'k i64> + Clone,
+        values: Values<'_>,
+    ) -> Result<Chunk> {
+        let n_null = Some(self.valid.map_or(0, NullBuffer::null_count) as u64);
+        let (least, most) = (known.clone().min().copied(), known.max().copied());
+        let statistics = if is_short {
+            let short = |value: Option<i64>| value.map(|value| value as i32);
+            Statistics::int32(short(least), short(most), None, n_null, false)
+        } else {
+            Statistics::int64(least, most, None, n_null, false)
+        };
+        let column = Column {
+            n_rows: self.values.len(),
+            valid: self.valid,
+            statistics: Some(statistics),
+            values,
+        };
+        pack_column(described, &column)
+    }
+
     /// The values of the rows that have one.
     fn known(&self) -> Vec<i64> {
+        self.first(self.values.len())
+    }
+
+    /// Those of the first rows.
+    fn first(&self, n_rows: usize) -> Vec<i64> {
+        let n_rows = n_rows.min(self.values.len());
         match self.valid {
-            Some(valid) => valid.valid_indices().map(|row| self.values[row]).collect(),
-            None => self.values.to_vec(),
+            Some(valid) => {
+                let known = valid.slice(0, n_rows);
+                known.valid_indices().map(|row| self.values[row]).collect()
+            }
+            None => self.values[..n_rows].to_vec(),
         }
     }
 }
@@ -92,76 +152,127 @@ fn widened<T: ArrowPrimitiveType<Native = i32>>(column: &ArrayRef) -> Cow<'_, [i
     Cow::Owned(values.map(|value| i64::from(*value)).collect())
 }
 
-/// Packs a column of numbers that come again; nothing where they are of another kind.
-///
-/// # Errors
-/// When it cannot be compressed.
-pub(super) fn pack_numbers(column: &ColumnDescPtr, numbers: &ArrayRef) -> Result<Option<Chunk>> {
-    let Some(numbers) = Numbers::of(numbers) else {
-        return Ok(None);
+/// Packs a column of whole numbers; nothing where it is none.
+pub(super) fn pack_numbers(described: &ColumnDescPtr, column: &ArrayRef) -> Option<Result<Chunk>> {
+    let numbers = Numbers::of(column)?;
+    let is_short = described.physical_type() == Type::INT32;
+    let layout = Layout::of(&numbers);
+    if layout == Layout::Dictionary {
+        let (ids, words) = dictionary(&numbers);
+        let mut plain = Vec::new();
+        lay_out(&words, is_short, &mut plain);
+        let values = Values::Ids {
+            dictionary: plain,
+            n_values: words.len(),
+            of_rows: &ids,
+        };
+        return Some(numbers.pack(described, is_short, words.iter(), values));
+    }
+    let (encoding, lay_out) = match layout {
+        Layout::Delta => (Encoding::DELTA_BINARY_PACKED, pack_deltas as LayOut),
+        _ => (Encoding::PLAIN, lay_out as LayOut),
     };
-    let (ids, words) = dictionary(&numbers);
-    let is_short = column.physical_type() == Type::INT32;
-    let plain = if is_short {
-        let words = words.iter().flat_map(|word| (*word as i32).to_le_bytes());
-        words.collect()
+    let values = Values::Numbers {
+        encoding,
+        of_rows: &numbers.values,
+        lay_out: &|numbers, page| lay_out(numbers, is_short, page),
+    };
+    Some(match numbers.valid {
+        None => numbers.pack(described, is_short, numbers.values.iter(), values),
+        Some(_) => numbers.pack(described, is_short, numbers.known().iter(), values),
+    })
+}
+
+/// Lays out numbers, of 32 bits each where told.
+type LayOut = fn(&[i64], bool, &mut Vec<u8>);
+
+/// Numbers as they are.
+fn lay_out(numbers: &[i64], is_short: bool, out: &mut Vec<u8>) {
+    if is_short {
+        out.extend(
+            numbers
+                .iter()
+                .flat_map(|number| (*number as i32).to_le_bytes()),
+        );
     } else {
-        words.iter().flat_map(|word| word.to_le_bytes()).collect()
-    };
-    let n_null = numbers.valid.map_or(0, NullBuffer::null_count) as u64;
-    let (least, most) = (words.iter().min().copied(), words.iter().max().copied());
-    let statistics = if is_short {
-        let short = |value: Option<i64>| value.map(|value| value as i32);
-        Statistics::int32(short(least), short(most), None, Some(n_null), false)
-    } else {
-        Statistics::int64(least, most, None, Some(n_null), false)
-    };
-    let ids = Ids {
-        dictionary: plain,
-        n_values: words.len(),
-        of_rows: &ids,
-        valid: numbers.valid,
-        statistics: Some(statistics),
-    };
-    pack_ids(column, ids).map(Some)
+        out.reserve(8 * numbers.len());
+        numbers
+            .iter()
+            .for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
+    }
 }
 
 /// An id a row, and the numbers that ids stand for, in the order in which they come.
 fn dictionary(numbers: &Numbers<'_>) -> (Vec<u32>, Vec<i64>) {
-    let hasher = FixedState::default();
-    let mut table: HashTable<u32> = HashTable::new();
     let mut words: Vec<i64> = Vec::new();
-    let mut id_of = |value: i64| {
-        let found = table.find(hasher.hash_one(value), |id| words[*id as usize] == value);
-        if let Some(id) = found {
-            return *id;
-        }
-        let id = words.len() as u32;
-        words.push(value);
-        table.insert_unique(hasher.hash_one(value), id, |id| {
-            hasher.hash_one(words[*id as usize])
-        });
-        id
-    };
-    // Most columns are sorted, or a person's alike: the number before is mostly the same.
-    let mut last = None;
-    let mut id_of = |value: i64| match last {
-        Some((before, id)) if before == value => id,
-        _ => {
-            let id = id_of(value);
-            last = Some((value, id));
+    let ids = if let Some((least, span)) = numbers.narrow() {
+        let mut of_values = vec![u32::MAX; span];
+        numbers.ids(|value| {
+            let id = &mut of_values[(value - least) as usize];
+            if *id == u32::MAX {
+                *id = words.len() as u32;
+                words.push(value);
+            }
+            *id
+        })
+    } else {
+        let hasher = FixedState::default();
+        let mut table: HashTable<u32> = HashTable::new();
+        let mut id_of = |value: i64| {
+            let found = table.find(hasher.hash_one(value), |id| words[*id as usize] == value);
+            if let Some(id) = found {
+                return *id;
+            }
+            let id = words.len() as u32;
+            words.push(value);
+            table.insert_unique(hasher.hash_one(value), id, |id| {
+                hasher.hash_one(words[*id as usize])
+            });
             id
-        }
-    };
-    let values = numbers.values.iter();
-    let ids = match numbers.valid {
-        None => values.map(|value| id_of(*value)).collect(),
-        Some(valid) => {
-            let values = values.zip(valid.iter());
-            values
-                .map(|(value, is_valid)| if is_valid { id_of(*value) } else { 0 })
-                .collect()
-        }
+        };
+        // Many columns are sorted, or a person's alike: the number before is mostly the same.
+        let mut last = None;
+        numbers.ids(|value| match last {
+            Some((before, id)) if before == value => id,
+            _ => {
+                let id = id_of(value);
+                last = Some((value, id));
+                id
+            }
+        })
     };
     (ids, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::Int64Array;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ids_stand_for_the_numbers_of_their_rows(
+            rows in prop::collection::vec(prop::option::of(prop_oneof![-3_i64..9, Just(i64::MIN), Just(i64::MAX)]), 0..40),
+            is_narrow in any::<bool>(),
+        ) {
+            let rows = rows.into_iter().map(|row| row.filter(|row| !is_narrow || row.abs_diff(0) < 9));
+            let rows: Vec<Option<i64>> = rows.collect();
+            let column: ArrayRef = Arc::new(Int64Array::from(rows.clone()));
+            let (ids, words) = dictionary(&Numbers::of(&column).expect("numbers"));
+            let mut plain: Vec<i64> = Vec::new();
+            for row in rows.iter().flatten() {
+                if !plain.contains(row) {
+                    plain.push(*row);
+                }
+            }
+            prop_assert_eq!(&words, &plain);
+            prop_assert_eq!(ids.len(), rows.len());
+            let told = ids.iter().zip(&rows).filter_map(|(id, row)| row.map(|row| (words[*id as usize], row)));
+            told.for_each(|(told, row)| assert_eq!(told, row));
+        }
+    }
 }

@@ -5,14 +5,14 @@ use arrow::datatypes::UInt32Type;
 use parquet::errors::Result;
 use parquet::schema::types::ColumnDescPtr;
 
-use crate::store::chunk::{Chunk, Ids, pack_ids};
+use crate::store::chunk::{Chunk, Column, Values, pack_column};
 
 /// Packs a column of words.
 ///
 /// # Errors
 /// When the words cannot be compressed.
 pub(super) fn pack_words(
-    column: &ColumnDescPtr,
+    described: &ColumnDescPtr,
     words: &DictionaryArray<UInt32Type>,
 ) -> Result<Chunk> {
     let values = words.values().as_string::<i32>();
@@ -22,12 +22,15 @@ pub(super) fn pack_words(
         plain.extend_from_slice(&(word.len() as u32).to_le_bytes());
         plain.extend_from_slice(word);
     }
-    let ids = Ids {
-        dictionary: plain,
-        n_values: values.len(),
-        of_rows: words.keys().values(),
+    let column = Column {
+        n_rows: words.len(),
         valid: words.nulls(),
         statistics: None,
+        values: Values::Ids {
+            dictionary: plain,
+            n_values: values.len(),
+            of_rows: words.keys().values(),
+        },
     };
-    pack_ids(column, ids)
+    pack_column(described, &column)
 }
