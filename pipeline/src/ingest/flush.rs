@@ -148,9 +148,11 @@ pub(super) async fn write(
 pub(super) async fn commit(
     lake: Lake,
     earlier: Arc<Earlier>,
-    pending: Pending,
+    mut pending: Pending,
 ) -> Result<Vec<Entry>, Error> {
     let lake = &lake;
+    // Before any table changes: where the files of one cannot be written, none does.
+    pending.finish()?;
     let day = queries::day::Day;
     let days = pending.days.map_or_else(String::new, |(first, last)| {
         format!(" of {} to {}", day(first), day(last))

@@ -1,7 +1,8 @@
 //! Logs into the lake: each line ends in exactly one place, and the ledger adds up.
 //!
-//! All threads read and parse until a bounded batch is full; then all threads sort and write it. One commit a table
-//! names the files of some batches, while the next batch is read. A large input is loaded in parts, each with its own row in the ledger.
+//! All threads read and parse until a bounded batch is full; then all threads sort and pack it. Its files are written
+//! while the next batch is read, and one commit a table names those of some batches. A large input is loaded in parts,
+//! each with its own row in the ledger.
 
 mod activity;
 mod change;
@@ -73,6 +74,18 @@ pub async fn ingest(
     inputs: &[Input],
     options: &Options,
 ) -> Result<Ledger, Error> {
+    load(run, lake, key, inputs, options, BATCH_EVENTS).await
+}
+
+/// Loads inputs by batches of so many events at least.
+async fn load(
+    run: &Run,
+    lake: &Lake,
+    key: &Key,
+    inputs: &[Input],
+    options: &Options,
+    batch_events: usize,
+) -> Result<Ledger, Error> {
     let stored = lake
         .read("inputs", None, None)
         .await
@@ -85,7 +98,7 @@ pub async fn ingest(
         latest_ts: now + DAY_US,
     };
     let mut parsers: Vec<Parser<'_>> = (0..threads()).map(|_| Parser::new(&context)).collect();
-    let reading = Reading::new(run, key, inputs, known(&stored)?, BATCH_EVENTS);
+    let reading = Reading::new(run, key, inputs, known(&stored)?, batch_events);
     let mut load = Load {
         inputs,
         options,
@@ -344,3 +357,6 @@ fn check(
         remedy,
     )))
 }
+
+#[cfg(test)]
+mod batches_tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -16,11 +16,12 @@ use rayon::prelude::*;
 
 use crate::store::durable;
 use crate::store::error::StoreError;
-use crate::store::files::{sync_folder, write_file, write_groups};
+use crate::store::files::{check_order, pack_rows, sync_folder, write_groups};
 use crate::store::group::{By, Group, pack};
 use crate::store::lake::{LOG, Lake};
 use crate::store::snapshot::{ActiveFile, TableSnapshot, day_of, file_schema, version_of, views};
-use crate::store::syncing::Syncing;
+use crate::store::staged::{Files, Staged, Written, discard};
+use crate::store::syncing::Writing;
 use crate::store::tables::TableSpec;
 
 /// Rows that a day's file holds at most; more are cut into ranges of person.
@@ -47,57 +48,6 @@ pub struct Replace {
     pub added: Vec<(Option<i32>, Vec<RecordBatch>)>,
     /// An application's own version, so that a repeated commit can be told.
     pub transaction: Option<(String, i64)>,
-}
-
-/// Files of a table that are on the disk and that no commit names yet; those that none comes to name are removed.
-#[derive(Debug)]
-pub struct Staged {
-    folder: PathBuf,
-    files: Files,
-}
-
-impl Staged {
-    /// The files, as a version that has them will tell of them.
-    pub fn files(&self) -> &[ActiveFile] {
-        &self.files.written
-    }
-
-    /// Waits until they outlive a power cut.
-    ///
-    /// # Errors
-    /// When the disk refuses.
-    pub fn finish(&mut self) -> Result<(), StoreError> {
-        self.files.finish()
-    }
-}
-
-/// Files that are written and on their way to the disk.
-#[derive(Debug, Default)]
-struct Files {
-    written: Vec<ActiveFile>,
-    syncing: Vec<Syncing>,
-}
-
-impl Files {
-    fn paths(&self) -> Vec<String> {
-        self.written.iter().map(|file| file.path.clone()).collect()
-    }
-
-    fn extend(&mut self, more: Self) {
-        self.written.extend(more.written);
-        self.syncing.extend(more.syncing);
-    }
-
-    /// Waits until all of them outlive a power cut.
-    fn finish(&mut self) -> Result<(), StoreError> {
-        self.syncing.drain(..).try_for_each(Syncing::finish)
-    }
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        discard(&self.folder, &self.files.paths());
-    }
 }
 
 /// A file to be written.
@@ -199,7 +149,7 @@ impl Lake {
         let actions = removals(spec, &delta, &removed).await?;
         let mut files = Files::default();
         for mut one in staged {
-            files.extend(std::mem::take(&mut one.files));
+            files.0.append(&mut one.files.0);
         }
         self.commit_files(spec, &delta, actions, files, None).await
     }
@@ -239,7 +189,8 @@ impl Lake {
             discard(&folder, &paths);
             return Err(cause);
         }
-        actions.extend(added.written.into_iter().map(add).map(Action::Add));
+        let files = added.0.into_iter().map(|written| written.file);
+        actions.extend(files.map(add).map(Action::Add));
         if actions.is_empty() {
             return Ok(version_of(delta));
         }
@@ -299,21 +250,27 @@ impl Lake {
         !is_others && self.folder(spec.name).join(LOG).join(name).exists()
     }
 
-    /// Writes the files of a change, days in parallel: all of them, or none.
-    fn write(&self, spec: &TableSpec, parts: Vec<Part>) -> Result<Files, StoreError> {
+    /// Begins to write the files of a change, which are packed days in parallel: all of them, or none.
+    fn write(&self, spec: &'static TableSpec, parts: Vec<Part>) -> Result<Files, StoreError> {
         let folder = self.folder(spec.name);
         let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
-        let written = make_day_folders(&folder, &parts).and_then(|()| {
-            parts
-                .into_par_iter()
-                .map(|part| write_part(&folder, spec, part))
-                .collect::<Result<(Vec<ActiveFile>, Vec<Syncing>), StoreError>>()
-        });
-        if written.is_err() {
+        let mut files = Files::default();
+        let mut begun = make_day_folders(&folder, &parts);
+        if begun.is_ok() {
+            let parts = parts.into_par_iter();
+            let each: Vec<_> = parts.map(|part| write_part(&folder, spec, part)).collect();
+            for one in each {
+                match one {
+                    Ok(written) => files.0.push(written),
+                    Err(cause) => begun = begun.and(Err(cause)),
+                }
+            }
+        }
+        if begun.is_err() {
+            drop(files.finish());
             discard(&folder, &paths);
         }
-        let (written, syncing) = written?;
-        Ok(Files { written, syncing })
+        begun.map(|()| files)
     }
 }
 
@@ -396,36 +353,29 @@ fn make_day_folders(folder: &Path, parts: &[Part]) -> Result<(), StoreError> {
     })
 }
 
-fn write_part(
-    folder: &Path,
-    spec: &TableSpec,
-    part: Part,
-) -> Result<(ActiveFile, Syncing), StoreError> {
+fn write_part(folder: &Path, spec: &'static TableSpec, part: Part) -> Result<Written, StoreError> {
     let path = folder.join(&part.path);
-    let (num_rows, (size, file)) = match part.rows {
+    let groups = match part.rows {
         Rows::LaidOut(rows) => {
-            let num_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
             let rows = rows.iter().map(|batch| rows_of_file(spec, batch));
-            let rows = rows.collect::<Result<Vec<_>, _>>()?;
-            let schema = rows.first().map(RecordBatch::schema);
-            let schema = schema.unwrap_or_else(|| file_schema(spec));
-            (num_rows, write_file(&path, &schema, spec.sort, &rows)?)
+            pack_rows(&path, spec.sort, &rows.collect::<Result<Vec<_>, _>>()?)?
         }
-        Rows::Packed(groups) => {
-            let num_rows = groups.iter().map(|group| group.n_rows).sum();
-            let schema = groups.first().map(|group| Arc::clone(&group.schema));
-            let schema = schema.unwrap_or_else(|| file_schema(spec));
-            (num_rows, write_groups(&path, &schema, spec.sort, groups)?)
-        }
+        Rows::Packed(groups) => groups,
     };
-    let syncing = Syncing::begin(file, &path);
-    let written = ActiveFile {
-        path: part.path,
-        size,
-        day: part.day,
-        num_rows: num_rows as u64,
-    };
-    Ok((written, syncing))
+    check_order(&path, spec.sort, &groups)?;
+    let num_rows: usize = groups.iter().map(|group| group.n_rows).sum();
+    let schema = groups.first().map(|group| Arc::clone(&group.schema));
+    let schema = schema.unwrap_or_else(|| file_schema(spec));
+    let write = move |path: &Path| write_groups(path, &schema, spec.sort, groups);
+    Ok(Written {
+        file: ActiveFile {
+            path: part.path,
+            size: 0,
+            day: part.day,
+            num_rows: num_rows as u64,
+        },
+        writing: Some(Writing::begin(path, write)),
+    })
 }
 
 /// What a commit says of a file that comes.
@@ -465,19 +415,6 @@ fn schema_of(schema: &SchemaRef, columns: &[ArrayRef]) -> SchemaRef {
         }
     });
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
-}
-
-/// Takes back files that no commit names, and days that held nothing else. Best effort: the failure that
-/// led here is the one to tell, and readers never see such files.
-fn discard(folder: &Path, paths: &[String]) {
-    for path in paths {
-        let path = folder.join(path);
-        drop(fs::remove_file(&path));
-        if let Some(day) = path.parent().filter(|day| *day != folder) {
-            // A folder that is not empty stays.
-            drop(fs::remove_dir(day));
-        }
-    }
 }
 
 /// A day too large for one file, cut between persons.

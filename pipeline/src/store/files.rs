@@ -19,34 +19,32 @@ use crate::store::durable;
 use crate::store::error::StoreError;
 use crate::store::group::{By, Group, pack, unsorted};
 
-/// Writes rows as one file, sorted by `sort`; returns its size in bytes and the file, which is not synced yet.
+/// Packs the rows of a file, sorted by `sort`.
 ///
 /// # Errors
-/// When the rows are not sorted, or the disk refuses.
-pub(super) fn write_file(
+/// When the rows are not sorted, or cannot be packed.
+pub(super) fn pack_rows(
     path: &Path,
-    schema: &SchemaRef,
     sort: &[&str],
     rows: &[RecordBatch],
-) -> Result<(u64, File), StoreError> {
+) -> Result<Vec<Group>, StoreError> {
     let groups = rows
         .par_iter()
         .map(|rows| pack(path, sort, rows, By::AllThreads))
         .collect::<Result<Vec<_>, StoreError>>()?;
-    write_groups(path, schema, sort, groups.into_iter().flatten().collect())
+    Ok(groups.into_iter().flatten().collect())
 }
 
-/// The same of rows that are packed already, each batch for itself.
+/// Writes packed rows as one file; returns its size in bytes and the file, which is not synced yet.
 ///
 /// # Errors
-/// When one batch may not follow another, or the disk refuses.
+/// When the disk refuses.
 pub(super) fn write_groups(
     path: &Path,
     schema: &SchemaRef,
     sort: &[&str],
     groups: Vec<Group>,
 ) -> Result<(u64, File), StoreError> {
-    check_order(path, sort, &groups)?;
     let io = StoreError::io(path);
     let file = File::create(path).map_err(&io)?;
     let to = BufWriter::with_capacity(1 << 20, file);
@@ -65,7 +63,10 @@ pub fn sync_folder(folder: &Path) -> Result<(), StoreError> {
 }
 
 /// A declared order that does not hold gives wrong answers: it is checked before a file is written.
-fn check_order(path: &Path, sort: &[&str], groups: &[Group]) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When one group may not follow another.
+pub(super) fn check_order(path: &Path, sort: &[&str], groups: &[Group]) -> Result<(), StoreError> {
     let fails = |cause: ArrowError| StoreError::parquet(path)(cause.into());
     for pair in groups.windows(2) {
         let is_sorted = pair[0].ends.may_precede(&pair[1].ends);
@@ -111,7 +112,9 @@ fn properties(schema: &SchemaRef, sort: &[&str]) -> WriterProperties {
 
 #[cfg(test)]
 mod tests {
-    use arrow::array::{ArrayRef, Date32Array, Int32Array, Int64Array, TimestampMicrosecondArray};
+    use arrow::array::{
+        ArrayRef, BooleanArray, Date32Array, Int32Array, Int64Array, TimestampMicrosecondArray,
+    };
     use arrow::compute::concat_batches;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
     use parquet::file::statistics::Statistics;
@@ -140,14 +143,16 @@ mod tests {
 
     fn columns(numbers: &[Option<i64>]) -> RecordBatch {
         let short = numbers.iter().map(|number| number.map(|n| n as i32));
+        let truths = numbers.iter().map(|number| number.map(|n| n & 1 == 1));
         let times: TimestampMicrosecondArray = numbers.iter().copied().collect();
-        let arrays: [(&str, ArrayRef); 4] = [
+        let arrays: [(&str, ArrayRef); 5] = [
             (
                 "number",
                 Arc::new(numbers.iter().copied().collect::<Int64Array>()),
             ),
             ("short", Arc::new(short.clone().collect::<Int32Array>())),
             ("day", Arc::new(short.collect::<Date32Array>())),
+            ("truth", Arc::new(truths.collect::<BooleanArray>())),
             ("time", Arc::new(times.with_timezone("UTC"))),
         ];
         let arrays = arrays.map(|(name, array)| (name, array, true));
@@ -161,7 +166,8 @@ mod tests {
             let path = folder.path().join("numbers.parquet");
             let pieces: Vec<RecordBatch> = pieces.iter().map(|numbers| columns(numbers)).collect();
             let schema = pieces[0].schema();
-            write_file(&path, &schema, &[], &pieces).expect("written");
+            let groups = pack_rows(&path, &[], &pieces).expect("packed");
+            write_groups(&path, &schema, &[], groups).expect("written");
             let file = File::open(&path).expect("there");
             let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("it is Parquet");
             for group in reader.metadata().row_groups() {

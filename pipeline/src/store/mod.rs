@@ -16,10 +16,12 @@ mod group;
 mod hybrid;
 mod numbers;
 mod order;
+mod staged;
 mod syncing;
 mod words;
 
-pub use commit::{Packed, Removed, Replace, Staged};
+pub use commit::{Packed, Removed, Replace};
 pub use error::StoreError;
 pub use lake::Lake;
 pub use snapshot::{ActiveFile, TableSnapshot};
+pub use staged::Staged;

@@ -88,7 +88,7 @@ impl<'a> Numbers<'a> {
     fn narrow(&self) -> Option<(i64, usize)> {
         let (least, most) = (self.values.iter().min()?, self.values.iter().max()?);
         let span = most.abs_diff(*least);
-        (span < NARROW).then_some((*least, span as usize + 1))
+        (span < NARROW).then(|| (*least, span as usize + 1))
     }
 
     /// The ids of all rows; 0 for those without a value.
