@@ -1,4 +1,4 @@
-//! Numbers near those before them, as Parquet's DELTA_BINARY_PACKED: differences, packed in blocks.
+//! Numbers near those before them, as Parquet's `DELTA_BINARY_PACKED`: differences, packed in blocks.
 
 use crate::store::hybrid::varint;
 

@@ -196,9 +196,9 @@ fn lay_out(numbers: &[i64], is_short: bool, out: &mut Vec<u8>) {
         );
     } else {
         out.reserve(8 * numbers.len());
-        numbers
-            .iter()
-            .for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
+        for number in numbers {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
     }
 }
 
