@@ -13,9 +13,6 @@ pub(super) struct Change {
     replaced: BTreeSet<i32>,
     /// What comes, by day.
     staged: Vec<(i32, Staged)>,
-    /// What was staged and is replaced by later files. It goes when those are there: the folder of a day that is found
-    /// empty would go with it.
-    gone: Vec<Staged>,
 }
 
 impl Change {
@@ -25,7 +22,6 @@ impl Change {
             snapshot,
             replaced: BTreeSet::new(),
             staged: Vec::new(),
-            gone: Vec::new(),
         }
     }
 
@@ -46,8 +42,7 @@ impl Change {
     pub(super) fn take(&mut self, day: i32, staged: Staged, is_anew: bool) {
         if is_anew {
             self.replaced.insert(day);
-            let replaced = self.staged.extract_if(.., |(of, _)| *of == day);
-            self.gone.extend(replaced.map(|(_, staged)| staged));
+            self.staged.retain(|(of, _)| *of != day);
         }
         self.staged.push((day, staged));
     }
@@ -58,9 +53,7 @@ impl Change {
     /// When the disk refuses.
     pub(super) fn finish(&mut self) -> Result<(), StoreError> {
         let mut staged = self.staged.iter_mut();
-        staged.try_for_each(|(_, staged)| staged.finish())?;
-        self.gone.clear();
-        Ok(())
+        staged.try_for_each(|(_, staged)| staged.finish())
     }
 
     /// Commits it, once it is finished.

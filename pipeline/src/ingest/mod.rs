@@ -1,8 +1,8 @@
 //! Logs into the lake: each line ends in exactly one place, and the ledger adds up.
 //!
-//! All threads read and parse until a bounded batch is full; then all threads sort and pack it. Its files are written
-//! while the next batch is read, and one commit a table names those of some batches. A large input is loaded in parts,
-//! each with its own row in the ledger.
+//! All threads read and parse until a bounded batch is full; then all threads sort and write it. One commit a table
+//! names the files of some batches, while the next batch is read. A large input is loaded in parts, each with its own
+//! row in the ledger.
 
 mod activity;
 mod change;

@@ -16,12 +16,12 @@ use rayon::prelude::*;
 
 use crate::store::durable;
 use crate::store::error::StoreError;
-use crate::store::files::{check_order, pack_rows, sync_folder, write_groups};
+use crate::store::files::{sync_folder, write_file, write_groups};
 use crate::store::group::{By, Group, pack};
 use crate::store::lake::{LOG, Lake};
 use crate::store::snapshot::{ActiveFile, TableSnapshot, day_of, file_schema, version_of, views};
-use crate::store::staged::{Files, Staged, Written, discard};
-use crate::store::syncing::Writing;
+use crate::store::staged::{Files, Staged, discard};
+use crate::store::syncing::Syncing;
 use crate::store::tables::TableSpec;
 
 /// Rows that a day's file holds at most; more are cut into ranges of person.
@@ -149,7 +149,7 @@ impl Lake {
         let actions = removals(spec, &delta, &removed).await?;
         let mut files = Files::default();
         for mut one in staged {
-            files.0.append(&mut one.files.0);
+            files.extend(std::mem::take(&mut one.files));
         }
         self.commit_files(spec, &delta, actions, files, None).await
     }
@@ -189,8 +189,7 @@ impl Lake {
             discard(&folder, &paths);
             return Err(cause);
         }
-        let files = added.0.into_iter().map(|written| written.file);
-        actions.extend(files.map(add).map(Action::Add));
+        actions.extend(added.written.into_iter().map(add).map(Action::Add));
         if actions.is_empty() {
             return Ok(version_of(delta));
         }
@@ -250,27 +249,21 @@ impl Lake {
         !is_others && self.folder(spec.name).join(LOG).join(name).exists()
     }
 
-    /// Begins to write the files of a change, which are packed days in parallel: all of them, or none.
-    fn write(&self, spec: &'static TableSpec, parts: Vec<Part>) -> Result<Files, StoreError> {
+    /// Writes the files of a change, days in parallel: all of them, or none.
+    fn write(&self, spec: &TableSpec, parts: Vec<Part>) -> Result<Files, StoreError> {
         let folder = self.folder(spec.name);
         let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
-        let mut files = Files::default();
-        let mut begun = make_day_folders(&folder, &parts);
-        if begun.is_ok() {
-            let parts = parts.into_par_iter();
-            let each: Vec<_> = parts.map(|part| write_part(&folder, spec, part)).collect();
-            for one in each {
-                match one {
-                    Ok(written) => files.0.push(written),
-                    Err(cause) => begun = begun.and(Err(cause)),
-                }
-            }
-        }
-        if begun.is_err() {
-            drop(files.finish());
+        let written = make_day_folders(&folder, &parts).and_then(|()| {
+            parts
+                .into_par_iter()
+                .map(|part| write_part(&folder, spec, part))
+                .collect::<Result<(Vec<ActiveFile>, Vec<Syncing>), StoreError>>()
+        });
+        if written.is_err() {
             discard(&folder, &paths);
         }
-        begun.map(|()| files)
+        let (written, syncing) = written?;
+        Ok(Files { written, syncing })
     }
 }
 
@@ -353,29 +346,36 @@ fn make_day_folders(folder: &Path, parts: &[Part]) -> Result<(), StoreError> {
     })
 }
 
-fn write_part(folder: &Path, spec: &'static TableSpec, part: Part) -> Result<Written, StoreError> {
+fn write_part(
+    folder: &Path,
+    spec: &TableSpec,
+    part: Part,
+) -> Result<(ActiveFile, Syncing), StoreError> {
     let path = folder.join(&part.path);
-    let groups = match part.rows {
+    let (num_rows, (size, file)) = match part.rows {
         Rows::LaidOut(rows) => {
+            let num_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
             let rows = rows.iter().map(|batch| rows_of_file(spec, batch));
-            pack_rows(&path, spec.sort, &rows.collect::<Result<Vec<_>, _>>()?)?
+            let rows = rows.collect::<Result<Vec<_>, _>>()?;
+            let schema = rows.first().map(RecordBatch::schema);
+            let schema = schema.unwrap_or_else(|| file_schema(spec));
+            (num_rows, write_file(&path, &schema, spec.sort, &rows)?)
         }
-        Rows::Packed(groups) => groups,
+        Rows::Packed(groups) => {
+            let num_rows = groups.iter().map(|group| group.n_rows).sum();
+            let schema = groups.first().map(|group| Arc::clone(&group.schema));
+            let schema = schema.unwrap_or_else(|| file_schema(spec));
+            (num_rows, write_groups(&path, &schema, spec.sort, groups)?)
+        }
     };
-    check_order(&path, spec.sort, &groups)?;
-    let num_rows: usize = groups.iter().map(|group| group.n_rows).sum();
-    let schema = groups.first().map(|group| Arc::clone(&group.schema));
-    let schema = schema.unwrap_or_else(|| file_schema(spec));
-    let write = move |path: &Path| write_groups(path, &schema, spec.sort, groups);
-    Ok(Written {
-        file: ActiveFile {
-            path: part.path,
-            size: 0,
-            day: part.day,
-            num_rows: num_rows as u64,
-        },
-        writing: Some(Writing::begin(path, write)),
-    })
+    let syncing = Syncing::begin(file, &path);
+    let written = ActiveFile {
+        path: part.path,
+        size,
+        day: part.day,
+        num_rows: num_rows as u64,
+    };
+    Ok((written, syncing))
 }
 
 /// What a commit says of a file that comes.

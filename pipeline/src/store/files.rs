@@ -19,32 +19,34 @@ use crate::store::durable;
 use crate::store::error::StoreError;
 use crate::store::group::{By, Group, pack, unsorted};
 
-/// Packs the rows of a file, sorted by `sort`.
+/// Writes rows as one file, sorted by `sort`; returns its size in bytes and the file, which is not synced yet.
 ///
 /// # Errors
-/// When the rows are not sorted, or cannot be packed.
-pub(super) fn pack_rows(
+/// When the rows are not sorted, or the disk refuses.
+pub(super) fn write_file(
     path: &Path,
+    schema: &SchemaRef,
     sort: &[&str],
     rows: &[RecordBatch],
-) -> Result<Vec<Group>, StoreError> {
+) -> Result<(u64, File), StoreError> {
     let groups = rows
         .par_iter()
         .map(|rows| pack(path, sort, rows, By::AllThreads))
         .collect::<Result<Vec<_>, StoreError>>()?;
-    Ok(groups.into_iter().flatten().collect())
+    write_groups(path, schema, sort, groups.into_iter().flatten().collect())
 }
 
-/// Writes packed rows as one file; returns its size in bytes and the file, which is not synced yet.
+/// The same of rows that are packed already, each batch for itself.
 ///
 /// # Errors
-/// When the disk refuses.
+/// When one batch may not follow another, or the disk refuses.
 pub(super) fn write_groups(
     path: &Path,
     schema: &SchemaRef,
     sort: &[&str],
     groups: Vec<Group>,
 ) -> Result<(u64, File), StoreError> {
+    check_order(path, sort, &groups)?;
     let io = StoreError::io(path);
     let file = File::create(path).map_err(&io)?;
     let to = BufWriter::with_capacity(1 << 20, file);
@@ -63,10 +65,7 @@ pub fn sync_folder(folder: &Path) -> Result<(), StoreError> {
 }
 
 /// A declared order that does not hold gives wrong answers: it is checked before a file is written.
-///
-/// # Errors
-/// When one group may not follow another.
-pub(super) fn check_order(path: &Path, sort: &[&str], groups: &[Group]) -> Result<(), StoreError> {
+fn check_order(path: &Path, sort: &[&str], groups: &[Group]) -> Result<(), StoreError> {
     let fails = |cause: ArrowError| StoreError::parquet(path)(cause.into());
     for pair in groups.windows(2) {
         let is_sorted = pair[0].ends.may_precede(&pair[1].ends);
@@ -166,8 +165,7 @@ mod tests {
             let path = folder.path().join("numbers.parquet");
             let pieces: Vec<RecordBatch> = pieces.iter().map(|numbers| columns(numbers)).collect();
             let schema = pieces[0].schema();
-            let groups = pack_rows(&path, &[], &pieces).expect("packed");
-            write_groups(&path, &schema, &[], groups).expect("written");
+            write_file(&path, &schema, &[], &pieces).expect("written");
             let file = File::open(&path).expect("there");
             let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("it is Parquet");
             for group in reader.metadata().row_groups() {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
 use crate::store::snapshot::ActiveFile;
-use crate::store::syncing::Writing;
+use crate::store::syncing::Syncing;
 
-/// Files of a table, written or being written, that no commit names yet; those that none comes to name are removed.
+/// Files of a table that are on the disk and that no commit names yet; those that none comes to name are removed.
 #[derive(Debug)]
 pub struct Staged {
     pub(super) folder: PathBuf,
@@ -15,12 +15,12 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// The files, as a version that has them will tell of them once they are [finished](Staged::finish).
-    pub fn files(&self) -> impl Iterator<Item = &ActiveFile> {
-        self.files.0.iter().map(|written| &written.file)
+    /// The files, as a version that has them will tell of them.
+    pub fn files(&self) -> &[ActiveFile] {
+        &self.files.written
     }
 
-    /// Waits until they are written and outlive a power cut.
+    /// Waits until they outlive a power cut.
     ///
     /// # Errors
     /// When the disk refuses.
@@ -29,44 +29,34 @@ impl Staged {
     }
 }
 
-/// Files that are written or being written.
+/// Files that are written and on their way to the disk.
 #[derive(Debug, Default)]
-pub(super) struct Files(pub(super) Vec<Written>);
-
-#[derive(Debug)]
-pub(super) struct Written {
-    /// What is known of it; its size once nothing is waited for.
-    pub(super) file: ActiveFile,
-    pub(super) writing: Option<Writing>,
+pub(super) struct Files {
+    pub(super) written: Vec<ActiveFile>,
+    pub(super) syncing: Vec<Syncing>,
 }
 
 impl Files {
     pub(super) fn paths(&self) -> Vec<String> {
-        let paths = self.0.iter().map(|written| written.file.path.clone());
-        paths.collect()
+        self.written.iter().map(|file| file.path.clone()).collect()
     }
 
-    /// Waits until all of them outlive a power cut, also where one fails: nobody is at any of them then.
+    pub(super) fn extend(&mut self, more: Self) {
+        self.written.extend(more.written);
+        self.syncing.extend(more.syncing);
+    }
+
+    /// Waits until all of them outlive a power cut.
     ///
     /// # Errors
     /// When the disk refuses.
     pub(super) fn finish(&mut self) -> Result<(), StoreError> {
-        let mut done = Ok(());
-        for written in &mut self.0 {
-            match written.writing.take().map(Writing::finish) {
-                Some(Ok(size)) => written.file.size = size,
-                Some(Err(cause)) => done = done.and(Err(cause)),
-                None => {}
-            }
-        }
-        done
+        self.syncing.drain(..).try_for_each(Syncing::finish)
     }
 }
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // Whether they came to be does not matter any more.
-        drop(self.files.finish());
         discard(&self.folder, &self.files.paths());
     }
 }

@@ -1,65 +1,50 @@
-//! What waits for the disk: many files at once take little longer than one.
+//! What waits for the disk: many syncs at once take little longer than one.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::store::durable;
 use crate::store::error::StoreError;
 
-/// A file that is being written, and synced with the folder that has its name.
+/// A file, and the folder that has its name, that are being synced.
 #[derive(Debug)]
-pub(super) struct Writing(State);
+pub(super) struct Syncing(State);
 
 #[derive(Debug)]
 enum State {
-    Aside(JoinHandle<Done>),
-    Done(Done),
+    Aside(JoinHandle<Result<(), StoreError>>),
+    Done(Result<(), StoreError>),
 }
 
-/// The size of a file that outlives a power cut.
-type Done = Result<u64, StoreError>;
-
-/// What writing a file needs of a stack.
-const STACK: usize = 1 << 19;
-
-impl Writing {
-    /// Begins to write a file; `write` gives its size and the file, which is synced then.
-    pub(super) fn begin(
-        path: PathBuf,
-        write: impl FnOnce(&Path) -> Result<(u64, File), StoreError> + Send + 'static,
-    ) -> Self {
-        let work = move || {
-            let (size, file) = write(&path)?;
-            file.sync_all().map_err(StoreError::io(&path))?;
-            let folder = durable::folder_of(&path);
-            durable::sync(folder).map_err(StoreError::io(folder))?;
-            Ok(size)
+impl Syncing {
+    /// Begins to sync a file that is written.
+    pub(super) fn begin(file: File, path: &Path) -> Self {
+        let sync = |file: &File, path: &Path| {
+            file.sync_all().map_err(StoreError::io(path))?;
+            let folder = durable::folder_of(path);
+            durable::sync(folder).map_err(StoreError::io(folder))
         };
-        // Where no thread is to be had, it is taken back and done here.
-        let work = Arc::new(Mutex::new(Some(work)));
-        let take = |work: &Mutex<Option<_>>| {
-            let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
-            work.take()
-        };
-        let aside = Arc::clone(&work);
-        let thread = thread::Builder::new()
-            .name("write".to_owned())
-            .stack_size(STACK)
-            .spawn(move || take(&aside).map_or(Ok(0), |work| work()));
-        Self(match thread {
+        // A second handle: where no thread is to be had, it is done here.
+        let aside = file.try_clone().and_then(|file| {
+            let path: PathBuf = path.to_owned();
+            thread::Builder::new()
+                .name("sync".to_owned())
+                .stack_size(1 << 16)
+                .spawn(move || sync(&file, &path))
+        });
+        Self(match aside {
             Ok(thread) => State::Aside(thread),
-            Err(_) => State::Done(take(&work).map_or(Ok(0), |work| work())),
+            Err(_) => State::Done(sync(&file, path)),
         })
     }
 
-    /// Waits until file and name outlive a power cut; gives the file's size.
+    /// Waits until file and name outlive a power cut.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub(super) fn finish(self) -> Result<u64, StoreError> {
+    pub(super) fn finish(self) -> Result<(), StoreError> {
         match self.0 {
             State::Aside(thread) => thread
                 .join()
