@@ -46,8 +46,31 @@ async fn rows_of(lake: &Lake, table: &str) -> Vec<String> {
     rows
 }
 
-/// The rows of three tables after a load, which must say the same as the ledger that it gave.
-async fn loaded(
+/// Records with ids of their own; one comes twice.
+fn records() -> String {
+    let mut text = String::new();
+    for number in (0..40).chain([7]) {
+        let time = format!("2024-05-01T10:{number:02}:00Z");
+        writeln!(
+            text,
+            r#"{{"timestamp":"{time}","user":"u1","url":"/p1","event_id":"e{number}"}}"#
+        )
+        .expect("a text takes all");
+    }
+    text
+}
+
+fn input(folder: &Path, name: &str, text: &str) -> Input {
+    let path = folder.join(name);
+    fs::write(&path, text).expect("written");
+    Input {
+        path,
+        source: crate::settings::LogSource::default(),
+    }
+}
+
+/// Loads into a lake and gives the rows of three tables.
+async fn rows_after(
     folder: &Path,
     lake: &str,
     inputs: &[Input],
@@ -55,16 +78,17 @@ async fn loaded(
 ) -> [Vec<String>; 3] {
     let run = Run::of_test(folder, "");
     let lake = Lake::create(&folder.join(lake)).expect("a lake");
-    let key = Key::new([7; 32]);
     let options = Options::default();
-    let ledger = load(&run, &lake, &key, inputs, &options, batch_events)
-        .await
-        .expect("loaded");
-    assert_eq!(ledger.entries.len(), inputs.len());
-    let again = load(&run, &lake, &key, inputs, &options, batch_events)
-        .await
-        .expect("loaded");
-    assert_eq!(again.unchanged.len(), inputs.len());
+    load(
+        &run,
+        &lake,
+        &Key::new([7; 32]),
+        inputs,
+        &options,
+        batch_events,
+    )
+    .await
+    .expect("loaded");
     [
         rows_of(&lake, "events").await,
         rows_of(&lake, "activity").await,
@@ -72,20 +96,38 @@ async fn loaded(
     ]
 }
 
+/// The rows of three tables after a load, and that the inputs are known from then on.
+async fn loaded(
+    folder: &Path,
+    lake: &str,
+    inputs: &[Input],
+    batch_events: usize,
+) -> [Vec<String>; 3] {
+    let rows = rows_after(folder, lake, inputs, batch_events).await;
+    assert_eq!(rows[2].len(), inputs.len());
+    let again = rows_after(folder, lake, inputs, batch_events).await;
+    assert!(again == rows, "a second load changes nothing");
+    rows
+}
+
+/// Takes the newest commit of a table away: a load broke off before it.
+fn break_off(lake: &Path, table: &str) {
+    let log = fs::read_dir(lake.join(table).join("_delta_log")).expect("a log");
+    let commits = log.map(|entry| entry.expect("an entry").path());
+    let newest = commits.filter(|path| path.extension().is_some_and(|kind| kind == "json"));
+    fs::remove_file(newest.max().expect("a commit")).expect("removed");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn small_batches_and_large_ones_make_the_same_lake() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut random = Random::new(20);
-    let inputs: Vec<Input> = (0..INPUTS)
-        .map(|number| {
-            let path = folder.path().join(format!("{number:02}.log"));
-            fs::write(&path, text_of_input(&mut random)).expect("written");
-            Input {
-                path,
-                source: crate::settings::LogSource::default(),
-            }
-        })
-        .collect();
+    let logs = (0..INPUTS).map(|number| {
+        let text = text_of_input(&mut random);
+        input(folder.path(), &format!("{number:02}.log"), &text)
+    });
+    let mut inputs: Vec<Input> = logs.collect();
+    inputs.push(input(folder.path(), "records.jsonl", &records()));
     let at_once = loaded(folder.path(), "at_once", &inputs, usize::MAX).await;
     assert!(
         at_once[0].len() > 100 && at_once[0].len() < INPUTS * 60,
@@ -96,5 +138,47 @@ async fn small_batches_and_large_ones_make_the_same_lake() {
         let lake = format!("by_{batch_events}");
         let by_batches = loaded(folder.path(), &lake, &inputs, batch_events).await;
         assert!(by_batches == at_once, "batches of {batch_events} events");
+        break_off(&folder.path().join(&lake), "inputs");
+        let mended = loaded(folder.path(), &lake, &inputs, batch_events).await;
+        assert_eq!(
+            mended[2], at_once[2],
+            "batches of {batch_events} events, once more"
+        );
+        assert!(
+            mended == at_once,
+            "batches of {batch_events} events, once more"
+        );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_that_begin_alike_are_inputs_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut random = Random::new(21);
+    let whole: String = (0..3).map(|_| text_of_input(&mut random)).collect();
+    // Behind what an input is first known by.
+    let cut = whole[..6_000].rfind('\n').expect("lines") + 1;
+    let changed = format!("{}{}", &whole[..cut], whole[cut..].replace("/p1 ", "/q1 "));
+    let inputs = [("a", &*whole), ("b", &whole[..cut]), ("c", &*changed)];
+    let inputs = inputs.map(|(name, text)| input(folder.path(), name, text));
+    for (lake, batch_events) in [("one", 1), ("all", usize::MAX)] {
+        let [events, _, ledger] = loaded(folder.path(), lake, &inputs, batch_events).await;
+        let told: usize = ledger.iter().map(|row| number(row, 6)).sum();
+        assert_eq!(told, events.len(), "each event is one input's");
+        for row in &ledger {
+            let parts = [6, 7, 8, 10, 11].map(|column| number(row, column));
+            assert_eq!(number(row, 5), parts.iter().sum::<usize>(), "{row}");
+        }
+        let own: std::collections::BTreeSet<&str> = ledger
+            .iter()
+            .filter_map(|row| row.split('|').next())
+            .collect();
+        assert_eq!(own.len(), 3, "each has an id of its own");
+    }
+}
+
+/// A number of a row of the ledger.
+fn number(row: &str, column: usize) -> usize {
+    let value = row.split('|').nth(column).expect("a column");
+    value.parse().expect("a number")
 }

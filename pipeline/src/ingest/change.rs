@@ -38,12 +38,15 @@ impl Change {
         after
     }
 
-    /// Takes files of a day; `is_anew` where they hold all of it, and no other is to stay.
-    pub(super) fn take(&mut self, day: i32, staged: Staged, is_anew: bool) {
-        if is_anew {
-            self.replaced.insert(day);
-            self.staged.retain(|(of, _)| *of != day);
-        }
+    /// Adds files to those of a day.
+    pub(super) fn add(&mut self, day: i32, staged: Staged) {
+        self.staged.push((day, staged));
+    }
+
+    /// Takes files that hold all of a day: no other of it is to stay.
+    pub(super) fn replace(&mut self, day: i32, staged: Staged) {
+        self.replaced.insert(day);
+        self.staged.retain(|(of, _)| *of != day);
         self.staged.push((day, staged));
     }
 

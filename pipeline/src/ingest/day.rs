@@ -174,8 +174,9 @@ fn resolve(rows: &Rows<'_>, parts: &[Part], run: &[Place], known: &[KnownRow], d
         }
         *next += 1;
         match owner.get(&id) {
-            // A run that broke off between two commits left this row: it is this input's event.
-            Some(input) if *input == of_input.input_id && !is_own => {}
+            // A run that broke off between two commits left this row: it is this input's event. A record with an id of
+            // its own is that the first time that it comes.
+            Some(input) if *input == of_input.input_id && (!is_own || *next == 1) => {}
             Some(_) => *day.duplicates.entry(rows.part(place)).or_default() += 1,
             None => {
                 owner.insert(id, of_input.input_id);

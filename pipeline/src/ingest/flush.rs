@@ -1,4 +1,4 @@
-//! One bounded batch of inputs into the lake: events, activity, rejects, and last the ledger, whose
+//! Bounded batches of inputs into the lake, some by one commit: events, activity, rejects, and last the ledger, whose
 //! rows say that everything before them is there.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,9 +131,13 @@ pub(super) async fn write(
             batch.entries[part as usize].duplicates += n;
         }
         if let Some(events) = day.events {
-            pending.events.take(day.day, events, day.is_anew);
+            if day.is_anew {
+                pending.events.replace(day.day, events);
+            } else {
+                pending.events.add(day.day, events);
+            }
         }
-        pending.activity.take(day.day, day.activity, true);
+        pending.activity.replace(day.day, day.activity);
         let (first, last) = pending.days.unwrap_or((day.day, day.day));
         pending.days = Some((first.min(day.day), last.max(day.day)));
     }

@@ -164,6 +164,13 @@ impl Known {
         self.print.size == 0 && self.print.head == last.print.head
     }
 
+    /// Whether it ends an input that begins as this one does and is no earlier part of it: a copy that was changed or
+    /// cut off.
+    pub(super) fn is_of_another(&self, print: Print, chain: &[i64]) -> bool {
+        let begins_alike = self.print.size > 0 && self.print.head == print.head;
+        begins_alike && !chain.contains(&self.input_id)
+    }
+
     /// Whether it is being read.
     pub(super) fn is_pending(&self) -> bool {
         self.input_id == Self::PENDING

@@ -340,7 +340,7 @@ impl<'r> Reading<'r> {
             zone: source.zone(self.run)?,
             // Standard input may be of any size.
             is_small: !input.is_stdin() && source.print().size <= SMALL_BYTES,
-            about: Mutex::new(source.about(self.key, chain, skipped)),
+            about: Mutex::new(source.about(self.key, chain, skipped, known)),
             rest: Mutex::new(Rest {
                 blocks: source.into_blocks()?,
                 part: 0,

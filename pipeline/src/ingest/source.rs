@@ -114,11 +114,14 @@ impl Source {
         }
     }
 
-    /// What the ledger will say of each of its parts.
-    pub(super) fn about(&self, key: &Key, chain: Vec<i64>, skipped: u64) -> About {
-        let Print { size, head, .. } = self.print;
+    /// What the ledger will say of each of its parts, beside those that are known.
+    pub(super) fn about(&self, key: &Key, chain: Vec<i64>, skipped: u64, known: &[Known]) -> About {
+        let Print { size, head, tail } = self.print;
+        let is_of_another = |part: &Known| part.is_of_another(self.print, &chain);
         let seed = if size == 0 {
             key.event_hash(&self.sample)
+        } else if known.iter().any(is_of_another) {
+            occurrence(head, tail as u64)
         } else {
             head
         };

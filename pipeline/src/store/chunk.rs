@@ -218,7 +218,7 @@ struct Pages<'a> {
 impl Pages<'_> {
     /// The page of all values; says where it starts.
     fn dictionary(&mut self, plain: &[u8], n_values: usize) -> Result<u64> {
-        self.write(plain.to_vec(), |buf| Page::DictionaryPage {
+        self.write(Cow::Borrowed(plain), |buf| Page::DictionaryPage {
             buf,
             num_values: n_values as u32,
             encoding: Encoding::PLAIN,
@@ -245,7 +245,7 @@ impl Pages<'_> {
         }
         let num_values = rows.len() as u32;
         column.values.lay_out(rows, valid.as_ref(), &mut page);
-        self.write(page, |buf| Page::DataPage {
+        self.write(Cow::Owned(page), |buf| Page::DataPage {
             buf,
             num_values,
             encoding: column.values.encoding(),
@@ -255,12 +255,16 @@ impl Pages<'_> {
         })
     }
 
-    fn write(&mut self, plain: Vec<u8>, page: impl FnOnce(bytes::Bytes) -> Page) -> Result<u64> {
+    fn write(
+        &mut self,
+        plain: Cow<'_, [u8]>,
+        page: impl FnOnce(bytes::Bytes) -> Page,
+    ) -> Result<u64> {
         let n_plain = plain.len();
         let bytes = if self.is_compressed {
             compressed(&plain)?
         } else {
-            plain
+            plain.into_owned()
         };
         let spec = self
             .writer

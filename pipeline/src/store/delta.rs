@@ -29,11 +29,11 @@ pub(super) fn pack_deltas(numbers: &[i64], is_short: bool, out: &mut Vec<u8>) {
         for (delta, pair) in block.iter_mut().zip(pairs) {
             *delta = shorten(pair[1].wrapping_sub(pair[0]));
         }
-        pack_block(&mut block[..n], is_short, out);
+        pack_block(&block[..n], is_short, out);
     }
 }
 
-fn pack_block(deltas: &mut [i64], is_short: bool, out: &mut Vec<u8>) {
+fn pack_block(deltas: &[i64], is_short: bool, out: &mut Vec<u8>) {
     let least = deltas.iter().copied().min().unwrap_or(0);
     varint(zigzag(least), out);
     let mask = if is_short {

@@ -179,4 +179,35 @@ mod tests {
             prop_assert_eq!(concat_batches(&schema, &read).expect("alike"), written);
         }
     }
+
+    #[test]
+    fn pages_of_a_long_column_are_read_back() {
+        // A page without nulls, one of nothing else, and one of both; cut off where no byte begins.
+        let value = |row: i64| match row / 65_536 {
+            0 => Some(row * 7 % 1_000),
+            1 => None,
+            _ => (row % 3 != 0).then_some(row),
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        for times in [1, i64::MAX / 200_000, 0] {
+            let rows: Vec<Option<i64>> = (-3..170_000)
+                .map(|row| value(row.max(0)).map(|v| v.wrapping_mul(times) ^ times))
+                .collect();
+            let all = columns(&rows);
+            let rows = all.slice(3, all.num_rows() - 3);
+            let path = folder.path().join(format!("{times}.parquet"));
+            write_file(&path, &rows.schema(), &[], std::slice::from_ref(&rows)).expect("written");
+            let file = File::open(&path).expect("there");
+            let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("it is Parquet");
+            let read: Vec<RecordBatch> = reader
+                .build()
+                .expect("readable")
+                .map(|rows| rows.expect("sound"))
+                .collect();
+            assert!(
+                concat_batches(&rows.schema(), &read).expect("alike") == rows,
+                "{times}"
+            );
+        }
+    }
 }

@@ -150,10 +150,10 @@ fn pack_other(field: &FieldRef, column: &ArrayRef) -> Result<ArrowColumnChunk> {
     writer.close()
 }
 
-/// Statistics only where they prune: on numbers and times; texts would only copy pages into footers.
+/// Statistics only where they prune: on reals; texts would only copy pages into footers.
 fn properties(field: &FieldRef) -> WriterProperties {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
-    let is_text = matches!(field.data_type(), DataType::Utf8 | DataType::Dictionary(..));
+    let is_text = field.data_type() == &DataType::Utf8;
     let statistics = if is_text {
         EnabledStatistics::None
     } else {

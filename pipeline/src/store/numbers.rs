@@ -160,7 +160,7 @@ pub(super) fn pack_numbers(described: &ColumnDescPtr, column: &ArrayRef) -> Opti
     if layout == Layout::Dictionary {
         let (ids, words) = dictionary(&numbers);
         let mut plain = Vec::new();
-        lay_out(&words, is_short, &mut plain);
+        pack_plain(&words, is_short, &mut plain);
         let values = Values::Ids {
             dictionary: plain,
             n_values: words.len(),
@@ -170,7 +170,7 @@ pub(super) fn pack_numbers(described: &ColumnDescPtr, column: &ArrayRef) -> Opti
     }
     let (encoding, lay_out) = match layout {
         Layout::Delta => (Encoding::DELTA_BINARY_PACKED, pack_deltas as LayOut),
-        _ => (Encoding::PLAIN, lay_out as LayOut),
+        _ => (Encoding::PLAIN, pack_plain as LayOut),
     };
     let values = Values::Numbers {
         encoding,
@@ -187,7 +187,7 @@ pub(super) fn pack_numbers(described: &ColumnDescPtr, column: &ArrayRef) -> Opti
 type LayOut = fn(&[i64], bool, &mut Vec<u8>);
 
 /// Numbers as they are.
-fn lay_out(numbers: &[i64], is_short: bool, out: &mut Vec<u8>) {
+fn pack_plain(numbers: &[i64], is_short: bool, out: &mut Vec<u8>) {
     if is_short {
         out.extend(
             numbers
