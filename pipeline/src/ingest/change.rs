@@ -27,15 +27,8 @@ impl Change {
 
     /// The table as it will be: what is written next stands beside that.
     pub(super) fn after(&self) -> TableSnapshot {
-        let mut after = self.snapshot.clone();
-        let goes = |day: Option<i32>| day.is_some_and(|day| self.replaced.contains(&day));
-        after.files.retain(|file| !goes(file.day));
-        let comes = self.staged.iter().flat_map(|(_, staged)| staged.files());
-        after.files.extend(comes.cloned());
-        after
-            .files
-            .sort_by(|a, b| (a.day, &a.path).cmp(&(b.day, &b.path)));
-        after
+        let brought = self.staged.iter().flat_map(|(_, staged)| staged.files());
+        self.snapshot.clone().after(&self.replaced, brought)
     }
 
     /// Adds files to those of a day.

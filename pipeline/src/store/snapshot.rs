@@ -1,5 +1,6 @@
 //! Whole versions of a table: which files they consist of.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,18 +49,30 @@ impl Lake {
         let spec = self.spec(table)?;
         let delta = self.open(table, None).await?;
         let views = views(&delta, table).await?;
-        let mut files: Vec<ActiveFile> = views.iter().map(active).collect();
-        files.sort_by(|a, b| (a.day, &a.path).cmp(&(b.day, &b.path)));
         Ok(TableSnapshot {
             spec,
             version: version_of(&delta),
-            files,
+            files: sorted(views.iter().map(active).collect()),
             root: self.folder(table),
         })
     }
 }
 
 impl TableSnapshot {
+    /// The version as a change will leave it that takes the files of some days away and brings others.
+    #[must_use]
+    pub fn after<'f>(
+        mut self,
+        replaced: &BTreeSet<i32>,
+        brought: impl Iterator<Item = &'f ActiveFile>,
+    ) -> Self {
+        let goes = |day: Option<i32>| day.is_some_and(|day| replaced.contains(&day));
+        self.files.retain(|file| !goes(file.day));
+        self.files.extend(brought.cloned());
+        self.files = sorted(self.files);
+        self
+    }
+
     /// The days from `first` on of which there are files.
     pub fn days_from(&self, first: i32) -> Vec<i32> {
         let days = self.files.iter().filter_map(|file| file.day);
@@ -68,6 +81,11 @@ impl TableSnapshot {
         days.dedup();
         days
     }
+}
+
+fn sorted(mut files: Vec<ActiveFile>) -> Vec<ActiveFile> {
+    files.sort_by(|a, b| (a.day, &a.path).cmp(&(b.day, &b.path)));
+    files
 }
 
 fn active(view: &LogicalFileView) -> ActiveFile {
