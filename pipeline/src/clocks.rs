@@ -24,31 +24,67 @@ use crate::clocks::hours::{Sources, hours_by_source};
 use crate::engine::columns::{self, text_at};
 use crate::engine::session::{self, ask};
 use crate::error::{Doing, Error};
-use crate::ingest::Ledger;
+use crate::ingest::Entry;
 use crate::run::Run;
-use crate::store::Lake;
+use crate::store::{Lake, TableSnapshot};
 
 /// Days before the first new one that are looked at again: the day before may have been cut off by the night, and a
 /// jump of few people takes a week to be seen.
 const DAYS_AGAIN: i32 = 7;
 
-/// What a load says of the clocks of the logs whose days it added to.
+/// The base of it: what people did, and which inputs tell that.
+pub(crate) struct Base {
+    /// The table `activity`.
+    pub(crate) activity: TableSnapshot,
+    /// The id and the name of each input.
+    pub(crate) inputs: Vec<(i64, String)>,
+}
+
+impl Base {
+    /// That of a load under way: `activity` holds what it brought, `stored` is the ledger that it met, and `brought` what
+    /// it adds to that.
+    ///
+    /// # Errors
+    /// When the ledger is none.
+    pub(crate) fn of_load(
+        activity: TableSnapshot,
+        stored: &[RecordBatch],
+        brought: &[Entry],
+    ) -> Result<Self, Error> {
+        let mut inputs = inputs(stored)?;
+        let new = brought.iter();
+        inputs.extend(new.map(|entry| (entry.input_id, entry.name.clone())));
+        Ok(Self { activity, inputs })
+    }
+
+    async fn of(lake: &Lake) -> Result<Self, Error> {
+        let doing = "failed to read the log of `activity`";
+        Ok(Self {
+            activity: lake.snapshot("activity").await.doing(doing)?,
+            inputs: inputs(&ledger(lake).await?)?,
+        })
+    }
+}
+
+/// What a load says of the clocks of the logs whose days it added to; `base` holds what it brought.
 ///
 /// # Errors
 /// When the lake cannot be read.
-pub async fn notes_of_load(run: &Run, lake: &Lake, ledger: &Ledger) -> Result<Vec<String>, Error> {
+pub(crate) async fn notes_of_load(
+    run: &Run,
+    lake: &Lake,
+    base: &Base,
+    brought: &[Entry],
+) -> Result<Vec<String>, Error> {
     let zone = run.zone()?;
-    let entries = ledger.entries.iter();
-    let Some(first) = entries.filter_map(|entry| entry.counts.first_ts).min() else {
+    let times = brought.iter().filter_map(|entry| entry.counts.first_ts);
+    let Some(first) = times.min() else {
         return Ok(Vec::new());
     };
-    let loaded: Vec<String> = ledger
-        .entries
-        .iter()
-        .map(|entry| source::of_name(&entry.name))
-        .collect();
+    let names = brought.iter().map(|entry| source::of_name(&entry.name));
+    let loaded: Vec<String> = names.collect();
     let from = civil::day_of(&zone, first).saturating_sub(DAYS_AGAIN);
-    let found = found(run, lake, Some(from)).await?;
+    let found = found(run, lake, base, Some(from)).await?;
     let ours = found.iter().filter(|one| loaded.contains(&one.source));
     Ok(words::notes(run, &zone, ours))
 }
@@ -58,7 +94,7 @@ pub async fn notes_of_load(run: &Run, lake: &Lake, ledger: &Ledger) -> Result<Ve
 /// # Errors
 /// When the lake cannot be read.
 pub async fn notes(run: &Run, lake: &Lake) -> Result<Vec<String>, Error> {
-    let found = found(run, lake, None).await?;
+    let found = found(run, lake, &Base::of(lake).await?, None).await?;
     Ok(words::notes(run, &run.zone()?, found.iter()))
 }
 
@@ -71,11 +107,12 @@ struct Found {
 }
 
 /// The jumps of days from `from` on, but not before the horizon.
-async fn found(run: &Run, lake: &Lake, from: Option<i32>) -> Result<Vec<Found>, Error> {
-    let activity = lake
-        .snapshot("activity")
-        .await
-        .doing("failed to read the log of `activity`")?;
+async fn found(
+    run: &Run,
+    lake: &Lake,
+    Base { activity, inputs }: &Base,
+    from: Option<i32>,
+) -> Result<Vec<Found>, Error> {
     let Some(last) = activity.files.iter().filter_map(|file| file.day).max() else {
         return Ok(Vec::new());
     };
@@ -91,11 +128,12 @@ async fn found(run: &Run, lake: &Lake, from: Option<i32>) -> Result<Vec<Found>, 
     }
     let excluded = excluded(run, lake).await?;
     let (mut of_inputs, mut names) = (BTreeMap::new(), BTreeMap::new());
-    for (id, source, input) in sources(lake).await? {
+    for (id, input) in inputs {
         let next = names.len();
+        let source = source::of_name(input);
         let (number, example) = names.entry(source).or_insert((next, String::new()));
-        *example = input;
-        of_inputs.insert(id, *number);
+        example.clone_from(input);
+        of_inputs.insert(*id, *number);
     }
     let sources = Sources {
         of_inputs: &of_inputs,
@@ -142,19 +180,21 @@ async fn excluded(run: &Run, lake: &Lake) -> Result<Vec<i64>, Error> {
     Ok(people)
 }
 
-/// Each input: its id, its source and its name.
-async fn sources(lake: &Lake) -> Result<Vec<(i64, String, String)>, Error> {
-    let doing = "failed to read the ledger";
-    let mut sources = Vec::new();
-    for batch in &lake.read("inputs", None, None).await.doing(doing)? {
+async fn ledger(lake: &Lake) -> Result<Vec<RecordBatch>, Error> {
+    let ledger = lake.read("inputs", None, None).await;
+    ledger.doing("failed to read the ledger")
+}
+
+/// The id and the name of each input of a ledger.
+fn inputs(ledger: &[RecordBatch]) -> Result<Vec<(i64, String)>, Error> {
+    let mut inputs = Vec::new();
+    for batch in ledger {
         let id = columns::ints(batch, "input_id")?;
         let name = columns::texts(batch, "name")?;
-        sources.extend((0..batch.num_rows()).map(|row| {
-            let name = text_at(&name, row);
-            (id.value(row), source::of_name(name), name.to_owned())
-        }));
+        let rows = 0..batch.num_rows();
+        inputs.extend(rows.map(|row| (id.value(row), text_at(&name, row).to_owned())));
     }
-    Ok(sources)
+    Ok(inputs)
 }
 
 /// Makes the table `input_sources`, which `hours_by_source` reads.
@@ -162,13 +202,13 @@ async fn sources(lake: &Lake) -> Result<Vec<(i64, String, String)>, Error> {
 /// # Errors
 /// When the ledger cannot be read.
 pub(crate) async fn register_sources(context: &SessionContext, lake: &Lake) -> Result<(), Error> {
-    let sources = sources(lake).await?;
+    let inputs = inputs(&ledger(lake).await?)?;
     let schema = Arc::new(Schema::new(vec![
         Field::new("input_id", DataType::Int64, false),
         Field::new("source", DataType::Utf8, false),
     ]));
-    let ids = sources.iter().map(|(id, ..)| *id);
-    let names = sources.iter().map(|(_, source, _)| source);
+    let ids = inputs.iter().map(|(id, _)| *id);
+    let names = inputs.iter().map(|(_, name)| source::of_name(name));
     let columns: Vec<ArrayRef> = vec![
         Arc::new(Int64Array::from_iter_values(ids)),
         Arc::new(StringArray::from_iter_values(names)),

@@ -16,8 +16,8 @@ use crate::args::{Cli, LogFormat, Progress};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Threads that wait for files, at most: the log of a table is read in many small pieces, and each thread keeps some
-/// megabytes. A thread that reads a log waits for others that read its pieces, and three logs are read at once: with
-/// fewer than four they would wait for each other.
+/// megabytes. A thread that reads a log waits for others that read its pieces, and four logs are read at once: with
+/// fewer than five they would wait for each other.
 const WAITING_THREADS: usize = 8;
 
 /// Done, but something needs a look.

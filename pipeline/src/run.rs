@@ -60,7 +60,7 @@ impl Run {
     /// When there is none, or it cannot be opened.
     pub fn lake(&self) -> Result<Lake, Error> {
         self.must_have_lake()?;
-        // Tables that this version added are made, so that each one exists as soon as the lake does.
+        // Tables that this version added are made.
         Lake::create(&self.lake_path).doing(format!(
             "failed to open the lake `{}`",
             self.lake_path.display()

@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Builder;
 
 /// What `run` makes of each of `n_tasks` tasks on all cores, in their order.
 pub(crate) fn on_all_cores<T: Send>(n_tasks: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
@@ -41,11 +42,16 @@ pub(crate) fn in_order<S, T: Send>(
         }
     };
     let mut done: Vec<(usize, T)> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(work)).collect();
-        let ended = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-        ended
-            .flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        // Where no more threads are to be had, those that there are do all of it.
+        let threads: Vec<_> = (1..n_threads)
+            .map_while(|_| Builder::new().spawn_scoped(scope, &work).ok())
+            .collect();
+        let mut done = work();
+        for thread in threads {
+            let of_thread = thread.join();
+            done.extend(of_thread.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        done
     });
     done.sort_unstable_by_key(|(task, _)| *task);
     done.into_iter().map(|(_, result)| result).collect()

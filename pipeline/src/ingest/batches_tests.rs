@@ -32,10 +32,10 @@ fn text_of_input(random: &mut Random) -> String {
     text
 }
 
-/// Every row of a table as text, sorted.
-async fn rows_of(lake: &Lake, table: &str) -> Vec<String> {
+/// Every row of a table as text, sorted; of some columns, or of all.
+async fn rows_of(lake: &Lake, table: &str, columns: Option<&[&str]>) -> Vec<String> {
     let mut rows = Vec::new();
-    for batch in lake.read(table, None, None).await.expect("readable") {
+    for batch in lake.read(table, None, columns).await.expect("readable") {
         rows.extend((0..batch.num_rows()).map(|row| {
             let values = batch.columns().iter();
             let values = values.map(|column| array_value_to_string(column, row).expect("a value"));
@@ -90,9 +90,9 @@ async fn rows_after(
     .await
     .expect("loaded");
     [
-        rows_of(&lake, "events").await,
-        rows_of(&lake, "activity").await,
-        rows_of(&lake, "inputs").await,
+        rows_of(&lake, "events", None).await,
+        rows_of(&lake, "activity", None).await,
+        rows_of(&lake, "inputs", None).await,
     ]
 }
 
@@ -181,4 +181,45 @@ async fn copies_that_begin_alike_are_inputs_of_their_own() {
 fn number(row: &str, column: usize) -> usize {
     let value = row.split('|').nth(column).expect("a column");
     value.parse().expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_grows_again_and_again_holds_each_line_once() {
+    const COLUMNS: [&str; 4] = ["person", "ts", "page", "status"];
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut random = Random::new(7);
+    for round in 0..8 {
+        let text: String = (0..3).map(|_| text_of_input(&mut random)).collect();
+        // Also in the middle of a line, as a server is writing it.
+        let mut cuts: Vec<usize> = (0..5)
+            .map(|_| 500 + random.below(text.len() - 500))
+            .collect();
+        if round % 2 == 0 {
+            let end_of_line = |cut: &usize| text[..*cut].rfind('\n').map_or(0, |at| at + 1);
+            cuts = cuts.iter().map(end_of_line).collect();
+        }
+        cuts.push(text.len());
+        cuts.sort_unstable();
+        let (whole, grown) = (format!("whole_{round}"), format!("grown_{round}"));
+        let all = input(folder.path(), &format!("{whole}.log"), &text);
+        rows_after(folder.path(), &whole, &[all], usize::MAX).await;
+        for cut in &cuts {
+            let part = input(folder.path(), &format!("{grown}.log"), &text[..*cut]);
+            rows_after(folder.path(), &grown, &[part], usize::MAX).await;
+        }
+        let [whole, grown] = [whole, grown].map(|lake| folder.path().join(lake));
+        let whole = Lake::create(&whole).expect("a lake");
+        let grown = Lake::create(&grown).expect("a lake");
+        // A line that was cut where it could be read has an id of its own.
+        let columns: &[&[&str]] = if round % 2 == 0 {
+            &[&COLUMNS, &["event_id"]]
+        } else {
+            &[&COLUMNS]
+        };
+        for columns in columns {
+            let [whole, grown] =
+                [&whole, &grown].map(|lake| rows_of(lake, "events", Some(columns)));
+            assert_eq!(grown.await, whole.await, "{cuts:?}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use queries::text::Append;
 
 use crate::error::{Doing, Error};
 use crate::ingest::inputs::{Input, Task, known};
-use crate::ingest::source::Source;
+use crate::ingest::source::{Met, Source};
 use crate::ingest::{DAY_US, Options, check, why};
 use crate::logs::Context;
 use crate::logs::format::LogFormat;
@@ -35,8 +35,20 @@ pub async fn explain(run: &Run, inputs: &[Input]) -> Result<String, Error> {
     let mut text = String::new();
     for input in inputs {
         text.add_line(format_args!("{}", visible(&input.name())));
-        let source = Source::open(run, &key, input, &parts);
-        match source.and_then(|source| explained(run, &key, input, source)) {
+        let told = Met::of(&key, input, &parts).and_then(|met| {
+            let load = load_words(&met.task);
+            let is_unchanged = matches!(met.task, Task::Unchanged);
+            match met.recognised(run, input) {
+                // A load does not ask for the format of what it has.
+                Err(_) if is_unchanged => {
+                    let mut told = String::new();
+                    row(&mut told, "load", &load);
+                    Ok(told)
+                }
+                source => explained(run, &key, input, source?),
+            }
+        });
+        match told {
             Ok(told) => text.push_str(&told),
             Err(error) => row(&mut text, "load", &refused(input, &error)),
         }

@@ -95,8 +95,18 @@ impl Pending {
     }
 
     /// Whether it is time to commit them.
-    pub(super) fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         self.n_batches >= BATCHES_A_COMMIT
+    }
+
+    /// What the ledger will say of them.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The table `activity` with them.
+    pub(super) fn activity(&self) -> TableSnapshot {
+        self.activity.after()
     }
 
     /// Waits for the disk, which mostly is done by then: what comes next is not to be more than it can take.
@@ -106,20 +116,30 @@ impl Pending {
     }
 }
 
-/// Writes the files of a batch, beside those that are pending; its columns come back to be used again.
-pub(super) async fn write(
-    lake: &Lake,
+/// What the files of the next batch stand beside: those that are pending, or none once they are many and committed.
+pub(super) async fn turn(
+    lake: Lake,
+    earlier: Arc<Earlier>,
     pending: Option<Pending>,
+) -> Result<(Vec<Entry>, Pending), Error> {
+    let entries = match pending {
+        Some(pending) if !pending.is_full() => return Ok((Vec::new(), pending)),
+        Some(full) => commit(lake.clone(), earlier, full).await?,
+        None => Vec::new(),
+    };
+    Ok((entries, Pending::new(&lake).await?))
+}
+
+/// Writes the files of a batch, beside those that are pending; its columns come back to be used again.
+pub(super) fn write(
+    lake: &Lake,
+    pending: &mut Pending,
     mut batch: Batch,
     words: &[&Words],
-) -> Result<(Option<Pending>, Vec<Segment>), Error> {
+) -> Result<Vec<Segment>, Error> {
     if batch.parts.is_empty() {
-        return Ok((pending, batch.segments));
+        return Ok(batch.segments);
     }
-    let mut pending = match pending {
-        Some(pending) => pending,
-        None => Pending::new(lake).await?,
-    };
     pending.finish()?;
     let (events, activity) = (pending.events.after(), pending.activity.after());
     let rows = Rows::new(&batch.segments, words);
@@ -145,7 +165,7 @@ pub(super) async fn write(
     pending.parts.extend(batch.parts);
     pending.entries.extend(batch.entries);
     pending.rejects.extend(batch.rejects);
-    Ok((Some(pending), batch.segments))
+    Ok(batch.segments)
 }
 
 /// Commits batches: last the ledger, whose rows say that everything before them is there.
@@ -155,6 +175,9 @@ pub(super) async fn commit(
     mut pending: Pending,
 ) -> Result<Vec<Entry>, Error> {
     let lake = &lake;
+    if pending.parts.is_empty() {
+        return Ok(Vec::new());
+    }
     // Before any table changes: where the files of one cannot be written, none does.
     pending.finish()?;
     let day = queries::day::Day;
@@ -205,23 +228,30 @@ fn write_day(
         .into_par_iter()
         .map(|range| {
             let places = places.sorted(range);
-            let asked = activity_of_day(&activity.spec.schema, rows, parts, day, &places)?;
-            let asked = with_earlier(asked, &earlier, range)?;
-            let activity = lake.pack("activity", &asked).doing(DOING_ACTIVITY)?;
-            drop(asked);
-            let new = join(rows, &places.events, parts, &known);
-            drop(places);
-            let laid_out = batch(&events.spec.schema, rows, parts, &new.kept)?;
-            let events = if is_anew {
-                NewEvents::LaidOut(laid_out)
-            } else {
-                NewEvents::Packed(lake.pack("events", &laid_out).doing(DOING_EVENTS)?)
-            };
+            // Side by side only where a thread has nothing else to do.
+            let (activity, new) = rayon::join(
+                || {
+                    let asked = activity_of_day(&activity.spec.schema, rows, parts, day, &places)?;
+                    let asked = with_earlier(asked, &earlier, range)?;
+                    lake.pack("activity", &asked).doing(DOING_ACTIVITY)
+                },
+                || {
+                    let new = join(rows, &places.events, parts, &known);
+                    let laid_out = batch(&events.spec.schema, rows, parts, &new.kept)?;
+                    let packed = if is_anew {
+                        NewEvents::LaidOut(laid_out)
+                    } else {
+                        NewEvents::Packed(lake.pack("events", &laid_out).doing(DOING_EVENTS)?)
+                    };
+                    Ok::<_, Error>((packed, new.kept.len(), new.duplicates))
+                },
+            );
+            let (events, n_events, duplicates) = new?;
             Ok(Piece {
                 events,
-                n_events: new.kept.len(),
-                duplicates: new.duplicates,
-                activity,
+                n_events,
+                duplicates,
+                activity: activity?,
             })
         })
         .collect::<Result<_, Error>>()?;
@@ -340,13 +370,19 @@ pub(super) struct Earlier {
 }
 
 impl Earlier {
-    /// What the lake says by now; `inputs` is its ledger.
-    pub(super) async fn of(lake: &Lake, inputs: &[RecordBatch]) -> Result<Self, Error> {
-        let rejects = lake.read("rejects", None, Some(&["input_id"])).await;
-        Ok(Self {
-            inputs: ids_of(inputs)?,
+    /// What the lake says by now, and its ledger, which says that too.
+    pub(super) async fn read(lake: &Lake) -> Result<(Vec<RecordBatch>, Self), Error> {
+        let rejects = Some(&["input_id"][..]);
+        let (inputs, rejects) = futures::join!(
+            lake.read("inputs", None, None),
+            lake.read("rejects", None, rejects),
+        );
+        let inputs = inputs.doing("failed to read the ledger")?;
+        let earlier = Self {
+            inputs: ids_of(&inputs)?,
             rejects: ids_of(&rejects.doing("failed to read the rejects")?)?,
-        })
+        };
+        Ok((inputs, earlier))
     }
 }
 

@@ -3,6 +3,7 @@
 //! An input is known by its content: its first 4 KiB, its size and its last 4 KiB, each as a keyed
 //! hash. So a renamed or rotated file is no new one, and a file that grew is read from where it ended.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -59,12 +60,13 @@ pub fn must_name_logs(run: &Run) -> Result<(), Error> {
 pub fn inputs_of_settings(run: &Run) -> Result<Vec<Input>, Error> {
     must_name_logs(run)?;
     let mut inputs: Vec<Input> = Vec::new();
+    let mut listed: BTreeSet<PathBuf> = BTreeSet::new();
     for source in run.settings.sources() {
         let before = inputs.len();
         let pattern = format!("`{}` is no pattern of files", source.path);
         for path in glob::glob(&source.path).misused(&pattern)? {
             let path = path.doing("failed to list the logs")?;
-            if path.is_file() && !inputs.iter().any(|input| input.path == path) {
+            if path.is_file() && listed.insert(path.clone()) {
                 inputs.push(Input {
                     path,
                     source: source.clone(),
@@ -263,8 +265,9 @@ pub(super) fn task(
         return Ok(Task::Unchanged);
     }
     let mut chain: Vec<&Known> = Vec::new();
+    let mut heads = Heads::of(print);
     for part in known.iter().filter(|part| part.print.size < print.size) {
-        if part.print.size > 0 && is_start(file, key, part.print)? {
+        if part.print.size > 0 && heads.is_start(file, key, part.print)? {
             chain.push(part);
             chain.extend(known.iter().filter(|earlier| earlier.is_before(part)));
         }
@@ -282,9 +285,29 @@ pub(super) fn task(
     })
 }
 
-/// Whether a file begins with the content that has this print.
-fn is_start(file: &mut File, key: &Key, part: Print) -> std::io::Result<bool> {
-    let head = hash_range(file, key, 0, part.size.min(PRINT_BYTES))?;
-    let tail = hash_range(file, key, part.size.saturating_sub(PRINT_BYTES), part.size)?;
-    Ok(head == part.head && tail == part.tail)
+/// What a file begins with, hashed once for each length: known inputs may be many, and hardly ever begins one like
+/// another.
+struct Heads(BTreeMap<u64, i64>);
+
+impl Heads {
+    /// Those of a file of this print.
+    fn of(print: Print) -> Self {
+        let length = print.size.min(PRINT_BYTES);
+        Self(BTreeMap::from([(length, print.head)]))
+    }
+
+    /// Whether the file begins with the content that has this print.
+    fn is_start(&mut self, file: &mut File, key: &Key, part: Print) -> std::io::Result<bool> {
+        let length = part.size.min(PRINT_BYTES);
+        let head = match self.0.get(&length) {
+            Some(head) => *head,
+            None => {
+                let head = hash_range(file, key, 0, length)?;
+                self.0.insert(length, head);
+                head
+            }
+        };
+        let tail = part.size.saturating_sub(PRINT_BYTES)..part.size;
+        Ok(head == part.head && hash_range(file, key, tail.start, tail.end)? == part.tail)
+    }
 }

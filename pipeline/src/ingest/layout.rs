@@ -11,7 +11,7 @@ use arrow::datatypes::{DataType, Schema, SchemaRef};
 
 use crate::error::{Doing, Error};
 use crate::ingest::day::Part;
-use crate::ingest::rows::{Place, Rows, Shared};
+use crate::ingest::rows::{Place, Rows, Segment, Shared};
 use crate::logs::columns::{Action, Event, Events, NONE, Rare};
 
 /// The kept rows as Arrow columns; texts are dictionaries.
@@ -24,14 +24,19 @@ pub(super) fn batch(
     let mut columns = Columns::new(rows, kept.len());
     // Events lie where their lines were read. Some at a time are gone to by the first column, and are near for the
     // others.
-    let mut events: Vec<(usize, &Event)> = Vec::with_capacity(NEAR);
-    for places in kept.chunks(NEAR) {
-        events.clear();
-        events.extend(places.iter().map(|place| {
+    let mut near: Vec<Near<'_>> = Vec::with_capacity(N_NEAR);
+    for places in kept.chunks(N_NEAR) {
+        near.clear();
+        near.extend(places.iter().map(|place| {
             let segment = &rows.segments[place.segment as usize];
-            (segment.parser, &segment.events.rows[place.row as usize])
+            let row = place.row as usize;
+            Near {
+                segment,
+                row,
+                event: &segment.events.rows[row],
+            }
         }));
-        columns.extend(&events);
+        columns.extend(&near);
     }
     let arrays = schema
         .fields()
@@ -51,13 +56,22 @@ pub(super) fn batch(
 }
 
 /// Events whose places in memory fit the innermost cache.
-const NEAR: usize = 256;
+const N_NEAR: usize = 256;
+
+/// An event with its place.
+struct Near<'a> {
+    segment: &'a Segment,
+    row: usize,
+    event: &'a Event,
+}
 
 /// What nearly every log tells of its events, as columns.
 struct Columns<'a> {
     day: Vec<i32>,
     page: Texts<'a>,
     referrer: Texts<'a>,
+    external_referrer: Texts<'a>,
+    terms: Texts<'a>,
     action: Vec<u32>,
     status: Vec<i32>,
     bytes: Vec<i64>,
@@ -74,6 +88,8 @@ impl<'a> Columns<'a> {
             day: Vec::with_capacity(n),
             page: Texts::new(&rows.pages, n),
             referrer: Texts::new(&rows.pages, n),
+            external_referrer: Texts::new(&rows.hosts, n),
+            terms: Texts::new(&rows.searches, n),
             action: Vec::with_capacity(n),
             status: Vec::with_capacity(n),
             bytes: Vec::with_capacity(n),
@@ -84,9 +100,9 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Adds events, each with the number of the parser whose ids it has.
-    fn extend(&mut self, events: &[(usize, &Event)]) {
-        let each = || events.iter().map(|(_, event)| *event);
+    /// Adds events.
+    fn extend(&mut self, near: &[Near<'_>]) {
+        let each = || near.iter().map(|near| near.event);
         self.day.extend(each().map(|event| event.day));
         self.action.extend(each().map(|event| event.action as u32));
         self.status
@@ -95,11 +111,20 @@ impl<'a> Columns<'a> {
         self.client.extend(each().map(|event| event.client));
         self.is_weak.extend(each().map(|event| event.is_weak));
         self.line.extend(each().map(|event| event.line as i64));
-        for (parser, event) in events {
-            self.page.push(*parser, event.page);
+        for near in near {
+            self.page.push(near.segment.parser, near.event.page);
         }
-        for (parser, event) in events {
-            self.referrer.push(*parser, event.referrer);
+        for near in near {
+            let referrer = near.event.referrer;
+            self.referrer.push(near.segment.parser, referrer.page());
+            self.external_referrer
+                .push(near.segment.parser, referrer.host());
+        }
+        for near in near {
+            // No other has any.
+            let is_search = near.event.action == Action::Search;
+            let terms = is_search.then(|| near.segment.events.terms.get(near.row));
+            self.terms.push(near.segment.parser, terms.unwrap_or(NONE));
         }
     }
 
@@ -124,8 +149,8 @@ impl<'a> Columns<'a> {
             "page" => self.page.array(Some("")),
             "action" => actions(take(&mut self.action)),
             "referrer" => self.referrer.array(None),
-            "external_referrer" => texts(rows, &rows.hosts, kept, |e| &e.external_referrer),
-            "terms" => texts(rows, &rows.searches, kept, |e| &e.terms),
+            "external_referrer" => self.external_referrer.array(None),
+            "terms" => self.terms.array(None),
             "target" => self.told_ints(rows, kept, |e| &e.target),
             "status" => {
                 let status = take(&mut self.status);
@@ -188,23 +213,6 @@ fn told<T: Copy + PartialEq>(
     Some((kept.iter().map(value).collect(), none))
 }
 
-fn texts(
-    rows: &Rows<'_>,
-    shared: &Shared,
-    kept: &[Place],
-    column: fn(&Events) -> &Rare<u32>,
-) -> ArrayRef {
-    let Some((ids, _)) = told(rows, kept, column) else {
-        let words = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
-        return new_null_array(&words, kept.len());
-    };
-    let mut texts = Texts::new(shared, kept.len());
-    for (place, id) in kept.iter().zip(ids) {
-        texts.push(rows.segments[place.segment as usize].parser, id);
-    }
-    texts.array(None)
-}
-
 /// A column of texts as a dictionary of the words that its rows use, in the order in which they come.
 struct Texts<'a> {
     shared: &'a Shared,
@@ -243,6 +251,10 @@ impl<'a> Texts<'a> {
     /// The column; `none` is the text of rows without one.
     fn array(&mut self, none: Option<&str>) -> ArrayRef {
         let mut keys = std::mem::take(&mut self.keys);
+        if self.used.is_empty() && none.is_none() {
+            let words = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
+            return new_null_array(&words, keys.len());
+        }
         let words = self.shared.words.as_string::<i32>();
         let mut used: Vec<&str> = self
             .used

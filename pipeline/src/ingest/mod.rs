@@ -74,7 +74,13 @@ pub async fn ingest(
     inputs: &[Input],
     options: &Options,
 ) -> Result<Ledger, Error> {
-    load(run, lake, key, inputs, options, BATCH_EVENTS).await
+    let ledger = load(run, lake, key, inputs, options, BATCH_EVENTS).await?;
+    if let Err(error) = lake.whole() {
+        // What was loaded stands; the next command tries again.
+        run.talk
+            .look_at(format!("not all tables of the lake could be made: {error}"));
+    }
+    Ok(ledger)
 }
 
 /// Loads inputs by batches of so many events at least.
@@ -86,10 +92,8 @@ async fn load(
     options: &Options,
     batch_events: usize,
 ) -> Result<Ledger, Error> {
-    let stored = lake
-        .read("inputs", None, None)
-        .await
-        .doing("failed to read the ledger")?;
+    let (stored, earlier) = Earlier::read(lake).await?;
+    let earlier = Arc::new(earlier);
     let now = jiff::Timestamp::now().as_microsecond();
     let context = Context {
         site: run.site()?,
@@ -108,32 +112,20 @@ async fn load(
         n_done: 0,
     };
     let bar = run.talk.bar(inputs.len() as u64, "reading");
-    let earlier = Arc::new(Earlier::of(lake, &stored).await?);
     let mut pending: Option<Pending> = None;
-    loop {
-        let is_done = reading.is_done();
+    while !reading.is_done() {
         // The disk is waited for while the next lines are read.
-        let due = pending.take_if(|pending| is_done || pending.is_full());
-        let commit = due.map(|pending| {
-            tokio::spawn(flush::commit(lake.clone(), Arc::clone(&earlier), pending))
-        });
-        let round = if is_done {
-            Vec::new()
-        } else {
-            tokio::task::block_in_place(|| reading.round(&mut parsers))
-        };
-        if let Some(commit) = commit {
-            let entries = commit.await.doing("failed to commit what was read")?;
-            load.ledger.entries.extend(entries?);
-        }
-        if is_done {
-            break;
-        }
+        let turn = flush::turn(lake.clone(), Arc::clone(&earlier), pending.take());
+        let turn = tokio::spawn(turn);
+        let round = tokio::task::block_in_place(|| reading.round(&mut parsers));
+        let turned = turn.await.doing("failed to commit what was read")?;
+        let (entries, mut next) = turned?;
+        load.ledger.entries.extend(entries);
         let batch = load.settle(&reading, round);
         bar.set_position(load.n_done);
         let words: Vec<&Words> = parsers.iter().map(Parser::words).collect();
-        let (written, segments) = flush::write(lake, pending.take(), batch, &words).await?;
-        pending = written;
+        let segments = flush::write(lake, &mut next, batch, &words)?;
+        pending = Some(next);
         let mut spare: Vec<Vec<Events>> = parsers.iter().map(|_| Vec::new()).collect();
         for (segment, number) in segments.into_iter().zip((0..parsers.len()).cycle()) {
             spare[number].push(segment.events);
@@ -142,6 +134,20 @@ async fn load(
             parser.recycle(spare);
         }
         parsers.iter_mut().for_each(Parser::forget_words);
+    }
+    let mut notes = Ok(Vec::new());
+    if let Some(last) = pending {
+        // The clocks are looked at while the disk is waited for.
+        let brought = [&load.ledger.entries[..], last.entries()].concat();
+        let base = clocks::Base::of_load(last.activity(), &stored, &brought);
+        let commit = flush::commit(lake.clone(), Arc::clone(&earlier), last);
+        let commit = tokio::spawn(commit);
+        notes = match base {
+            Ok(base) => clocks::notes_of_load(run, lake, &base, &brought).await,
+            Err(error) => Err(error),
+        };
+        let entries = commit.await.doing("failed to commit what was read")?;
+        load.ledger.entries.extend(entries?);
     }
     bar.finish_and_clear();
     match load.first_refusal {
@@ -157,7 +163,7 @@ async fn load(
                     "`{name}` ends with bytes that are no packed log: they were not read"
                 ));
             }
-            match clocks::notes_of_load(run, lake, &load.ledger).await {
+            match notes {
                 Ok(notes) => notes.iter().for_each(|note| run.talk.note(note)),
                 // The load is done and stands.
                 Err(error) => run.talk.note(format!(
@@ -275,21 +281,29 @@ impl Load<'_> {
             }
             None => None,
         };
+        let last = parts.iter().rev().find_map(|(_, pieces)| pieces.last());
+        let open_reject = last.and_then(|piece| piece.parsed.open_reject);
         for (number, pieces) in parts {
             let counts = counts_of(&pieces);
             let reason = || first_reason(&pieces);
-            if let Err(error) = check(&self.inputs[stream.place], &counts, reason, self.options) {
+            let is_last = number == standing.part;
+            let n_open = u64::from(is_last && open_reject.is_some());
+            let mut judged = counts.clone();
+            judged.lines -= n_open;
+            judged.rejected -= n_open;
+            if let Err(error) = check(&self.inputs[stream.place], &judged, reason, self.options) {
                 self.refuse(stream.place, error);
                 stream.close();
                 return;
             }
-            if let Some(summary) = end.filter(|_| number == standing.part) {
+            if let Some(summary) = end.filter(|_| is_last) {
                 about.is_ended = true;
                 about.is_cut = summary.was_cut;
                 if summary.has_junk {
                     self.with_junk.push(self.inputs[stream.place].name());
                 }
-                about.loaded_bytes += summary.bytes;
+                // A line that the end cut off is read again, whole, once the input has grown.
+                about.loaded_bytes = open_reject.unwrap_or(about.loaded_bytes + summary.bytes);
             }
             batch.take(&mut about, counts, pieces);
         }

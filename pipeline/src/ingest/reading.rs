@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use crate::error::{Doing, Error};
 use crate::ingest::inputs::{Input, Known, Task};
-use crate::ingest::source::{About, Bytes, Source};
+use crate::ingest::source::{About, Bytes, Met};
 use crate::logs::Parsed;
 use crate::logs::format::LogFormat;
 use crate::logs::key::Key;
@@ -32,7 +32,7 @@ pub(super) struct Reading<'r> {
     run: &'r Run,
     key: &'r Key,
     inputs: &'r [Input],
-    /// Events after which no further part is begun.
+    /// Events after which no further part is begun, but for the last one of a file.
     enough: usize,
     n_events: AtomicUsize,
     state: Mutex<State>,
@@ -65,6 +65,8 @@ pub(super) struct Stream {
     format: LogFormat,
     zone: TimeZone,
     is_small: bool,
+    /// Bytes that were left when it was opened, if that is known.
+    n_left: Option<u64>,
     rest: Mutex<Rest>,
 }
 
@@ -105,6 +107,12 @@ impl Stream {
             part: rest.part,
             end: rest.end.take(),
         }
+    }
+
+    /// Whether no more than a part is left behind so many bytes.
+    fn ends_soon(&self, read: u64) -> bool {
+        let left = self.n_left.map(|n_left| n_left.saturating_sub(read));
+        left.is_some_and(|left| left <= PART_BYTES)
     }
 
     /// Gives up what is left.
@@ -245,7 +253,8 @@ impl<'r> Reading<'r> {
         }
         let read = rest.blocks.summary().bytes;
         if read - rest.part_start >= PART_BYTES {
-            if self.has_enough() {
+            // The rest of a file is read with it: mostly it ends a day, which is then written once.
+            if self.has_enough() && !stream.ends_soon(read) {
                 return None;
             }
             rest.part += 1;
@@ -296,15 +305,16 @@ impl<'r> Reading<'r> {
             return None;
         }
         let place = state.next;
-        let mut known = state.known.clone();
-        known.extend(
-            state
-                .streams
-                .iter()
-                .map(|stream| locked(&stream.about).pending()),
-        );
+        let n_known = state.known.len();
+        let pending = state
+            .streams
+            .iter()
+            .map(|stream| locked(&stream.about).pending());
+        state.known.extend(pending);
+        let met = self.open(input, place, &state.known);
+        state.known.truncate(n_known);
         let mut opened = None;
-        match self.open(input, place, &known) {
+        match met {
             // It may be what another open input is, or begin as that does: that one comes first.
             Ok(Opened::Waits) => return None,
             Ok(Opened::Stream(stream)) => {
@@ -320,19 +330,20 @@ impl<'r> Reading<'r> {
     }
 
     fn open(&self, input: &Input, place: usize, known: &[Known]) -> Result<Opened, Error> {
-        let source = Source::open(self.run, self.key, input, known)?;
-        let (is_unchanged, chain) = match &source.task {
+        let met = Met::of(self.key, input, known)?;
+        let (is_unchanged, chain) = match &met.task {
             Task::Unchanged => (true, Vec::new()),
             Task::Read { chain, .. } => (false, chain.clone()),
         };
-        let is_of_pending = |part: &Known| part.is_pending() && part.print == source.print();
+        let is_of_pending = |part: &Known| part.is_pending() && part.print == met.print;
         if chain.contains(&Known::PENDING) || is_unchanged && known.iter().any(is_of_pending) {
             return Ok(Opened::Waits);
         }
         if is_unchanged {
             return Ok(Opened::Unchanged);
         }
-        let (skipped, _) = source.skipped();
+        let source = met.recognised(self.run, input)?;
+        let (skipped_bytes, _) = source.skipped();
         Ok(Opened::Stream(Box::new(Stream {
             place,
             name: source.name().to_owned(),
@@ -340,7 +351,8 @@ impl<'r> Reading<'r> {
             zone: source.zone(self.run)?,
             // Standard input may be of any size.
             is_small: !input.is_stdin() && source.print().size <= SMALL_BYTES,
-            about: Mutex::new(source.about(self.key, chain, skipped, known)),
+            n_left: source.n_left(),
+            about: Mutex::new(source.about(self.key, chain, skipped_bytes, known)),
             rest: Mutex::new(Rest {
                 blocks: source.into_blocks()?,
                 part: 0,

@@ -1,7 +1,7 @@
 //! The rows of a batch as they lie in memory, and the order in which a day wants them.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::ops::{self, RangeInclusive};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
@@ -74,26 +74,30 @@ struct Piled {
 }
 
 impl Piled {
-    /// Piles in which the places keep their order; these are asked for twice.
-    fn new<I: Iterator<Item = Place>>(places: impl Fn() -> I) -> Self {
-        let pile_of = |person: i64| (bits_of(person) >> (u64::BITS - FIRST_BITS)) as usize;
+    /// The places of some rows in piles, in which they keep their order.
+    fn new(runs: &[ops::Range<usize>], place: impl Fn(usize) -> Place) -> Self {
+        let rows = || runs.iter().cloned().flatten();
+        let pile_of =
+            |row: usize| (bits_of(place(row).person) >> (u64::BITS - FIRST_BITS)) as usize;
         let mut ends = [0; 1 << FIRST_BITS];
-        for place in places() {
-            ends[pile_of(place.person)] += 1;
+        for row in rows() {
+            ends[pile_of(row)] += 1;
         }
         let mut n = 0;
         for end in &mut ends {
             // For now its start.
             (*end, n) = (n, n + *end);
         }
-        let mut piled = vec![Place::default(); n as usize];
-        for place in places() {
-            let next = &mut ends[pile_of(place.person)];
-            piled[*next as usize] = place;
+        // Rows are a tenth of what places are: less to lay out before it is filled.
+        let mut piled = vec![0_u32; n as usize];
+        for row in rows() {
+            let next = &mut ends[pile_of(row)];
+            piled[*next as usize] = row as u32;
             *next += 1;
         }
+        let places = piled.into_iter().map(|row| place(row as usize));
         Self {
-            places: piled,
+            places: places.collect(),
             ends,
         }
     }
@@ -152,8 +156,11 @@ impl<'a> Rows<'a> {
             .map(|(segment, number)| {
                 let of_days = days_of(segment).into_iter();
                 let piled = of_days.map(|(day, runs)| {
-                    let events = Piled::new(|| runs.events(segment, number));
-                    (day, events, Piled::new(|| runs.filtered(segment, number)))
+                    let events =
+                        Piled::new(&runs.events, |row| segment.place_of_event(number, row));
+                    let filtered =
+                        Piled::new(&runs.filtered, |row| segment.place_of_filtered(number, row));
+                    (day, events, filtered)
                 });
                 piled.collect()
             })
@@ -205,8 +212,8 @@ impl Place {
 /// The rows of a segment that are of one day: mostly all of them.
 #[derive(Default)]
 struct Runs {
-    events: Vec<std::ops::Range<usize>>,
-    filtered: Vec<std::ops::Range<usize>>,
+    events: Vec<ops::Range<usize>>,
+    filtered: Vec<ops::Range<usize>>,
 }
 
 /// The rows of each day of a segment.
@@ -227,34 +234,30 @@ fn days_of(segment: &Segment) -> BTreeMap<i32, Runs> {
     days
 }
 
-impl Runs {
-    fn events(&self, segment: &Segment, number: u32) -> impl Iterator<Item = Place> {
-        self.events.iter().cloned().flatten().map(move |row| {
-            let event = &segment.events.rows[row];
-            Place {
-                person: event.person,
-                ts: event.ts,
-                segment: number,
-                row: row as u32,
-                signs: event.signs,
-                event_id: event.event_id,
-            }
-        })
+impl Segment {
+    /// The place of an event; the segment has this number.
+    fn place_of_event(&self, number: u32, row: usize) -> Place {
+        let event = &self.events.rows[row];
+        Place {
+            person: event.person,
+            ts: event.ts,
+            segment: number,
+            row: row as u32,
+            signs: event.signs,
+            event_id: event.event_id,
+        }
     }
 
-    fn filtered(&self, segment: &Segment, number: u32) -> impl Iterator<Item = Place> {
-        self.filtered
-            .iter()
-            .cloned()
-            .flatten()
-            .map(move |row| Place {
-                person: segment.filtered.person[row],
-                ts: segment.filtered.ts[row],
-                segment: number,
-                row: row as u32,
-                signs: segment.filtered.signs[row],
-                event_id: 0,
-            })
+    /// The place of a line that a filter caught.
+    fn place_of_filtered(&self, number: u32, row: usize) -> Place {
+        Place {
+            person: self.filtered.person[row],
+            ts: self.filtered.ts[row],
+            segment: number,
+            row: row as u32,
+            signs: self.filtered.signs[row],
+            event_id: 0,
+        }
     }
 }
 
@@ -362,7 +365,7 @@ mod tests {
             let mut plain = places.clone();
             plain.sort_by_key(Place::key);
             let (one, two) = places.split_at(cut.min(places.len()));
-            let piled = [one, two].map(|places| Piled::new(|| places.iter().copied()));
+            let piled = [one, two].map(|places| Piled::new(&[0..places.len()], |row| places[row]));
             let pieces = Range::all(bits).flat_map(|range| {
                 sorted(range, || piled.iter().map(|piled| piled.of(range)))
             });

@@ -1,4 +1,4 @@
-//! An input, opened and recognised.
+//! An input: met, opened and recognised.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek, SeekFrom};
@@ -44,40 +44,51 @@ pub(crate) type Bytes = Box<dyn io::Read + Send>;
 /// An input as text, of which a sample was taken.
 pub(crate) type Text = Unpacked<Bytes>;
 
-impl Source {
-    /// Opens an input and recognises its format.
-    pub(super) fn open(
-        run: &Run,
-        key: &Key,
-        input: &Input,
-        known: &[Known],
-    ) -> Result<Self, Error> {
-        let name = input.name();
-        let doing = format!("failed to read `{name}`");
-        let (mut file, print, task) = if input.is_stdin() {
-            let task = Task::Read {
-                skip_bytes: 0,
-                skip_lines: 0,
-                chain: Vec::new(),
-            };
-            (
-                None,
-                Print {
+/// An input that is met: what the lake knows of it, before more is read.
+pub(super) struct Met {
+    /// Standard input is none.
+    file: Option<File>,
+    pub(super) print: Print,
+    /// What is to be done about it.
+    pub(super) task: Task,
+}
+
+impl Met {
+    /// Opens an input.
+    pub(super) fn of(key: &Key, input: &Input, known: &[Known]) -> Result<Self, Error> {
+        if input.is_stdin() {
+            return Ok(Self {
+                file: None,
+                print: Print {
                     size: 0,
                     head: 0,
                     tail: 0,
                 },
-                task,
-            )
-        } else {
-            let mut file = File::open(&input.path).doing(&doing)?;
-            let size = file.metadata().doing(&doing)?.len();
-            let print = print_of(&mut file, key, size).doing(&doing)?;
-            let task = task(&mut file, key, print, known).doing(&doing)?;
-            (Some(file), print, task)
-        };
-        let is_parquet = file.as_mut().is_some_and(is_parquet);
-        let mut text = text(file, is_parquet, &input.source).doing(&doing)?;
+                task: Task::Read {
+                    skip_bytes: 0,
+                    skip_lines: 0,
+                    chain: Vec::new(),
+                },
+            });
+        }
+        let doing = format!("failed to read `{}`", input.name());
+        let mut file = File::open(&input.path).doing(&doing)?;
+        let size = file.metadata().doing(&doing)?.len();
+        let print = print_of(&mut file, key, size).doing(&doing)?;
+        let task = task(&mut file, key, print, known).doing(&doing)?;
+        Ok(Self {
+            file: Some(file),
+            print,
+            task,
+        })
+    }
+
+    /// The input with its format recognised.
+    pub(super) fn recognised(mut self, run: &Run, input: &Input) -> Result<Source, Error> {
+        let name = input.name();
+        let doing = format!("failed to read `{name}`");
+        let is_parquet = self.file.as_mut().is_some_and(is_parquet);
+        let mut text = text(self.file, is_parquet, &input.source).doing(&doing)?;
         let options = SourceOptions {
             format: input.source.format.clone(),
             has_zone: input.source.timezone.is_some(),
@@ -93,18 +104,20 @@ impl Source {
         };
         let zone = input.source.timezone.clone();
         let zone = zone.or_else(|| Some(run.settings.intranet.timezone.clone()));
-        Ok(Self {
+        Ok(Source {
             name,
             text,
             sample,
             is_parquet,
             format,
             zone,
-            print,
-            task,
+            print: self.print,
+            task: self.task,
         })
     }
+}
 
+impl Source {
     /// The word of `inputs.format`.
     pub(super) fn format_name(&self) -> &str {
         if self.is_parquet {
@@ -134,7 +147,7 @@ impl Source {
             chain,
             is_cut: false,
             is_ended: false,
-            loaded_bytes: 0,
+            loaded_bytes: skipped,
             n_parts: 0,
             known: Vec::new(),
         }
@@ -182,6 +195,14 @@ impl Source {
     /// Whether it is a Parquet file, whose rows are read as lines of JSON.
     pub(super) fn is_parquet(&self) -> bool {
         self.is_parquet
+    }
+
+    /// How many bytes of text are left behind those that the lake has, where that is known before they are read.
+    pub(super) fn n_left(&self) -> Option<u64> {
+        let is_as_stored =
+            !self.is_parquet && self.text.packing().is_none() && self.text.charset().0 == "UTF-8";
+        let (skipped, _) = self.skipped();
+        (self.print.size > 0 && is_as_stored).then(|| self.print.size.saturating_sub(skipped))
     }
 
     /// How its lines are laid out.

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 use regex::bytes::RegexSet;
 
 /// Who sends a user agent.
@@ -92,15 +92,31 @@ fn read_lists() -> Lists {
             .collect()
     };
     let all = list.iter().filter_map(|entry| entry["pattern"].as_str());
-    let probes = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(HOUSE_PROBES);
+    let probes = automaton(HOUSE_PROBES, Case::Any);
     Lists {
         probes: probes.expect("the probes are few"),
         monitors: Patterns::of(tagged("monitoring")),
         scanners: Patterns::of(tagged("scanner")),
         crawlers: Patterns::of(all.chain(CUSTOMS)),
     }
+}
+
+/// Whether letter case tells texts apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Case {
+    AsWritten,
+    Any,
+}
+
+/// Finds one of these texts. Of the kind that is made quickly: every run makes it, and asks for few agents.
+fn automaton<T: AsRef<[u8]>>(
+    texts: impl IntoIterator<Item = T>,
+    case: Case,
+) -> Result<AhoCorasick, BuildError> {
+    AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .ascii_case_insensitive(case == Case::Any)
+        .build(texts)
 }
 
 impl Patterns {
@@ -113,7 +129,7 @@ impl Patterns {
             }
         }
         Self {
-            literals: AhoCorasick::new(literals).expect("the literals are few"),
+            literals: automaton(literals, Case::AsWritten).expect("the literals are few"),
             patterns: RegexSet::new(patterns).expect("the vendored patterns are valid"),
         }
     }

@@ -33,6 +33,8 @@ pub struct Parsed {
     pub rejects: Rejects,
     /// Where every line went.
     pub counts: Counts,
+    /// Where the last line starts, if it is unreadable and has no end: the rest of it may be still to come.
+    pub open_reject: Option<u64>,
 }
 
 /// Some blocks with all that belongs to them, for readers of a single log.

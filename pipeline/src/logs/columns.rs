@@ -118,14 +118,53 @@ pub struct Event {
     pub day: i32,
     /// Page id, or NONE for an action on no page.
     pub page: u32,
-    /// Page id of the referrer inside the intranet, or NONE.
-    pub referrer: u32,
+    /// Where it came from.
+    pub referrer: Referrer,
     /// HTTP status, or 0.
     pub status: u16,
     /// What was done.
     pub action: Action,
     /// Whether the person is but an address and an agent.
     pub is_weak: bool,
+}
+
+/// Where an event came from: nowhere that is known, a page inside the intranet, or a host outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Referrer(u32);
+
+impl Referrer {
+    /// Nowhere that is known.
+    pub const NONE: Self = Self(NONE);
+    /// The bit that tells hosts from pages.
+    const HOST: u32 = 1 << 31;
+
+    /// The page of an id below 2^31.
+    pub(super) fn of_page(id: u32) -> Self {
+        Self(id)
+    }
+
+    /// The host of an id below 2^31 - 1.
+    pub(super) fn of_host(id: u32) -> Self {
+        Self(id | Self::HOST)
+    }
+
+    /// Page id, or NONE.
+    pub fn page(self) -> u32 {
+        if self.0 & Self::HOST == 0 {
+            self.0
+        } else {
+            NONE
+        }
+    }
+
+    /// Host id, or NONE.
+    pub fn host(self) -> u32 {
+        if self.0 & Self::HOST == 0 || self == Self::NONE {
+            NONE
+        } else {
+            self.0 & !Self::HOST
+        }
+    }
 }
 
 /// A column that most logs leave empty: it holds no row behind the last one that says something.
@@ -209,8 +248,6 @@ macro_rules! events {
 }
 
 events! {
-    /// Host id of a referrer outside, or NONE.
-    external_referrer: u32 = NONE,
     /// Id of the terms of a search, or NONE.
     terms: u32 = NONE,
     /// Person acted upon, or 0.
@@ -251,7 +288,7 @@ impl Events {
 pub struct Words {
     /// Page names by the ids of `page` and `referrer`.
     pub pages: Dictionary,
-    /// Hosts by the ids of `external_referrer`.
+    /// Hosts outside by the ids of `referrer`.
     pub hosts: Dictionary,
     /// Search terms by the ids of `terms`.
     pub searches: Dictionary,
@@ -272,6 +309,14 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_referrer_is_a_page_or_a_host_or_none() {
+        let ids = |referrer: Referrer| (referrer.page(), referrer.host());
+        assert_eq!(ids(Referrer::NONE), (NONE, NONE));
+        assert_eq!(ids(Referrer::of_page(7)), (7, NONE));
+        assert_eq!(ids(Referrer::of_host(0)), (NONE, 0));
+    }
 
     #[test]
     fn words_of_actions_go_both_ways() {

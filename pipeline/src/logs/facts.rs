@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use siphasher::sip::SipHasher13;
 
 use super::attacks;
-use super::columns::{Action, NONE, Words};
+use super::columns::{Action, NONE, Referrer, Words};
 use super::counts::Filter;
 use super::dictionary::{self, Memo};
 use super::pages::{self, PathKind};
@@ -20,7 +20,7 @@ use super::site::{Place, Site};
 pub(super) struct Facts<'c> {
     site: &'c Site,
     pages: Memo<PageFacts>,
-    referrers: Memo<(u32, u32)>,
+    referrers: Memo<Referrer>,
     scratch: Vec<u8>,
     /// The facts of the line looked at last.
     latest: u32,
@@ -145,18 +145,18 @@ impl<'c> Facts<'c> {
             .get_or_insert_with(|| name(site, record, kind, words))
     }
 
-    /// The ids of a referrer: a page inside, or a host outside.
-    pub(super) fn referrer(&mut self, raw: &[u8], sought: Sought, words: &mut Words) -> (u32, u32) {
+    /// What a referrer stands for; empty where the line does not say.
+    pub(super) fn referrer(&mut self, raw: &[u8], sought: Sought, words: &mut Words) -> Referrer {
         if raw.is_empty() {
-            return (NONE, NONE);
+            return Referrer::NONE;
         }
         let site = self.site;
         let make = || match site.place_of(raw) {
             // What is never loaded comes not in by this door either.
-            Place::Inside(page) if site.filters().ignores(&page) => (NONE, NONE),
-            Place::Inside(page) => (words.pages.insert(page.as_bytes()), NONE),
-            Place::Outside(host) => (NONE, words.hosts.insert(host.as_bytes())),
-            Place::Nowhere => (NONE, NONE),
+            Place::Inside(page) if site.filters().ignores(&page) => Referrer::NONE,
+            Place::Inside(page) => Referrer::of_page(words.pages.insert(page.as_bytes())),
+            Place::Outside(host) => Referrer::of_host(words.hosts.insert(host.as_bytes())),
+            Place::Nowhere => Referrer::NONE,
         };
         let id = self.referrers.id_at(sought.referrer, raw, make);
         *self.referrers.at(id)

@@ -282,8 +282,13 @@ fn by_content(
 ) -> Result<LogFormat, NotRecognised> {
     let w3c = recognise_lines::w3c(sample, names, options.has_zone);
     let known = recognise_lines::known(lines, &Kind::ALL);
-    let json_share = recognise_lines::share(lines, |line| jsonl::read(line, names).is_ok());
     let known_share = known.as_ref().map_or(0.0, |known| known.share);
+    // Where a layout reads all, no more than that can be read.
+    let json_share = if known_share < 1.0 {
+        recognise_lines::share(lines, |line| jsonl::read(line, names).is_ok())
+    } else {
+        0.0
+    };
     match (w3c, known) {
         (_, Some(known)) if known_share >= NEEDED_SHARE.max(json_share) => Ok(known.format),
         (Some(Err(missing)), _) => Err(missing),

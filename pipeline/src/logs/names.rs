@@ -125,9 +125,14 @@ impl Node {
 
     /// Whether anything is to be read below a name, in any letter case.
     pub(super) fn child(&self, name: &[u8]) -> Option<&Node> {
-        let of_length = self.names.get(name.len())?.iter();
-        let mut named = of_length.filter(|(own, _)| own.eq_ignore_ascii_case(name));
-        named.next().map(|(_, node)| node)
+        let of_length = self.names.get(name.len())?;
+        // Nearly all are written in lower case, as ours are.
+        let as_written = of_length.iter().find(|(own, _)| own == name);
+        let named = as_written.or_else(|| {
+            let mut others = of_length.iter();
+            others.find(|(own, _)| own.eq_ignore_ascii_case(name))
+        });
+        named.map(|(_, node)| node)
     }
 
     /// What is below a name in lower case, which may be new.

@@ -33,6 +33,8 @@ pub struct Parser<'c> {
     spare: Vec<Events>,
     /// Events of the block before.
     n_before: usize,
+    /// Where the last line starts, if it is unreadable.
+    last_reject: Option<u64>,
 }
 
 /// A line mostly has this many bytes at least: what a block's columns have room for.
@@ -112,6 +114,7 @@ impl<'c> Parser<'c> {
             parsed: Parsed::default(),
             spare: Vec::new(),
             n_before: 0,
+            last_reject: None,
         }
     }
 
@@ -179,6 +182,8 @@ impl<'c> Parser<'c> {
             }
         }
         self.n_before = self.parsed.events.len();
+        let is_open = block.last() != Some(&b'\n');
+        self.parsed.open_reject = self.last_reject.filter(|_| is_open);
         std::mem::take(&mut self.parsed)
     }
 
@@ -336,6 +341,7 @@ impl<'c> Parser<'c> {
 
     fn settle(&mut self, done: Result<(), Reason>, line: &[u8], at: At) {
         self.parsed.counts.lines += 1;
+        self.last_reject = done.is_err().then_some(at.offset);
         if let Err(reason) = done {
             self.parsed.counts.rejected += 1;
             self.parsed.rejects.push(at.line, at.offset, reason, line);
@@ -421,8 +427,7 @@ impl<'c> Parser<'c> {
         let key = &self.context.key;
         let words = &mut self.words;
         let (page, terms, kind) = self.facts.page(record, words);
-        let (referrer, external_referrer) =
-            self.facts.referrer(record.referrer, sought.named, words);
+        let referrer = self.facts.referrer(record.referrer, sought.named, words);
         let action = match record.action {
             Some(Action::View) if record.is_audit && kind == Action::Download => Action::View,
             Some(Action::View) | None => kind,
@@ -448,7 +453,6 @@ impl<'c> Parser<'c> {
             signs: request.signs,
         };
         let also = Also {
-            external_referrer,
             terms: if is_search { terms } else { NONE },
             target: keyed(record.target_user, &|user| key.person_of_user(user)),
             log_session: keyed(record.session, &|id| key.session(id)),

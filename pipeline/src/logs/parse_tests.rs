@@ -74,7 +74,10 @@ fn combined_lines_become_columns() {
         names(&batch, &events.each(|e| e.page)),
         ["/hr", "/search", "/a.pdf"]
     );
-    assert_eq!(names(&batch, &events.each(|e| e.referrer)), ["/", "", ""]);
+    assert_eq!(
+        names(&batch, &events.each(|e| e.referrer.page())),
+        ["/", "", ""]
+    );
     assert_eq!(
         events.each(|e| e.action),
         [Action::View, Action::Search, Action::Download]
@@ -84,7 +87,7 @@ fn combined_lines_become_columns() {
         "holiday leave"
     );
     assert_eq!(
-        batch.words.hosts.text(events.external_referrer.get(1)),
+        batch.words.hosts.text(events.rows[1].referrer.host()),
         "www.google.com"
     );
     assert_eq!(events.rows[0].person, events.rows[1].person);

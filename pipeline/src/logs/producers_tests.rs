@@ -57,7 +57,7 @@ fn is_the_view(line: &str, has_user: bool) {
     let page = |id: u32| (id != NONE).then(|| batch.words.pages.text(id).into_owned());
     assert_eq!(page(events.rows[0].page).as_deref(), Some("/hr"), "{line}");
     assert_eq!(
-        page(events.rows[0].referrer).as_deref(),
+        page(events.rows[0].referrer.page()).as_deref(),
         Some("/"),
         "{line}"
     );

@@ -178,8 +178,10 @@ impl<'a> Row<'a> {
             Unit::Microseconds => cell.in_milliseconds(1e-3),
             Unit::Nanoseconds => cell.in_milliseconds(1e-6),
         };
-        let is_better = self.cells[at].is_empty() || column.rank <= self.ranks[at];
-        if is_better && (!cell.is_empty() || self.cells[at] == Cell::Absent) {
+        let there = &self.cells[at];
+        let is_first = matches!(there, Cell::Absent);
+        let is_better = || there.is_empty() || column.rank <= self.ranks[at];
+        if is_first || is_better() && !cell.is_empty() {
             self.is_utc |= column.unit == Unit::Utc;
             self.cells[at] = cell;
             self.ranks[at] = column.rank;

@@ -14,6 +14,7 @@ pub mod durable;
 pub mod files;
 mod group;
 mod hybrid;
+mod making;
 mod numbers;
 mod order;
 mod staged;

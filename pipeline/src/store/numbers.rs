@@ -9,7 +9,7 @@ use arrow::datatypes::{
     DataType, Date32Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
 };
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
+use hashbrown::{HashSet, HashTable};
 use parquet::basic::{Encoding, Type};
 use parquet::errors::Result;
 use parquet::file::statistics::Statistics;
@@ -42,10 +42,7 @@ impl Layout {
     /// The layout for numbers that begin like these.
     fn of(numbers: &Numbers<'_>) -> Self {
         let first = numbers.first(LOOK);
-        let mut distinct = first.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        if 2 * distinct.len() <= first.len() {
+        if !has_more(&first, first.len() / 2) {
             return Self::Dictionary;
         }
         let steps = first.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
@@ -59,6 +56,15 @@ impl Layout {
             Self::Delta
         }
     }
+}
+
+/// Whether there are more than so many different numbers.
+fn has_more(numbers: &[i64], most: usize) -> bool {
+    let mut seen = HashSet::with_capacity_and_hasher(most + 1, FixedState::default());
+    numbers.iter().any(|number| {
+        seen.insert(*number);
+        seen.len() > most
+    })
 }
 
 /// A column of numbers, whatever their width.
@@ -86,9 +92,9 @@ impl<'a> Numbers<'a> {
     /// The least value and how many there are from it to the greatest, where that is few: an id is then found by its
     /// place. What stands in rows without a value counts too.
     fn narrow(&self) -> Option<(i64, usize)> {
-        let (least, most) = (self.values.iter().min()?, self.values.iter().max()?);
-        let span = most.abs_diff(*least);
-        (span < NARROW).then(|| (*least, span as usize + 1))
+        let (least, most) = ends(self.values.iter())?;
+        let span = most.abs_diff(least);
+        (span < NARROW).then(|| (least, span as usize + 1))
     }
 
     /// The ids of all rows; 0 for those without a value.
@@ -109,11 +115,11 @@ impl<'a> Numbers<'a> {
         &self,
         described: &ColumnDescPtr,
         is_short: bool,
-        known: impl Iterator<Item = &'k i64> + Clone,
+        known: impl Iterator<Item = &'k i64>,
         values: Values<'_>,
     ) -> Result<Chunk> {
         let n_null = Some(self.valid.map_or(0, NullBuffer::null_count) as u64);
-        let (least, most) = (known.clone().min().copied(), known.max().copied());
+        let (least, most) = ends(known).unzip();
         let statistics = if is_short {
             let short = |value: Option<i64>| value.map(|value| value as i32);
             Statistics::int32(short(least), short(most), None, n_null, false)
@@ -145,6 +151,14 @@ impl<'a> Numbers<'a> {
             None => self.values[..n_rows].to_vec(),
         }
     }
+}
+
+/// The least and the greatest of some numbers.
+fn ends<'a>(mut numbers: impl Iterator<Item = &'a i64>) -> Option<(i64, i64)> {
+    let first = *numbers.next()?;
+    Some(numbers.fold((first, first), |(least, most), number| {
+        (least.min(*number), most.max(*number))
+    }))
 }
 
 fn widened<T: ArrowPrimitiveType<Native = i32>>(column: &ArrayRef) -> Cow<'_, [i64]> {

@@ -54,14 +54,31 @@ impl Syncing {
     }
 }
 
-/// Threads that wait at once.
-const THREADS: usize = 16;
+/// How much is done at once that mostly waits for the disk.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pace {
+    /// Much: somebody waits for it.
+    Foreground,
+    /// Little: somebody does something else meanwhile, and is not to be held up.
+    Background,
+}
 
-/// Does to all of them what mostly waits for the disk, many at once.
+impl Pace {
+    /// Sixteen threads have the disk write what waits in a few goes; two leave cores to whoever works.
+    fn n_threads(self) -> usize {
+        match self {
+            Self::Foreground => 16,
+            Self::Background => 2,
+        }
+    }
+}
+
+/// Does to all of them what mostly waits for the disk, some at once.
 ///
 /// # Errors
 /// One of those met.
 pub(super) fn side_by_side<T: Sync>(
+    pace: Pace,
     all: &[T],
     one: impl Fn(&T) -> Result<(), StoreError> + Sync,
 ) -> Result<(), StoreError> {
@@ -73,7 +90,7 @@ pub(super) fn side_by_side<T: Sync>(
         one(item)?;
     };
     thread::scope(|scope| {
-        let threads: Vec<_> = (1..THREADS.min(all.len()))
+        let threads: Vec<_> = (1..pace.n_threads().min(all.len()))
             .filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
             .collect();
         let mut done = work();

@@ -17,6 +17,7 @@ async fn a_write_that_fails_takes_back_what_it_wrote() {
     lake.replace("events", add(vec![events(20_000, &[(1, 1, "/a")])]))
         .await
         .expect("added");
+    lake.whole().expect("all tables");
     let before = files_below(folder.path());
     let change = vec![
         events(20_000, &[(3, 1, "/c")]),
@@ -38,6 +39,7 @@ async fn a_commit_that_fails_takes_its_files_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let lake = Lake::create(folder.path()).expect("a lake");
     let snapshot = lake.snapshot("events").await.expect("a version");
+    lake.whole().expect("all tables");
     let before = files_below(folder.path());
     // Between reading and writing the log's folder is gone, as when a disk is unplugged.
     let log = folder.path().join("events/_delta_log");
@@ -75,6 +77,7 @@ async fn a_hundredth_version_has_a_checkpoint_and_one_that_fails_fails_nothing()
         assert_eq!(version, 99);
         assert_eq!(checkpoint.is_file(), !is_refused);
         assert_eq!(log.join("_last_checkpoint").is_file(), !is_refused);
+        lake.whole().expect("all tables");
         let names = files_below(folder.path());
         assert!(!names.iter().any(|name| name.contains('#')), "{names:?}");
         let change = add(vec![events(20_001, &[(1, 1, "/a")])]);
@@ -89,32 +92,33 @@ async fn a_hundredth_version_has_a_checkpoint_and_one_that_fails_fails_nothing()
 struct Disk {
     /// Files written and not yet synced.
     files: BTreeSet<PathBuf>,
-    /// Folders with an entry that is new and not yet synced.
-    folders: BTreeSet<PathBuf>,
+    /// Names that are new in a folder which is not yet synced.
+    entries: BTreeSet<PathBuf>,
     /// Commits that got their name.
     n_commits: usize,
 }
 
 impl Disk {
-    fn enters(&mut self, path: &Path) {
-        self.folders.extend(path.parent().map(Path::to_owned));
+    fn syncs(&mut self, path: &Path) {
+        self.files.remove(path);
+        self.entries.retain(|entry| entry.parent() != Some(path));
     }
 
     fn did(&mut self, call: &str, here: &Path) {
         let given = paths(call, here);
         match call.split_once('(').map_or("", |(name, _)| name) {
-            "fsync" | "fdatasync" => {
-                self.files.remove(&of_handle(call));
-                self.folders.remove(&of_handle(call));
-            }
+            "fsync" | "fdatasync" => self.syncs(&of_handle(call)),
             // The lock holds nothing, and a new one is as good.
             "openat" if call.contains("O_CREAT") && !given[0].ends_with(".lock") => {
                 self.files.insert(given[0].clone());
-                self.enters(&given[0]);
+                self.entries.insert(given[0].clone());
             }
-            "mkdir" | "mkdirat" if call.ends_with("= 0") => self.enters(&given[0]),
+            "mkdir" | "mkdirat" if call.ends_with("= 0") => {
+                self.entries.insert(given[0].clone());
+            }
             "unlink" | "unlinkat" => {
                 self.files.remove(&given[0]);
+                self.entries.remove(&given[0]);
             }
             _ => {}
         }
@@ -133,12 +137,13 @@ impl Disk {
             let table = log.parent().expect("a table");
             let loose = self.files.iter().find(|file| file.starts_with(table));
             assert_eq!(loose, None, "{} names it", path.display());
-            let loose = self.folders.iter().find(|folder| {
-                (folder.starts_with(table) && *folder != log) || table.starts_with(folder)
+            let loose = self.entries.iter().find(|entry| {
+                (entry.starts_with(table) && entry.parent() != Some(log))
+                    || table.starts_with(entry)
             });
-            assert_eq!(loose, None, "{} is below it", path.display());
+            assert_eq!(loose, None, "{} needs it", path.display());
         }
-        self.enters(path);
+        self.entries.insert(path.to_owned());
     }
 }
 
@@ -222,9 +227,9 @@ fn nothing_is_named_before_it_is_on_the_disk() {
         assert!(disk.n_commits >= 3, "{} commits", disk.n_commits);
         let lake = here.join("lake");
         disk.files.retain(|path| path.starts_with(&lake));
-        disk.folders.retain(|path| path.starts_with(&lake));
+        disk.entries.retain(|path| path.starts_with(&lake));
         assert_eq!(disk.files, BTreeSet::new());
-        assert_eq!(disk.folders, BTreeSet::new());
+        assert_eq!(disk.entries, BTreeSet::new());
     }
     let n = stdout_of(
         &here,

@@ -198,6 +198,7 @@ async fn the_second_of_two_writers_is_busy_and_the_firsts_rows_stay() {
     lake.replace_at(&both_saw, change("/first"))
         .await
         .expect("the first writes");
+    lake.whole().expect("all tables");
     let files = files_below(folder.path());
     let told = lake
         .replace_at(&both_saw, change("/second"))

@@ -18,6 +18,7 @@
 mod compare;
 
 use crate::day::Day;
+use crate::parallel::on_all_cores;
 
 use compare::compare;
 
@@ -100,44 +101,45 @@ pub fn jumps(rows: &[PersonDay], from: Day) -> Vec<Jump> {
     );
     let people: Vec<&[PersonDay]> = rows.chunk_by(|a, b| a.person == b.person).collect();
     let days = days_with_people(rows);
+    let first = days.partition_point(|day| *day < from);
+    let of_ends = on_all_cores(days.len() - first, |n| {
+        best_jump_until(&people, &days, first + n)
+    });
     let mut seen: Vec<Jump> = Vec::new();
-    for end in 0..days.len() {
-        if days[end] < from {
-            continue;
-        }
-        let is_latest = end + MOST_DAYS >= days.len();
-        let of_length = |n: usize| {
-            let looked_at = &days[(end + 1).checked_sub(n)?..=end];
-            let since = looked_at[0].0;
-            let before = days.partition_point(|day| day.0 < since - DAYS_BEFORE);
-            let is_enough = end + 1 - n >= before + LEAST_DAYS_BEFORE;
-            let is_near = days[end].0 - since <= MOST_APART;
-            (is_enough && is_near)
-                .then(|| compare(&people, looked_at))
-                .flatten()
-        };
-        let whole = of_length(MOST_DAYS);
-        if !is_latest && !whole.is_some_and(|jump| jump.is_sure()) {
-            continue;
-        }
-        let compared = (1..MOST_DAYS).filter_map(of_length).chain(whole);
-        let compared: Vec<Jump> = compared.collect();
-        let sure = compared.iter().filter(|jump| jump.is_sure());
-        let Some(sure) = sure.max_by(|a, b| a.share_low.total_cmp(&b.share_low)) else {
-            continue;
-        };
-        // Any length may be the surest, and another one fit best to when it began.
-        let same = compared.iter().filter(|jump| jump.hours == sure.hours);
-        let best = same.max_by(|a, b| a.weight().total_cmp(&b.weight()));
-        let best = best.map(|best| Jump {
-            share_low: sure.share_low,
-            ..*best
-        });
-        if let Some(jump) = best {
-            tell_once(&mut seen, jump);
-        }
+    for jump in of_ends.into_iter().flatten() {
+        tell_once(&mut seen, jump);
     }
     seen
+}
+
+/// The jump that the days up to one of them show best, if one is sure.
+fn best_jump_until(people: &[&[PersonDay]], days: &[Day], end: usize) -> Option<Jump> {
+    let is_latest = end + MOST_DAYS >= days.len();
+    let of_length = |n: usize| {
+        let looked_at = &days[(end + 1).checked_sub(n)?..=end];
+        let since = looked_at[0].0;
+        let before = days.partition_point(|day| day.0 < since - DAYS_BEFORE);
+        let is_enough = end + 1 - n >= before + LEAST_DAYS_BEFORE;
+        let is_near = days[end].0 - since <= MOST_APART;
+        (is_enough && is_near)
+            .then(|| compare(people, looked_at))
+            .flatten()
+    };
+    let whole = of_length(MOST_DAYS);
+    if !is_latest && !whole.is_some_and(|jump| jump.is_sure()) {
+        return None;
+    }
+    let compared = (1..MOST_DAYS).filter_map(of_length).chain(whole);
+    let compared: Vec<Jump> = compared.collect();
+    let sure = compared.iter().filter(|jump| jump.is_sure());
+    let sure = sure.max_by(|a, b| a.share_low.total_cmp(&b.share_low))?;
+    // Any length may be the surest, and another one fit best to when it began.
+    let same = compared.iter().filter(|jump| jump.hours == sure.hours);
+    let best = same.max_by(|a, b| a.weight().total_cmp(&b.weight()))?;
+    Some(Jump {
+        share_low: sure.share_low,
+        ..*best
+    })
 }
 
 /// The same jump is seen on several days, until the days before have it too; where days differ much, one of them may be
