@@ -44,7 +44,7 @@ pub(crate) fn in_order<S, T: Send>(
     let mut done: Vec<(usize, T)> = std::thread::scope(|scope| {
         // Where no more threads are to be had, those that there are do all of it.
         let threads: Vec<_> = (1..n_threads)
-            .map_while(|_| Builder::new().spawn_scoped(scope, &work).ok())
+            .map_while(|_| Builder::new().spawn_scoped(scope, work).ok())
             .collect();
         let mut done = work();
         for thread in threads {

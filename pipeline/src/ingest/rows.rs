@@ -365,7 +365,10 @@ mod tests {
             let mut plain = places.clone();
             plain.sort_by_key(Place::key);
             let (one, two) = places.split_at(cut.min(places.len()));
-            let piled = [one, two].map(|places| Piled::new(&[0..places.len()], |row| places[row]));
+            let piled = [one, two].map(|places| {
+                let rows = 0..places.len();
+                Piled::new(std::slice::from_ref(&rows), |row| places[row])
+            });
             let pieces = Range::all(bits).flat_map(|range| {
                 sorted(range, || piled.iter().map(|piled| piled.of(range)))
             });

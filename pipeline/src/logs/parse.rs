@@ -160,6 +160,7 @@ impl<'c> Parser<'c> {
             };
             Events::with_capacity(usual.min(before) + 1)
         });
+        self.last_reject = None;
         let mut at = At {
             line: first_line,
             offset: first_offset,
