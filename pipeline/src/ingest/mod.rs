@@ -75,10 +75,9 @@ pub async fn ingest(
     options: &Options,
 ) -> Result<Ledger, Error> {
     let ledger = load(run, lake, key, inputs, options, BATCH_EVENTS).await?;
-    if let Err(error) = lake.whole() {
-        // What was loaded stands; the next command tries again.
-        run.talk
-            .look_at(format!("not all tables of the lake could be made: {error}"));
+    // What was loaded stands, and the next command tries again.
+    if let Err(error) = lake.whole().doing("not all tables of the lake are made") {
+        run.talk.look_at(error.with_causes());
     }
     Ok(ledger)
 }
