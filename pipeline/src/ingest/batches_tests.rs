@@ -223,3 +223,32 @@ async fn a_log_that_grows_again_and_again_holds_each_line_once() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_cut_off_where_a_part_ends_is_one_reject_and_read_whole_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = "p".repeat(4_000);
+    let mut text = String::new();
+    let mut n_lines = 0;
+    let mut add_line = |text: &mut String| {
+        let second = n_lines % 60;
+        writeln!(
+            text,
+            "10.0.0.1 - u1 [01/May/2024:10:00:{second:02} +0000] \"GET /{page} HTTP/1.1\" 200 {n_lines} \"-\" \"x\""
+        )
+        .expect("a text takes all");
+        n_lines += 1;
+    };
+    while text.len() < reading::PART_BYTES as usize {
+        add_line(&mut text);
+    }
+    let whole = text.len();
+    add_line(&mut text);
+    // The part is full when the file ends, so that another one begins and holds nothing.
+    let cut = input(folder.path(), "a.log", &text[..whole + 40]);
+    let rows = rows_after(folder.path(), "lake", &[cut], usize::MAX).await;
+    assert_eq!(rows[0].len(), n_lines - 1);
+    let grown = input(folder.path(), "a.log", &text);
+    let rows = rows_after(folder.path(), "lake", &[grown], usize::MAX).await;
+    assert_eq!(rows[0].len(), n_lines);
+}

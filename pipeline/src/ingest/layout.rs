@@ -178,10 +178,15 @@ impl<'a> Columns<'a> {
         kept: &[Place],
         column: fn(&Events) -> &Rare<i64>,
     ) -> ArrayRef {
-        match told(rows, kept, column) {
-            Some((values, none)) => known_ints(values, none),
-            None => Arc::clone(&self.nothing),
-        }
+        let mut segments = rows.segments.iter().map(|segment| column(&segment.events));
+        let Some(said) = segments.find(|column| !column.is_empty()) else {
+            return Arc::clone(&self.nothing);
+        };
+        let value = |place: &Place| {
+            let events = &rows.segments[place.segment as usize].events;
+            column(events).get(place.row as usize)
+        };
+        known_ints(kept.iter().map(value).collect(), said.none())
     }
 }
 
@@ -196,21 +201,6 @@ fn known<T: PartialEq>(values: &[T], none: T) -> Option<NullBuffer> {
 fn known_ints(values: Vec<i64>, none: i64) -> ArrayRef {
     let known = known(&values, none);
     Arc::new(Int64Array::new(values.into(), known))
-}
-
-/// The values of a column that most logs leave empty.
-fn told<T: Copy + PartialEq>(
-    rows: &Rows<'_>,
-    kept: &[Place],
-    column: fn(&Events) -> &Rare<T>,
-) -> Option<(Vec<T>, T)> {
-    let mut segments = rows.segments.iter().map(|segment| column(&segment.events));
-    let none = segments.find(|column| !column.is_empty())?.none();
-    let value = |place: &Place| {
-        let events = &rows.segments[place.segment as usize].events;
-        column(events).get(place.row as usize)
-    };
-    Some((kept.iter().map(value).collect(), none))
 }
 
 /// A column of texts as a dictionary of the words that its rows use, in the order in which they come.

@@ -286,7 +286,9 @@ impl Load<'_> {
             let counts = counts_of(&pieces);
             let reason = || first_reason(&pieces);
             let is_last = number == standing.part;
-            let n_open = u64::from(is_last && open_reject.is_some());
+            // The part that holds the line: behind it there may be a last one without any.
+            let of_part = pieces.last().and_then(|piece| piece.parsed.open_reject);
+            let n_open = u64::from(of_part.is_some());
             let mut judged = counts.clone();
             judged.lines -= n_open;
             judged.rejected -= n_open;

@@ -23,7 +23,7 @@ use crate::run::Run;
 
 /// Unpacked bytes of a part of an input: a part is loaded whole or not at all, and held in memory until then. Parts
 /// are cut at the same places whatever was read before, so that a load that broke off and is done again cuts the same.
-const PART_BYTES: u64 = 48 << 20;
+pub(super) const PART_BYTES: u64 = 48 << 20;
 /// An input up to this size, as it is stored, may be read beside others: all of it may have to be held.
 const SMALL_BYTES: u64 = 16 << 20;
 
