@@ -252,3 +252,27 @@ async fn a_line_cut_off_where_a_part_ends_is_one_reject_and_read_whole_later() {
     let rows = rows_after(folder.path(), "lake", &[grown], usize::MAX).await;
     assert_eq!(rows[0].len(), n_lines);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreadable_last_line_is_taken_for_cut_off_only_where_all_others_can_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = "10.0.0.1 - u1 [01/May/2024:10:00:00 +0000] \"GET /p HTTP/1.1\" 200 5 \"-\" \"x\"\n";
+    for (unreadable, is_loaded) in [("rubbish", true), ("rubbish\nrubbish", false)] {
+        let inputs = [input(
+            folder.path(),
+            "a.log",
+            &(good.repeat(5) + unreadable),
+        )];
+        let run = Run::of_test(folder.path(), "");
+        let lake = Lake::create(&folder.path().join(unreadable.len().to_string()));
+        let lake = lake.expect("a lake");
+        let (key, options) = (Key::new([7; 32]), Options::default());
+        let told = explain(&run, &inputs).await.expect("explained");
+        let done = load(&run, &lake, &key, &inputs, &options, usize::MAX).await;
+        assert_eq!(done.is_ok(), is_loaded);
+        assert_eq!(!told.contains("refused"), is_loaded, "{told}");
+        if let Err(error) = done {
+            assert!(error.to_string().contains("2 of 7 lines"), "{error}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use queries::text::Append;
 use crate::error::{Doing, Error};
 use crate::ingest::inputs::{Input, Task, known};
 use crate::ingest::source::{Met, Source};
-use crate::ingest::{DAY_US, Options, check, why};
+use crate::ingest::{DAY_US, Options, check, judged, why};
 use crate::logs::Context;
 use crate::logs::format::LogFormat;
 use crate::logs::key::Key;
@@ -75,7 +75,11 @@ fn explained(run: &Run, key: &Key, input: &Input, source: Source) -> Result<Stri
     let is_all = is_empty || !blocks.next_into(&mut next).doing(&doing)?;
     let sample = look(&format, &block, &context);
     let reason = || most_rejected(&sample);
-    let refusal = check(input, &sample.counts, reason, &Options::default()).err();
+    let last_line = block.first_line + sample.counts.lines.saturating_sub(1);
+    let is_last = |(_, line, _): &(u64, u64, String)| *line == last_line;
+    let is_last_open = block.bytes.last() != Some(&b'\n') && sample.rejected.values().all(is_last);
+    let judged = judged(&sample.counts, is_last_open);
+    let refusal = check(input, &judged, reason, &Options::default()).err();
     let mut text = String::new();
     let load = match refusal.filter(|_| is_all) {
         Some(error) => refused(input, &error),

@@ -4,23 +4,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::SchemaRef;
 use rayon::prelude::*;
 
 use crate::engine::columns;
 use crate::error::{Doing, Error};
 use crate::ingest::activity::{self, activity_of_day, with_earlier};
 use crate::ingest::change::Change;
-use crate::ingest::day::{Known, Part, join, merged, take_away};
+use crate::ingest::day::{Known, Part, join, merged};
 use crate::ingest::layout::batch;
 use crate::ingest::ledger::{self, Entry};
 use crate::ingest::reading;
-use crate::ingest::rows::{DayPlaces, Rows, Segment};
+use crate::ingest::rows::{DayRows, Rows, Segment};
+use crate::ingest::small::Small;
 use crate::ingest::source::About;
 use crate::logs::Rejects;
 use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
-use crate::store::{Lake, Packed, Removed, Replace, Staged, TableSnapshot};
+use crate::store::{Lake, Packed, Staged, TableSnapshot};
 
 /// A batch of parts of inputs, held in memory until it is written.
 #[derive(Default)]
@@ -59,9 +61,6 @@ impl Batch {
 
 /// Files that a day may have; with more it is written anew as one.
 const FILES_A_DAY: usize = 6;
-
-/// Files of a small table above which it is written anew as one.
-const MANY_FILES: usize = 32;
 
 /// Batches that one commit names: a commit has the disk to wait for, and a load that breaks off is done again from the
 /// last of them.
@@ -185,16 +184,30 @@ pub(super) async fn commit(
         format!(" of {} to {}", day(first), day(last))
     });
     let doing_events = format!("failed to write the events{days}");
+    let rejects = async {
+        let schema = lake.schema("rejects").doing("failed to find the rejects")?;
+        let rows = rows_of_rejects(schema, &pending.parts, &pending.rejects)?;
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        let change = Small::of_parts(lake, "rejects", &earlier.rejects, &pending.parts, rows);
+        change.await?.commit(lake).await
+    };
+    // Written beside the others; no commit names it before theirs are in.
+    let ledger = async {
+        let schema = lake.schema("inputs").doing("failed to find the ledger")?;
+        let rows = ledger::rows(schema, &pending.entries)?;
+        Small::of_parts(lake, "inputs", &earlier.inputs, &pending.parts, rows).await
+    };
     // Each to its end, also where another fails.
-    let (events, activity, rejects) = futures::join!(
+    let (events, activity, rejects, ledger) = futures::join!(
         pending.events.commit(lake, &doing_events),
         pending.activity.commit(lake, "failed to write `activity`"),
-        rejects(lake, &earlier.rejects, &pending.parts, &pending.rejects),
+        rejects,
+        ledger,
     );
     events.and(activity).and(rejects)?;
-    let schema = lake.schema("inputs").doing("failed to find the ledger")?;
-    let rows = ledger::rows(schema, &pending.entries)?;
-    renew(lake, "inputs", &earlier.inputs, &pending.parts, rows).await?;
+    ledger?.commit(lake).await?;
     Ok(pending.entries)
 }
 
@@ -213,21 +226,21 @@ fn write_day(
     (events, activity): (&TableSnapshot, &TableSnapshot),
     rows: &Rows<'_>,
     parts: &[Part],
-    (day, places): (i32, DayPlaces),
+    (day, of_day): (i32, DayRows),
 ) -> Result<Written, Error> {
     let again = "failed to read a day of `events`";
     let there = events.read_day_columns(day, &Known::COLUMNS).doing(again)?;
-    let known = Known::of(&there, places.times());
+    let known = Known::of(&there, of_day.times(rows));
     drop(there);
     let earlier = activity::earlier(activity, parts, day)?;
     let files = events.files.iter().filter(|file| file.day == Some(day));
     // Lines that come later need not cost the whole day: they stand in a file of their own.
     let is_anew = files.count() >= FILES_A_DAY;
-    let pieces: Vec<Piece> = places
+    let pieces: Vec<Piece> = of_day
         .pieces()
         .into_par_iter()
         .map(|range| {
-            let places = places.sorted(range);
+            let places = of_day.sorted(rows, range);
             // Side by side only where a thread has nothing else to do.
             let (activity, new) = rayon::join(
                 || {
@@ -255,7 +268,7 @@ fn write_day(
             })
         })
         .collect::<Result<_, Error>>()?;
-    drop((places, known, earlier));
+    drop((of_day, known, earlier));
     let mut duplicates: BTreeMap<u32, u64> = BTreeMap::new();
     let (mut new, mut asked) = (Vec::new(), Vec::new());
     for piece in pieces {
@@ -325,41 +338,32 @@ fn write_events(
     staged.map(Some).doing(DOING_EVENTS)
 }
 
-async fn rejects(
-    lake: &Lake,
-    earlier: &BTreeSet<i64>,
+/// The rows of the rejects of some parts.
+fn rows_of_rejects(
+    schema: SchemaRef,
     parts: &[Part],
     of_parts: &[Rejects],
-) -> Result<(), Error> {
+) -> Result<RecordBatch, Error> {
     let mut rows: Vec<(i64, usize, &Rejects)> = Vec::new();
     for (part, rejects) in parts.iter().zip(of_parts) {
         rows.extend((0..rejects.len()).map(|row| (part.input_id, row, rejects)));
     }
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let doing = "failed to write the rejects";
-    let schema = lake.schema("rejects").doing(doing)?;
-    let new = RecordBatch::try_new(
-        schema.clone(),
-        vec![
-            Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.0))),
-            Arc::new(Int64Array::from_iter_values(
-                rows.iter().map(|r| r.2.line[r.1] as i64),
-            )),
-            Arc::new(Int64Array::from_iter_values(
-                rows.iter().map(|r| r.2.offset[r.1] as i64),
-            )),
-            Arc::new(StringArray::from_iter_values(
-                rows.iter().map(|r| r.2.reason[r.1].as_str()),
-            )),
-            Arc::new(StringArray::from_iter_values(
-                rows.iter().map(|r| r.2.text[r.1].as_str()),
-            )),
-        ],
-    )
-    .doing(doing)?;
-    renew(lake, "rejects", earlier, parts, new).await
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.0))),
+        Arc::new(Int64Array::from_iter_values(
+            rows.iter().map(|r| r.2.line[r.1] as i64),
+        )),
+        Arc::new(Int64Array::from_iter_values(
+            rows.iter().map(|r| r.2.offset[r.1] as i64),
+        )),
+        Arc::new(StringArray::from_iter_values(
+            rows.iter().map(|r| r.2.reason[r.1].as_str()),
+        )),
+        Arc::new(StringArray::from_iter_values(
+            rows.iter().map(|r| r.2.text[r.1].as_str()),
+        )),
+    ];
+    RecordBatch::try_new(schema, columns).doing("failed to write the rejects")
 }
 
 /// The parts that `inputs` and `rejects` had rows of when a load began.
@@ -372,6 +376,10 @@ pub(super) struct Earlier {
 impl Earlier {
     /// What the lake says by now, and its ledger, which says that too.
     pub(super) async fn read(lake: &Lake) -> Result<(Vec<RecordBatch>, Self), Error> {
+        if lake.is_new("inputs") {
+            // Nothing was ever loaded, and reading need not wait for the tables.
+            return Ok((Vec::new(), Self::default()));
+        }
         let rejects = Some(&["input_id"][..]);
         let (inputs, rejects) = futures::join!(
             lake.read("inputs", None, None),
@@ -392,40 +400,4 @@ fn ids_of(rows: &[RecordBatch]) -> Result<BTreeSet<i64>, Error> {
         ids.extend(columns::ints(batch, "input_id")?.values());
     }
     Ok(ids)
-}
-
-/// Adds the rows of these parts; rows that a load which broke off left of them are replaced.
-async fn renew(
-    lake: &Lake,
-    table: &str,
-    earlier: &BTreeSet<i64>,
-    parts: &[Part],
-    rows: RecordBatch,
-) -> Result<(), Error> {
-    if !parts.iter().any(|part| earlier.contains(&part.input_id)) {
-        return append(lake, table, rows).await;
-    }
-    let doing = format!("failed to write `{table}`");
-    let mut there = lake.read(table, None, None).await.doing(&doing)?;
-    take_away(&mut there, parts)?;
-    there.push(rows);
-    crate::derive::replace_all(lake, table, there).await
-}
-
-/// Adds rows to a small table; one of many small files is written anew as one.
-pub(crate) async fn append(lake: &Lake, table: &str, rows: RecordBatch) -> Result<(), Error> {
-    let doing = format!("failed to write `{table}`");
-    let snapshot = lake.snapshot(table).await.doing(&doing)?;
-    if snapshot.files.len() >= MANY_FILES {
-        let mut all = lake.read(table, None, None).await.doing(&doing)?;
-        all.push(rows);
-        return crate::derive::replace_all(lake, table, all).await;
-    }
-    let change = Replace {
-        removed: Removed::Nothing,
-        added: vec![(None, vec![rows])],
-        transaction: None,
-    };
-    lake.replace(table, change).await.doing(&doing)?;
-    Ok(())
 }

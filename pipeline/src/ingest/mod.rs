@@ -14,14 +14,15 @@ mod layout;
 mod ledger;
 mod reading;
 mod rows;
+mod small;
 mod source;
 
 pub use explain::explain;
 pub use inputs::{Input, inputs_of_settings, must_name_logs, named_inputs};
 pub use ledger::{Entry, Ledger};
 
-pub(crate) use flush::append;
 pub(crate) use inputs::source_of;
+pub(crate) use small::append;
 pub(crate) use source::text_of;
 
 use std::sync::{Arc, PoisonError};
@@ -194,8 +195,13 @@ fn look_at(run: &Run, ledger: &Ledger) {
             entry.counts.lines - entry.counts.comments,
         );
         if rejected as f64 > limit * lines as f64 {
+            let lake = if run.lake_path == run.settings.lake.path {
+                String::new()
+            } else {
+                format!(" --lake {}", run.lake_path.display())
+            };
             run.talk.look_at(format!(
-                "`{}`: {rejected} of {lines} lines could not be read; `elephant status --rejects {}` shows them",
+                "`{}`: {rejected} of {lines} lines could not be read; `elephant{lake} status --rejects {}` shows them",
                 entry.name, entry.name
             ));
         }
@@ -288,10 +294,7 @@ impl Load<'_> {
             let is_last = number == standing.part;
             // The part that holds the line: behind it there may be a last one without any.
             let of_part = pieces.last().and_then(|piece| piece.parsed.open_reject);
-            let n_open = u64::from(of_part.is_some());
-            let mut judged = counts.clone();
-            judged.lines -= n_open;
-            judged.rejected -= n_open;
+            let judged = judged(&counts, of_part.is_some());
             if let Err(error) = check(&self.inputs[stream.place], &judged, reason, self.options) {
                 self.refuse(stream.place, error);
                 stream.close();
@@ -344,6 +347,17 @@ fn first_reason(pieces: &[Piece]) -> Option<&'static str> {
         .by_reason()
         .first()
         .map(|(reason, _)| reason.as_str())
+}
+
+/// The lines that speak for or against a format. If the only unreadable line is the last one and nothing ends it, it
+/// is taken for cut off, and speaks for neither.
+fn judged(counts: &Counts, is_last_open: bool) -> Counts {
+    let mut judged = counts.clone();
+    if is_last_open && counts.rejected == 1 {
+        judged.lines -= 1;
+        judged.rejected = 0;
+    }
+    judged
 }
 
 fn check(

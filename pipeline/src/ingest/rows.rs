@@ -30,55 +30,84 @@ pub(super) struct Places {
     pub(super) filtered: Vec<Place>,
 }
 
-/// The places of a day's rows, some for each segment.
+/// The rows of a day, some for each segment.
 #[derive(Default)]
-pub(super) struct DayPlaces {
-    events: Vec<Piled>,
-    filtered: Vec<Piled>,
+pub(super) struct DayRows {
+    of_segments: Vec<SegmentRows>,
 }
 
-impl DayPlaces {
+/// The rows of a day in one segment.
+struct SegmentRows {
+    segment: u32,
+    events: Piled,
+    filtered: Piled,
+}
+
+impl DayRows {
     /// Pieces of a day that threads can work on side by side: ranges of person.
     pub(super) fn pieces(&self) -> Vec<Range> {
-        let both = self.events.iter().chain(&self.filtered);
-        let n: usize = both.map(|piled| piled.places.len()).sum();
+        let n: usize = self.of_segments.iter().map(SegmentRows::n_rows).sum();
         let bits = (n / PIECE_ROWS).max(1).ilog2();
         Range::all(bits.min(FIRST_BITS)).collect()
     }
 
     /// From the earliest to the latest event; empty where there is none.
-    pub(super) fn times(&self) -> RangeInclusive<i64> {
-        let places = self.events.iter().flat_map(|piled| &piled.places);
-        let (first, last) = places.fold((i64::MAX, i64::MIN), |(first, last), place| {
-            (first.min(place.ts), last.max(place.ts))
-        });
+    pub(super) fn times(&self, rows: &Rows<'_>) -> RangeInclusive<i64> {
+        let (mut first, mut last) = (i64::MAX, i64::MIN);
+        for of in &self.of_segments {
+            let events = &rows.segments[of.segment as usize].events.rows;
+            for row in &of.events.rows {
+                let ts = events[*row as usize].ts;
+                (first, last) = (first.min(ts), last.max(ts));
+            }
+        }
         first..=last
     }
 
     /// The places of a piece by person, time and order of loading.
-    pub(super) fn sorted(&self, range: Range) -> Places {
-        let of = |piled: &[Piled]| sorted(range, || piled.iter().map(|piled| piled.of(range)));
+    pub(super) fn sorted(&self, rows: &Rows<'_>, range: Range) -> Places {
+        let (mut events, mut filtered) = (Vec::new(), Vec::new());
+        let n_of = |piled: fn(&SegmentRows) -> &Piled| -> usize {
+            let of_segments = self.of_segments.iter();
+            of_segments.map(|of| piled(of).of(range).len()).sum()
+        };
+        events.reserve_exact(n_of(|of| &of.events));
+        filtered.reserve_exact(n_of(|of| &of.filtered));
+        for of in &self.of_segments {
+            let segment = &rows.segments[of.segment as usize];
+            let of_events = of.events.of(range).iter();
+            events.extend(of_events.map(|row| segment.place_of_event(of.segment, *row as usize)));
+            let of_filtered = of.filtered.of(range).iter();
+            filtered.extend(
+                of_filtered.map(|row| segment.place_of_filtered(of.segment, *row as usize)),
+            );
+        }
         Places {
-            events: of(&self.events),
-            filtered: of(&self.filtered),
+            events: sorted(range, &events),
+            filtered: sorted(range, &filtered),
         }
     }
 }
 
-/// Some places in piles by the first bits of the person: a piece of a day is some of the piles, and need not look at
-/// the others.
+impl SegmentRows {
+    fn n_rows(&self) -> usize {
+        self.events.rows.len() + self.filtered.rows.len()
+    }
+}
+
+/// Some rows in piles by the first bits of the person: a piece of a day is some of the piles, and need not look at the
+/// others.
 struct Piled {
-    places: Vec<Place>,
+    rows: Vec<u32>,
     /// Where each pile ends.
     ends: [u32; 1 << FIRST_BITS],
 }
 
 impl Piled {
-    /// The places of some rows in piles, in which they keep their order.
-    fn new(runs: &[ops::Range<usize>], place: impl Fn(usize) -> Place) -> Self {
+    /// Some rows in piles, in which they keep their order.
+    fn new(runs: &[ops::Range<usize>], person: impl Fn(usize) -> i64) -> Self {
         let rows = || runs.iter().cloned().flatten();
-        let pile_of =
-            |row: usize| (bits_of(place(row).person) >> (u64::BITS - FIRST_BITS)) as usize;
+        let pile_of = |row: usize| (bits_of(person(row)) >> (u64::BITS - FIRST_BITS)) as usize;
         let mut ends = [0; 1 << FIRST_BITS];
         for row in rows() {
             ends[pile_of(row)] += 1;
@@ -88,26 +117,21 @@ impl Piled {
             // For now its start.
             (*end, n) = (n, n + *end);
         }
-        // Rows are a tenth of what places are: less to lay out before it is filled.
         let mut piled = vec![0_u32; n as usize];
         for row in rows() {
             let next = &mut ends[pile_of(row)];
             piled[*next as usize] = row as u32;
             *next += 1;
         }
-        let places = piled.into_iter().map(|row| place(row as usize));
-        Self {
-            places: places.collect(),
-            ends,
-        }
+        Self { rows: piled, ends }
     }
 
-    /// The places of a range that has no more bits than the piles.
-    fn of(&self, range: Range) -> &[Place] {
+    /// The rows of a range that has no more bits than the piles.
+    fn of(&self, range: Range) -> &[u32] {
         let n_piles = 1 << (FIRST_BITS - range.bits);
         let first = range.first as usize * n_piles;
         let start = first.checked_sub(1).map_or(0, |pile| self.ends[pile]);
-        &self.places[start as usize..self.ends[first + n_piles - 1] as usize]
+        &self.rows[start as usize..self.ends[first + n_piles - 1] as usize]
     }
 }
 
@@ -147,29 +171,30 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The places of each day's rows.
-    pub(super) fn by_day(&self) -> BTreeMap<i32, DayPlaces> {
-        let of_segments: Vec<Vec<(i32, Piled, Piled)>> = self
+    /// The rows of each day.
+    pub(super) fn by_day(&self) -> BTreeMap<i32, DayRows> {
+        let of_segments: Vec<Vec<(i32, SegmentRows)>> = self
             .segments
             .par_iter()
             .zip(0..self.segments.len() as u32)
             .map(|(segment, number)| {
                 let of_days = days_of(segment).into_iter();
                 let piled = of_days.map(|(day, runs)| {
-                    let events =
-                        Piled::new(&runs.events, |row| segment.place_of_event(number, row));
-                    let filtered =
-                        Piled::new(&runs.filtered, |row| segment.place_of_filtered(number, row));
-                    (day, events, filtered)
+                    let of_event = |row: usize| segment.events.rows[row].person;
+                    let of_filtered = |row: usize| segment.filtered.person[row];
+                    let rows = SegmentRows {
+                        segment: number,
+                        events: Piled::new(&runs.events, of_event),
+                        filtered: Piled::new(&runs.filtered, of_filtered),
+                    };
+                    (day, rows)
                 });
                 piled.collect()
             })
             .collect();
-        let mut days: BTreeMap<i32, DayPlaces> = BTreeMap::new();
-        for (day, events, filtered) in of_segments.into_iter().flatten() {
-            let places = days.entry(day).or_default();
-            places.events.push(events);
-            places.filtered.push(filtered);
+        let mut days: BTreeMap<i32, DayRows> = BTreeMap::new();
+        for (day, rows) in of_segments.into_iter().flatten() {
+            days.entry(day).or_default().of_segments.push(rows);
         }
         days
     }
@@ -309,25 +334,24 @@ const PILE: usize = 16;
 /// Piles at most, as bits: more would not stay near.
 const PILE_BITS: u32 = 12;
 
-/// The places of a range, given in chunks, by person, time and order of loading.
+/// The places of a range by person, time and order of loading.
 ///
 /// Persons are hashes: their first bits cut a range into even piles by one walk, and a pile is sorted while it is near.
-fn sorted<'a, C: Iterator<Item = &'a [Place]>>(range: Range, chunks: impl Fn() -> C) -> Vec<Place> {
-    let n: usize = chunks().map(<[Place]>::len).sum();
-    let bits = (n / PILE).max(2).ilog2().min(PILE_BITS);
-    let places = || {
-        let pile_of = |place: &Place| (range.rest(place.person) >> (u64::BITS - bits)) as usize;
-        chunks().flatten().map(move |place| (pile_of(place), place))
-    };
+fn sorted(range: Range, places: &[Place]) -> Vec<Place> {
+    let bits = (places.len() / PILE).max(2).ilog2().min(PILE_BITS);
+    let pile_of = |place: &Place| (range.rest(place.person) >> (u64::BITS - bits)) as usize;
     let mut next = vec![0_usize; (1 << bits) + 1];
-    places().for_each(|(pile, _)| next[pile + 1] += 1);
+    for place in places {
+        next[pile_of(place) + 1] += 1;
+    }
     for pile in 1..next.len() {
         next[pile] += next[pile - 1];
     }
     let mut piled = vec![Place::default(); next[1 << bits]];
-    for (pile, place) in places() {
-        piled[next[pile]] = *place;
-        next[pile] += 1;
+    for place in places {
+        let next = &mut next[pile_of(place)];
+        piled[*next] = *place;
+        *next += 1;
     }
     // By now each pile's place is its end.
     let mut rest = &mut piled[..];
@@ -367,10 +391,13 @@ mod tests {
             let (one, two) = places.split_at(cut.min(places.len()));
             let piled = [one, two].map(|places| {
                 let rows = 0..places.len();
-                Piled::new(std::slice::from_ref(&rows), |row| places[row])
+                (places, Piled::new(std::slice::from_ref(&rows), |row| places[row].person))
             });
             let pieces = Range::all(bits).flat_map(|range| {
-                sorted(range, || piled.iter().map(|piled| piled.of(range)))
+                let rows = piled.iter().flat_map(|(places, piled)| {
+                    piled.of(range).iter().map(|row| places[*row as usize])
+                });
+                sorted(range, &rows.collect::<Vec<_>>())
             });
             prop_assert_eq!(pieces.collect::<Vec<_>>(), plain);
         }

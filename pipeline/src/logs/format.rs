@@ -163,7 +163,7 @@ pub enum NotRecognised {
         found: String,
     },
     /// Most lines fit no format.
-    #[error("not recognised: {}; first lines that fit none, letters as a and digits as 9: {}", share_text(.shares), .lines.join(" | "))]
+    #[error("not recognised: {}; if it is a log, give its `format` or its `columns` in [[logs]]; first lines that fit none, letters as a and digits as 9: {}", share_text(.shares), .lines.join(" | "))]
     Unknown {
         /// The formats tried, with the share of lines each can read.
         shares: Vec<(&'static str, f64)>,

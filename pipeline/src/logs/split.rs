@@ -106,13 +106,18 @@ impl<R: Read> Blocks<R> {
     /// # Errors
     /// When the input cannot be read.
     pub fn next_into(&mut self, block: &mut Block) -> io::Result<bool> {
-        block.bytes.clear();
-        block.bytes.append(&mut self.rest);
-        let mut wanted = self.target;
+        // What the block held is written over: making room for new bytes clears it first.
+        let n_rest = self.rest.len();
+        if block.bytes.len() < n_rest {
+            block.bytes.resize(n_rest, 0);
+        }
+        block.bytes[..n_rest].copy_from_slice(&self.rest);
+        self.rest.clear();
+        let (mut start, mut wanted) = (n_rest, self.target);
         loop {
-            self.fill(&mut block.bytes, wanted)?;
+            self.fill(&mut block.bytes, start, wanted)?;
             if self.is_skipping && !self.skip(&mut block.bytes) {
-                wanted = self.target;
+                (start, wanted) = (block.bytes.len(), self.target);
                 continue;
             }
             if block.bytes.is_empty() && self.is_at_end {
@@ -122,22 +127,28 @@ impl<R: Read> Blocks<R> {
                 self.hand_out(block, &cut);
                 return Ok(true);
             }
-            wanted = block.bytes.len() + self.target;
+            start = block.bytes.len();
+            wanted = start + self.target;
         }
     }
 
-    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
-        while !self.is_at_end && bytes.len() < wanted {
-            let start = bytes.len();
+    /// Reads on until there are as many bytes as wanted; those before `start` stay, others are written over.
+    fn fill(&mut self, bytes: &mut Vec<u8>, start: usize, wanted: usize) -> io::Result<()> {
+        let mut end = start;
+        if !self.is_at_end && bytes.len() < wanted {
             bytes.resize(wanted, 0);
-            let read = self.input.read(&mut bytes[start..]);
-            bytes.truncate(start + *read.as_ref().unwrap_or(&0));
-            match read {
-                Ok(n) => self.is_at_end = n == 0,
+        }
+        while !self.is_at_end && end < wanted {
+            match self.input.read(&mut bytes[end..wanted]) {
+                Ok(n) => {
+                    self.is_at_end = n == 0;
+                    end += n;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
+        bytes.truncate(end);
         Ok(())
     }
 

@@ -21,6 +21,8 @@ use crate::store::hybrid::{bytes_of, pack, pack_bits, pack_run, width_of};
 
 /// Values of a page: readers unpack a page at a time.
 const PAGE_ROWS: usize = 1 << 16;
+/// Fewer bytes are not compressed: to unpack them would cost readers more than to read them.
+const COMPRESSED_BYTES: usize = 1 << 10;
 /// The level of compression, as that of the other columns.
 pub(super) const ZSTD_LEVEL: i32 = 1;
 
@@ -64,8 +66,17 @@ impl Values<'_> {
         }
     }
 
-    fn is_compressed(&self) -> bool {
-        !matches!(self, Self::Numbers { .. })
+    /// About how many bytes they are of which compressing may take some.
+    fn n_loose(&self, n_rows: usize) -> usize {
+        match self {
+            Self::Ids {
+                dictionary,
+                n_values,
+                ..
+            } => dictionary.len() + n_rows * usize::from(width_of(*n_values)) / 8,
+            Self::Truths(_) => n_rows / 8,
+            Self::Numbers { .. } => 0,
+        }
     }
 
     /// Lays out the values of some rows; `valid` says which have one.
@@ -128,9 +139,10 @@ impl Chunk {
 /// When it cannot be compressed.
 pub(super) fn pack_column(described: &ColumnDescPtr, column: &Column<'_>) -> Result<Chunk> {
     let mut sink = TrackedWrite::new(Vec::new());
+    let is_compressed = column.values.n_loose(column.n_rows) >= COMPRESSED_BYTES;
     let mut pages = Pages {
         writer: SerializedPageWriter::new(&mut sink),
-        is_compressed: column.values.is_compressed(),
+        is_compressed,
         n_bytes: 0,
     };
     let mut encodings = vec![Encoding::PLAIN, Encoding::RLE];
@@ -156,7 +168,7 @@ pub(super) fn pack_column(described: &ColumnDescPtr, column: &Column<'_>) -> Res
     let n_bytes = pages.n_bytes;
     pages.writer.close()?;
     let bytes = bytes::Bytes::from(sink.into_inner()?);
-    let compression = if column.values.is_compressed() {
+    let compression = if is_compressed {
         Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?)
     } else {
         Compression::UNCOMPRESSED

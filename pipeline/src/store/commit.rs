@@ -11,6 +11,7 @@ use deltalake_core::DeltaTable;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake_core::kernel::{Action, Add, Transaction};
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
+use deltalake_core::table::config::TablePropertiesExt;
 use queries::day::Day;
 use rayon::prelude::*;
 
@@ -230,13 +231,11 @@ impl Lake {
             .map_err(&log)?;
         let committed = prepared.await.map_err(&log)?;
         let version = committed.version;
-        // The change is in. What follows makes a checkpoint of each hundredth version and drops logs that
-        // no reader needs: where that fails, on a disk that is full by now, the log is longer to read and
-        // nothing else, so it is no failure of the change.
-        if let Ok(done) = committed.await {
-            let mut now = delta.clone();
-            now.state = Some(done.snapshot);
-            self.remember(spec, now);
+        // The change is in. What follows reads it back, makes a checkpoint of each hundredth version and drops logs that
+        // no reader needs: it is done where a checkpoint is due. Where it fails, on a disk that is full by now, the log
+        // is longer to read and nothing else, so it is no failure of the change.
+        if is_checkpoint_due(delta, version) {
+            drop(committed.await);
         }
         Ok(version)
     }
@@ -265,6 +264,14 @@ impl Lake {
         let (written, syncing) = written?;
         Ok(Files { written, syncing })
     }
+}
+
+/// Whether a version is one of those that have a checkpoint.
+fn is_checkpoint_due(delta: &DeltaTable, version: u64) -> bool {
+    let interval = delta
+        .snapshot()
+        .map_or(1, |state| state.table_config().checkpoint_interval().get());
+    (version + 1).is_multiple_of(interval)
 }
 
 async fn removals(

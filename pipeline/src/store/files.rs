@@ -19,6 +19,9 @@ use crate::store::durable;
 use crate::store::error::StoreError;
 use crate::store::group::{By, Group, pack, unsorted};
 
+/// So few rows are packed before another thread is free to help.
+const FEW_ROWS: usize = 4_096;
+
 /// Writes rows as one file, sorted by `sort`; returns its size in bytes and the file, which is not synced yet.
 ///
 /// # Errors
@@ -29,10 +32,17 @@ pub(super) fn write_file(
     sort: &[&str],
     rows: &[RecordBatch],
 ) -> Result<(u64, File), StoreError> {
-    let groups = rows
-        .par_iter()
-        .map(|rows| pack(path, sort, rows, By::AllThreads))
-        .collect::<Result<Vec<_>, StoreError>>()?;
+    let n_rows: usize = rows.iter().map(RecordBatch::num_rows).sum();
+    let groups: Result<Vec<_>, StoreError> = if n_rows <= FEW_ROWS {
+        let each = rows.iter();
+        each.map(|rows| pack(path, sort, rows, By::ThisThread))
+            .collect()
+    } else {
+        let each = rows.par_iter();
+        each.map(|rows| pack(path, sort, rows, By::AllThreads))
+            .collect()
+    };
+    let groups = groups?;
     write_groups(path, schema, sort, groups.into_iter().flatten().collect())
 }
 

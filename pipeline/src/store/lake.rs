@@ -14,7 +14,7 @@ use deltalake_core::{DeltaTable, DeltaTableBuilder, DeltaTableError};
 
 use crate::store::durable::{self, DurableStore};
 use crate::store::error::StoreError;
-use crate::store::making::{self, Making};
+use crate::store::making::Making;
 use crate::store::tables::{self, TableSpec};
 
 /// The folder of a table that holds its log.
@@ -30,15 +30,14 @@ pub struct Lake {
 }
 
 impl Lake {
-    /// The lake of a folder; tables that do not exist yet are made, empty: those of a load at once, the others beside
-    /// whatever is done meanwhile.
+    /// The lake of a folder; tables that do not exist yet are made, empty, beside whatever is done meanwhile.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the folder cannot be made.
     pub fn create(root: &Path) -> Result<Self, StoreError> {
         durable::make_folder(root).map_err(StoreError::io(root))?;
         let root = std::fs::canonicalize(root).map_err(StoreError::io(root))?;
-        let making = Arc::new(Making::begin(&root)?);
+        let making = Arc::new(Making::begin(&root));
         Ok(Self {
             root,
             opened: Arc::default(),
@@ -51,7 +50,13 @@ impl Lake {
     /// # Errors
     /// When one of them cannot be made.
     pub fn whole(&self) -> Result<(), StoreError> {
-        self.making.finish()
+        self.making.finish_all()
+    }
+
+    /// Whether a table was not there when the lake was opened, and was not asked for since: who has the lock knows then
+    /// that it is empty.
+    pub fn is_new(&self, table: &str) -> bool {
+        self.making.is_new(table) && !self.opened().contains_key(table)
     }
 
     /// The lake's folder.
@@ -84,9 +89,7 @@ impl Lake {
     ) -> Result<DeltaTable, StoreError> {
         let log = StoreError::log(table);
         let spec = self.spec(table)?;
-        if !making::is_of_load(table) {
-            self.whole()?;
-        }
+        self.making.finish(table)?;
         let known = self.opened().get(spec.name).cloned();
         let mut delta = match known {
             Some(known) => known,

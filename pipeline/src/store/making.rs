@@ -1,7 +1,7 @@
 //! The tables of a lake, made where they are not there yet.
 //!
-//! There are many of them, and each is some waiting for the disk: a first load needs few and begins beside the making of
-//! the others.
+//! There are many of them, and each is some waiting for the disk: a first load needs few, and its logs are read beside
+//! the making of all.
 
 use std::fs;
 use std::io;
@@ -24,19 +24,21 @@ use crate::store::tables::{TableSpec, tables};
 /// The first commit of a log.
 const FIRST: &str = "00000000000000000000.json";
 
-/// The tables that a load cannot begin without.
+/// The tables that a load needs: they come first.
 const OF_LOAD: [&str; 4] = ["activity", "events", "inputs", "rejects"];
-
-/// Whether a table is one of those that a load needs, which are there from the start.
-pub(super) fn is_of_load(table: &str) -> bool {
-    OF_LOAD.contains(&table)
-}
 
 /// Tables of a lake that are being made.
 #[derive(Debug)]
 pub(super) struct Making {
+    of_load: Group,
+    others: Group,
+}
+
+/// Some of them, which are made together.
+#[derive(Debug)]
+struct Group {
     root: PathBuf,
-    others: Vec<Missing>,
+    missing: Vec<Missing>,
     state: Mutex<State>,
 }
 
@@ -52,45 +54,73 @@ enum State {
 type Missing = (&'static TableSpec, PathBuf);
 
 impl Making {
-    /// Makes the tables of a load that are not there, and begins to make the others.
-    ///
-    /// # Errors
-    /// When the disk refuses.
-    pub(super) fn begin(root: &Path) -> Result<Self, StoreError> {
+    /// Begins to make the tables that are not there.
+    pub(super) fn begin(root: &Path) -> Self {
         let (of_load, others): (Vec<Missing>, Vec<Missing>) = tables()
             .iter()
             .map(|spec| (spec, root.join(spec.name).join(LOG)))
             .filter(|(_, log)| {
                 !log.join(FIRST).is_file() && !log.join("_last_checkpoint").is_file()
             })
-            .partition(|(spec, _)| is_of_load(spec.name));
-        make(root, &of_load, Pace::Foreground)?;
-        let state = if others.is_empty() {
-            State::Done
-        } else {
-            let of_thread = (root.to_owned(), others.clone());
-            let aside = thread::Builder::new()
-                .name("tables".to_owned())
-                .spawn(move || make(&of_thread.0, &of_thread.1, Pace::Background));
-            // Where no thread is to be had, they are made when one of them is asked for.
-            aside.map_or(State::Due, State::Aside)
-        };
-        Ok(Self {
-            root: root.to_owned(),
-            others,
-            state: Mutex::new(state),
-        })
+            .partition(|(spec, _)| OF_LOAD.contains(&spec.name));
+        Self {
+            of_load: Group::begin(root, of_load, Pace::Foreground),
+            others: Group::begin(root, others, Pace::Background),
+        }
     }
 
-    /// Waits until all are there; tries again what failed before.
+    /// Whether a table was not there.
+    pub(super) fn is_new(&self, table: &str) -> bool {
+        let mut missing = self.of_load.missing.iter().chain(&self.others.missing);
+        missing.any(|(spec, _)| spec.name == table)
+    }
+
+    /// Waits until a table is there.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub(super) fn finish(&self) -> Result<(), StoreError> {
+    pub(super) fn finish(&self, table: &str) -> Result<(), StoreError> {
+        if OF_LOAD.contains(&table) {
+            self.of_load.finish()
+        } else {
+            self.others.finish()
+        }
+    }
+
+    /// Waits until all are there.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub(super) fn finish_all(&self) -> Result<(), StoreError> {
+        self.of_load.finish().and(self.others.finish())
+    }
+}
+
+impl Group {
+    fn begin(root: &Path, missing: Vec<Missing>, pace: Pace) -> Self {
+        let state = if missing.is_empty() {
+            State::Done
+        } else {
+            let of_thread = (root.to_owned(), missing.clone());
+            let aside = thread::Builder::new()
+                .name("tables".to_owned())
+                .spawn(move || make(&of_thread.0, &of_thread.1, pace));
+            // Where no thread is to be had, they are made when one of them is asked for.
+            aside.map_or(State::Due, State::Aside)
+        };
+        Self {
+            root: root.to_owned(),
+            missing,
+            state: Mutex::new(state),
+        }
+    }
+
+    /// Waits until they are there; tries again what failed before.
+    fn finish(&self) -> Result<(), StoreError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *state, State::Due) {
             State::Done => {}
-            State::Due => make(&self.root, &self.others, Pace::Foreground)?,
+            State::Due => make(&self.root, &self.missing, Pace::Foreground)?,
             State::Aside(thread) => thread
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?,
@@ -100,7 +130,7 @@ impl Making {
     }
 }
 
-impl Drop for Making {
+impl Drop for Group {
     /// A lake is left whole where that can be; a table that is asked for tells why it cannot.
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -113,9 +143,6 @@ impl Drop for Making {
 /// Makes tables. Their logs begin as the Delta protocol has it; the library that keeps them would take some milliseconds
 /// for each.
 fn make(root: &Path, missing: &[Missing], pace: Pace) -> Result<(), StoreError> {
-    if missing.is_empty() {
-        return Ok(());
-    }
     // Folders are synced, also those that are there: a run that broke off may have made them and not have come to
     // that.
     side_by_side(pace, missing, |(_, log)| {
@@ -177,12 +204,16 @@ mod tests {
     fn a_lake_is_whole_once_it_is_waited_for_or_let_go() {
         let folder = tempfile::tempdir().expect("a folder");
         let is_there = |table: &str| folder.path().join(table).join(LOG).join(FIRST).is_file();
-        let making = Making::begin(folder.path()).expect("made");
+        let making = Making::begin(folder.path());
+        assert!(tables().iter().all(|spec| making.is_new(spec.name)));
+        making.finish("events").expect("made");
         assert!(OF_LOAD.into_iter().all(is_there));
-        making.finish().expect("made");
+        making.finish_all().expect("made");
         assert!(tables().iter().all(|spec| is_there(spec.name)));
         fs::remove_dir_all(folder.path().join("groups")).expect("removed");
-        drop(Making::begin(folder.path()).expect("made"));
+        let again = Making::begin(folder.path());
+        assert!(again.is_new("groups") && !again.is_new("events"));
+        drop(again);
         assert!(is_there("groups"));
     }
 
@@ -191,12 +222,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let in_the_way = folder.path().join("groups");
         fs::write(&in_the_way, "").expect("written");
-        let making = Making::begin(folder.path()).expect("a load needs no groups");
+        let making = Making::begin(folder.path());
+        making.finish("events").expect("a load needs no groups");
         for _ in 0..2 {
-            let error = making.finish().expect_err("a file is in the way");
+            let error = making.finish_all().expect_err("a file is in the way");
             assert!(error.to_string().contains("groups"), "{error}");
         }
         fs::remove_file(&in_the_way).expect("removed");
-        making.finish().expect("made");
+        making.finish("groups").expect("made");
     }
 }
