@@ -66,6 +66,20 @@ impl Gate {
         fives(n) / fives(n_all).max(1.0)
     }
 
+    /// A share as [`Self::told_share`] tells it where it stands for nobody or for `k` people or more; `Err` otherwise: the
+    /// share that so many would be, which it lies below.
+    ///
+    /// # Errors
+    /// When the share stands for too few.
+    pub fn told_share_of_enough(self, share: f64, n_all: u64) -> Result<f64, f64> {
+        let n = (share.clamp(0.0, 1.0) * n_all as f64 + NEARLY).floor() as u64;
+        if n == 0 || n >= self.k_people {
+            Ok(self.told_share(share, n_all))
+        } else {
+            Err((self.k_people as f64 / n_all.max(1) as f64).min(1.0))
+        }
+    }
+
     /// Parts of a whole that the reader sees too, as they may be told, in order. Where those withheld come to fewer
     /// than `k` together, the smallest one shown is withheld as well: the rest could be had by subtraction.
     pub fn told_parts(self, about: About, whole: u64, parts: &[u64]) -> Vec<Option<u64>> {
@@ -163,6 +177,17 @@ mod tests {
             k_people: 1,
         };
         assert!((one.told_share(3.0 / 7.0, 7) - 3.0 / 7.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_share_of_too_few_is_told_by_its_bound() {
+        let gate = Gate::default();
+        let told = |n: u64| gate.told_share_of_enough(n as f64 / 80.0, 80);
+        assert_eq!(told(0), Ok(0.0));
+        assert_eq!(told(5), Err(10.0 / 80.0));
+        assert_eq!(told(9), Err(10.0 / 80.0));
+        assert_eq!(told(14), Ok(10.0 / 80.0));
+        assert_eq!(gate.told_share_of_enough(1.0, 4), Err(1.0));
     }
 
     #[test]

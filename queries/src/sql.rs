@@ -32,7 +32,7 @@ questions! {
         "people_by_section", "person_days", "person_signs", "plan_by_kind", "plan_snapshots", "seen_pages", "use_by_page",
         "use_by_quarter_hour", "weak_persons";
     2 "2_sessions": "first_days", "session_events", "sessions", "use_by_day", "use_in_all";
-    3 "3_transitions": "moves", "moves_by_pair", "moves_by_people", "moves_by_via",
+    3 "3_transitions": "moves", "moves_by_pair", "moves_by_people", "moves_by_section", "moves_by_via",
         "reached_by_week", "transitions", "window_moves", "window_walks", "zealots";
     4 "4_graphs": "first_uses", "presence", "section_weeks", "talk", "ties", "uses", "written";
     5 "5_findings": "adoptions_of_pages", "adoptions_of_paths", "bridges_and_silos", "did_it_help",
@@ -65,6 +65,11 @@ pub const GIVEN: &[(&str, u8, &str)] = &[
         "asked_pages",
         4,
         "the pages that are asked about: gathering places",
+    ),
+    (
+        "planned_moves",
+        3,
+        "the moves of the window that the plan offers",
     ),
     (
         "asked_moves",

@@ -2,7 +2,7 @@
 
 use queries::stats::poisson;
 
-use crate::model::Window;
+use crate::model::{ToldShare, Window};
 
 /// Text from a log without the characters that could steer a reader's screen: control, bidi,
 /// zero-width and other invisible characters become U+FFFD.
@@ -128,6 +128,14 @@ pub(crate) fn share(share: f64) -> String {
         "under 1 %".to_owned()
     } else {
         format!("{percent} %")
+    }
+}
+
+/// `63 %` of a share of people, or `under 13 %` of one that stands for too few.
+pub(crate) fn told_share(told: ToldShare) -> String {
+    match told {
+        ToldShare::Is(value) => share(value),
+        ToldShare::Below(bound) => format!("under {}", share(bound)),
     }
 }
 

@@ -47,6 +47,11 @@ pub async fn choose(
     user: &str,
     choice: Choice,
 ) -> Result<Chosen, Error> {
+    if user.trim().is_empty() {
+        return Err(Error::usage(
+            "no user is named: write the name as the logs do",
+        ));
+    }
     let person = key.person_of_user(user.as_bytes());
     let now = jiff::Timestamp::now().as_microsecond();
     let mut outs = Chosers::read(lake, "opt_outs").await?;

@@ -28,7 +28,7 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
-    /// Reads who asked to be listed, and the names if there are any.
+    /// Reads who asked to be listed, and the names if there are any: that takes the key, as all that tells of persons.
     pub(crate) async fn read(run: &Run, lake: &Lake) -> Result<Self, Error> {
         let lists = match run.settings.people.lists {
             settings::Lists::Off => Lists::Off,
@@ -43,6 +43,10 @@ impl Labels {
         if lists == Lists::Off {
             return Ok(labels);
         }
+        run.key().map_err(|cause| Error::Usage {
+            message: "lists of persons are only there with the lake's key".to_owned(),
+            source: Some(cause.into()),
+        })?;
         for (table, name) in [("opt_ins", None), ("names", Some("name"))] {
             let doing = format!("failed to read `{table}`");
             for batch in &lake.read(table, None, None).await.doing(doing)? {

@@ -11,7 +11,7 @@ use crate::run::Run;
 use crate::settings::nearest;
 use crate::store::tables;
 
-use super::values::DEFAULTED;
+use super::values::{DEFAULTED, may_be_given};
 
 /// Which of the named questions are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,7 @@ fn row(question: &Question) -> (String, String) {
     let parameters = question.parameters();
     let said: Vec<String> = parameters
         .iter()
+        .filter(|name| may_be_given(name))
         .map(|name| {
             if DEFAULTED.contains(name) {
                 format!("[-p {name}=]")
@@ -154,6 +155,14 @@ fn table_names() -> impl Iterator<Item = &'static str> {
 
 /// What to say of a table that nobody knows, or that is not there now.
 pub(super) fn no_table(name: &str) -> String {
+    let is_file = |ending: &str| name.to_ascii_lowercase().ends_with(ending);
+    if name.contains('/')
+        || [".csv", ".parquet", ".json", ".ndjson"]
+            .into_iter()
+            .any(is_file)
+    {
+        return format!("there is no file `{name}`, or nothing can be read of it");
+    }
     let names: Vec<&str> = table_names().filter(|known| *known != name).collect();
     let meant = match nearest(name, &names) {
         Some(known) if !is_table(name) => format!("did you mean `{known}`? "),

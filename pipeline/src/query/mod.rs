@@ -234,7 +234,10 @@ fn explained(run: &Run, cause: DataFusionError) -> Error {
 fn absent_table(text: &str) -> Option<String> {
     let before = &text[..text.find("' not found")?];
     let (_, name) = before.rsplit_once("table '")?;
-    Some(name.rsplit('.').next().unwrap_or(name).to_owned())
+    // A file's name has dots too: what the engine puts before a name is known.
+    let bare = name.strip_prefix("datafusion.public.");
+    let bare = bare.or_else(|| name.strip_prefix("datafusion."));
+    Some(bare.unwrap_or(name).to_owned())
 }
 
 /// Why there is no table of this name, and what helps.

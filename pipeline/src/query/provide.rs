@@ -37,6 +37,12 @@ pub(super) async fn provide(
             let sql = "select from_page, to_page from elephant_paths";
             view(run, context, values, name, sql).await
         }
+        "planned_moves" => {
+            Box::pin(provide(run, context, values, "moves_by_pair")).await?;
+            let sql = "select from_page, to_page from moves_by_pair \
+                       where planned_steps(from_page, to_page) = 1";
+            view(run, context, values, name, sql).await
+        }
         "asked_pages" => {
             let sql = "select distinct page from gathering_places";
             view(run, context, values, name, sql).await

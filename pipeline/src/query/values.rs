@@ -35,6 +35,11 @@ pub(super) const DEFAULTED: [&str; 9] = [
 /// with less shows what nobody may see.
 const K_PEOPLE: &str = "k_people";
 
+/// Whether a parameter is for whoever asks.
+pub(super) fn may_be_given(name: &str) -> bool {
+    name != K_PEOPLE
+}
+
 /// Those values.
 pub(super) fn defaults(run: &Run, window: Window) -> Values {
     let analysis = &run.settings.analysis;
@@ -84,7 +89,8 @@ impl Values {
         let Some(name) = given.keys().find(|name| !self.asked.contains(*name)) else {
             return Ok(());
         };
-        let asked: Vec<&str> = self.asked.iter().map(String::as_str).collect();
+        let asked = self.asked.iter().map(String::as_str);
+        let asked: Vec<&str> = asked.filter(|name| may_be_given(name)).collect();
         Err(Error::usage(match asked.as_slice() {
             [] => format!("the question has no parameter, so `{name}` cannot be given"),
             asked => format!(

@@ -8,6 +8,7 @@ use super::scope::Scope;
 
 /// The moves of a window from one page to another, returns left out.
 pub(super) struct PairMoves {
+    pub(super) from: String,
     pub(super) to: String,
     pub(super) n: u64,
     pub(super) is_planned: bool,
@@ -21,6 +22,7 @@ pub(super) async fn moves_by_pair(scope: &Scope<'_>) -> Result<Vec<PairMoves>, E
         let to = columns::texts(batch, "to_page")?;
         let n = columns::ints(batch, "n_moves")?;
         pairs.extend((0..batch.num_rows()).map(|row| PairMoves {
+            from: from.value(row).to_owned(),
             to: to.value(row).to_owned(),
             n: int_at(&n, row) as u64,
             is_planned: is_planned(scope.plan, from.value(row), to.value(row)),

@@ -1,11 +1,15 @@
 //! Plan against use, by section.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use reports::model::SectionUse;
+use arrow::array::{RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use reports::model::{SectionMoves, SectionUse};
 
 use crate::engine::columns::{self, int_at};
-use crate::error::Error;
+use crate::engine::session;
+use crate::error::{Doing, Error};
 
 use super::moves::PairMoves;
 use super::pages::Pages;
@@ -46,13 +50,18 @@ pub(super) async fn sections(
             }
         }
     }
+    let told = with_moves_told(scope, moves).await?;
+    for (name, section) in &mut sections {
+        let is_told = section.people.is_some() && told.get(name).is_none_or(|is_told| *is_told);
+        section.moves = is_told.then(SectionMoves::default);
+    }
     for pair in moves {
         let section = sections.get_mut(&section_of(&pair.to));
-        if let Some(section) = section.filter(|s| s.people.is_some()) {
+        if let Some(moves) = section.and_then(|section| section.moves.as_mut()) {
             if pair.is_planned {
-                section.moves_planned += pair.n;
+                moves.planned += pair.n;
             } else {
-                section.moves_unplanned += pair.n;
+                moves.unplanned += pair.n;
             }
         }
     }
@@ -63,4 +72,34 @@ pub(super) async fn sections(
             .then_with(|| a.section.cmp(&b.section))
     });
     Ok(sections)
+}
+
+/// Whether the moves into each section may be told: those along the plan and those outside of it stand for nobody, or
+/// for enough people each.
+async fn with_moves_told(
+    scope: &Scope<'_>,
+    moves: &[PairMoves],
+) -> Result<BTreeMap<String, bool>, Error> {
+    let planned = || moves.iter().filter(|pair| pair.is_planned);
+    let schema = Arc::new(Schema::new(vec![
+        Field::new("from_page", DataType::Utf8, false),
+        Field::new("to_page", DataType::Utf8, false),
+    ]));
+    let from: StringArray = planned().map(|pair| Some(&pair.from)).collect();
+    let to: StringArray = planned().map(|pair| Some(&pair.to)).collect();
+    let rows = RecordBatch::try_new(schema.clone(), vec![Arc::new(from), Arc::new(to)])
+        .doing("failed to tell the moves along the plan")?;
+    session::register(scope.context, "planned_moves", schema, vec![rows])?;
+    let mut told = BTreeMap::new();
+    for batch in &scope.ask("moves_by_section").await? {
+        let name = columns::texts(batch, "section")?;
+        let planned = columns::ints(batch, "n_people_planned")?;
+        let unplanned = columns::ints(batch, "n_people_unplanned")?;
+        for row in 0..batch.num_rows() {
+            let both = [&planned, &unplanned].map(|people| int_at(people, row) as u64);
+            let is_told = both.iter().all(|n| *n == 0 || scope.shows(*n, None));
+            told.insert(name.value(row).to_owned(), is_told);
+        }
+    }
+    Ok(told)
 }

@@ -315,6 +315,16 @@ fn who_is_listed_is_for_the_settings_and_the_people_to_say() {
         );
     }
 
+    // Who is listed is a person, and without the key no table with persons opens.
+    let key = folder.join("elephant.key");
+    std::fs::rename(&key, folder.join("away")).expect("moved");
+    let out = folder.join("again").display().to_string();
+    for arguments in [&["ambassadors", "list"][..], &["report", "--out", &out]] {
+        let told = stderr_of(folder, arguments, 2);
+        assert!(told.contains("elephant.key"), "{told}");
+    }
+    std::fs::rename(folder.join("away"), &key).expect("moved");
+
     // Out again: on no list, and counted nowhere.
     stderr_of(folder, &["people", "opt-out", asked], 0);
     stdout_of(folder, &["--quiet", "nightly"], 0);

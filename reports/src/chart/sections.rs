@@ -4,7 +4,7 @@ use super::Picture;
 use super::canvas::{Drawn, Letters, Pen, Side, sheet};
 use super::colour::Tint;
 use crate::error::ReportError;
-use crate::model::SectionUse;
+use crate::model::{SectionMoves, SectionUse};
 use crate::table::{Cell, Table};
 use crate::words;
 
@@ -71,16 +71,20 @@ fn row(pen: &Pen<'_>, y: f64, section: &SectionUse, k: u64) -> Drawn {
     )?;
     let used = words::thousands(section.n_used_pages);
     pen.text((0.0, y + 40.0), &format!("{used} of {pages}"), small)?;
+    let Some(SectionMoves {
+        planned: along,
+        unplanned: outside,
+    }) = section.moves
+    else {
+        let few = format!("moves of {} people", words::withheld(k));
+        return pen.text((SECOND, y + 40.0), &few, small);
+    };
     let Some(unplanned) = unplanned_share(section) else {
         bar(pen, (SECOND, y + 18.0), 0.0, Tint::Earth)?;
         return pen.text((SECOND, y + 40.0), "no moves end here", small);
     };
     bar(pen, (SECOND, y + 18.0), unplanned, Tint::Earth)?;
-    let moves = words::plural(
-        section.moves_planned + section.moves_unplanned,
-        "move",
-        "moves",
-    );
+    let moves = words::plural(along + outside, "move", "moves");
     pen.text(
         (SECOND, y + 40.0),
         &format!("{} of {moves}", words::share(unplanned)),
@@ -112,10 +116,11 @@ fn used_share(section: &SectionUse) -> Option<f64> {
         .then(|| section.n_used_pages as f64 / section.n_planned_pages as f64)
 }
 
-/// Share of a section's moves that the plan does not offer; `None` without moves.
+/// Share of a section's moves that the plan does not offer; `None` without moves that may be told.
 pub(crate) fn unplanned_share(section: &SectionUse) -> Option<f64> {
-    let moves = section.moves_planned + section.moves_unplanned;
-    (moves > 0).then(|| section.moves_unplanned as f64 / moves as f64)
+    let moves = section.moves?;
+    let all = moves.planned + moves.unplanned;
+    (all > 0).then(|| moves.unplanned as f64 / all as f64)
 }
 
 fn describe(sections: &[SectionUse], n_drawn: usize) -> String {
@@ -168,25 +173,45 @@ fn table(sections: &[SectionUse], k: u64) -> Table {
     ];
     let mut table = Table::new("sections", &header);
     for section in sections {
-        let is_shown = section.people.is_some();
-        let gated = |n: u64| {
-            if is_shown {
-                Cell::Count(n)
-            } else {
-                Cell::text("withheld")
-            }
-        };
+        let gated = |n: Option<u64>| n.map_or_else(|| Cell::text("withheld"), Cell::Count);
+        let used = section.people.map(|_| section.n_used_pages);
         table.push(vec![
             Cell::text(name(section)),
             Cell::Count(section.n_planned_pages),
-            gated(section.n_used_pages),
+            gated(used),
             Cell::gated(section.people, k),
-            gated(section.moves_planned),
-            gated(section.moves_unplanned),
-            unplanned_share(section)
-                .filter(|_| is_shown)
-                .map_or(Cell::Empty, Cell::Share),
+            gated(section.moves.map(|moves| moves.planned)),
+            gated(section.moves.map(|moves| moves.unplanned)),
+            unplanned_share(section).map_or(Cell::Empty, Cell::Share),
         ]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moves_of_too_few_are_neither_drawn_nor_compared() {
+        let section = |name: &str, moves| SectionUse {
+            section: name.to_owned(),
+            n_planned_pages: 7,
+            n_used_pages: 7,
+            people: Some(155),
+            moves,
+        };
+        let told = SectionMoves {
+            planned: 90,
+            unplanned: 10,
+        };
+        let all = [section("/few", None), section("/many", Some(told))];
+        let said = describe(&all, all.len());
+        assert!(said.contains("left most in /many: 10 %"), "{said}");
+        let picture = sections(&all, 5).expect("drawn");
+        assert!(picture.drawn.contains("moves of fewer than 5 people"));
+        let csv = picture.table.csv();
+        assert!(csv.contains("/few,7,7,155,withheld,withheld,"), "{csv}");
+        assert!(csv.contains("/many,7,7,155,90,10,0.1"), "{csv}");
+    }
 }

@@ -9,7 +9,7 @@ use queries::privacy::Gate;
 
 use crate::model::{
     ActorCount, DayUse, HourUse, Lawn, LawnPage, LawnWalk, Ledger, Lists, Method, PageUse,
-    PathFinding, Report, SectionUse, Totals, WeekCount, Window,
+    PathFinding, Report, SectionMoves, SectionUse, Totals, WeekCount, Window,
 };
 
 /// Four weeks of an invented intranet.
@@ -285,8 +285,10 @@ fn sections() -> Vec<SectionUse> {
             n_planned_pages,
             n_used_pages,
             people,
-            moves_planned: people.unwrap_or(0) * 11,
-            moves_unplanned: people.unwrap_or(0) * n_used_pages / 9,
+            moves: people.map(|people| SectionMoves {
+                planned: people * 11,
+                unplanned: people * n_used_pages / 9,
+            }),
         },
     )
     .to_vec()

@@ -6,7 +6,7 @@ use super::findings::{named, shown};
 use super::people::parts;
 use crate::model::{
     Alarm, Application, Audience, AudienceWeek, BridgeCell, BridgeChange, DimensionBridges,
-    EiIndex, Findings, Ratio, Report,
+    EiIndex, Findings, Ratio, Report, ToldShare,
 };
 
 /// The report with bridges, audiences and applications.
@@ -143,8 +143,8 @@ fn audiences(end: Day) -> Vec<Audience> {
                 since: Day(end.monday().0 - 98),
                 since_low: Day(end.monday().0 - 112),
                 since_high: Day(end.monday().0 - 84),
-                share_before: 0.12,
-                share_after: 0.8,
+                share_before: ToldShare::Is(0.12),
+                share_after: ToldShare::Is(0.8),
             }),
             within: Some(60.0),
             mix: Some(8.0),

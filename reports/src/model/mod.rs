@@ -190,8 +190,15 @@ pub struct SectionUse {
     pub n_used_pages: u64,
     /// Distinct people; `None` = withheld by the gate.
     pub people: Option<u64>,
-    /// Moves along planned links.
-    pub moves_planned: u64,
-    /// Moves that the plan does not offer.
-    pub moves_unplanned: u64,
+    /// Moves that end there; `None` = withheld by the gate.
+    pub moves: Option<SectionMoves>,
+}
+
+/// Moves that end in a section.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SectionMoves {
+    /// Along planned links.
+    pub planned: u64,
+    /// Those that the plan does not offer.
+    pub unplanned: u64,
 }

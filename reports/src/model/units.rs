@@ -138,10 +138,25 @@ pub struct Alarm {
     pub since_low: Day,
     /// Latest.
     pub since_high: Day,
-    /// Share (0 to 1) before.
-    pub share_before: f64,
-    /// Share (0 to 1) since.
-    pub share_after: f64,
+    /// Share before.
+    pub share_before: ToldShare,
+    /// Share since.
+    pub share_after: ToldShare,
+}
+
+/// A share of people, 0 to 1, as the gate lets it be told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ToldShare {
+    /// The share.
+    Is(f64),
+    /// It stands for too few; it lies below this.
+    Below(f64),
+}
+
+impl Default for ToldShare {
+    fn default() -> Self {
+        Self::Is(0.0)
+    }
 }
 
 /// Pages that are used together, by other people or in another way than was declared for them.

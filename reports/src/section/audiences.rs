@@ -5,7 +5,7 @@ mod by_now;
 use super::{Item, Line, Section, rest, withheld};
 use crate::chart;
 use crate::error::ReportError;
-use crate::model::{Alarm, Audience, Ratio, Report};
+use crate::model::{Alarm, Audience, Ratio, Report, ToldShare};
 use crate::words;
 
 pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
@@ -54,7 +54,10 @@ fn summary(one: &Audience) -> String {
         None => format!(
             "In {section}, {} make {} of all who come by now.",
             people_of(&one.unit),
-            words::share(one.alarm.map_or(0.0, |alarm| alarm.share_after)),
+            words::told_share(
+                one.alarm
+                    .map_or_else(ToldShare::default, |alarm| alarm.share_after)
+            ),
         ),
     }
 }
@@ -82,8 +85,8 @@ fn drifted(
             format!(
                 "{} {} before and {} since",
                 people_of(&first.unit),
-                words::share(alarm.share_before),
-                words::share(alarm.share_after),
+                words::told_share(alarm.share_before),
+                words::told_share(alarm.share_after),
             )
         }),
         more,
@@ -128,8 +131,8 @@ fn other_sides(first: &Audience, others: &[&Audience]) -> String {
         Some(format!(
             "{} {} before and {} since",
             words::clean(&one.unit),
-            words::share(alarm.share_before),
-            words::share(alarm.share_after),
+            words::told_share(alarm.share_before),
+            words::told_share(alarm.share_after),
         ))
     });
     let told: Vec<String> = told.collect();
@@ -151,10 +154,10 @@ fn sentence(one: &Audience) -> String {
     format!(
         "{} make {} of all who come since the week of {} ({}); before, it was {}.{planned}",
         people_of(&one.unit),
-        words::share(alarm.share_after),
+        words::told_share(alarm.share_after),
         alarm.since.words(),
         between(alarm),
-        words::share(alarm.share_before),
+        words::told_share(alarm.share_before),
     )
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn by_steps(report: &Report) -> String {
         n => format!("steps of {n}"),
     };
     format!(
-        "From here on numbers of people are rounded down to {step}, so that nobody can be told from two reports that differ by one person. Parts may therefore add up to less than their whole."
+        "Where people themselves are told of, numbers of people are rounded down to {step}; where pages are, they are whole. So nobody can be told from two reports that differ by one person. Parts may therefore add up to less than their whole."
     )
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::{Array, Date32Array, Float64Array};
 use queries::day::Day;
 use queries::privacy::About;
-use reports::model::{Alarm, Audience, AudienceWeek, Findings, Ratio};
+use reports::model::{Alarm, Audience, AudienceWeek, Findings, Ratio, ToldShare};
 
 use crate::engine::columns::{self, int_at};
 use crate::error::Error;
@@ -142,6 +142,11 @@ impl Rows {
                 .gate
                 .told_share(1.0 - number(name).unwrap_or(0.0), all)
         };
+        let of_enough = |name| {
+            let share = number(name).unwrap_or(0.0);
+            let told = scope.gate.told_share_of_enough(share, all);
+            told.map_or_else(ToldShare::Below, ToldShare::Is)
+        };
         of.n_last = n;
         let audience = &mut of.audience;
         audience.weeks.push(AudienceWeek {
@@ -180,8 +185,8 @@ impl Rows {
                 since,
                 since_low: low,
                 since_high: high,
-                share_before: share("share_before"),
-                share_after: share("share_after"),
+                share_before: of_enough("share_before"),
+                share_after: of_enough("share_after"),
             });
         let points = |name| number(name).map(|change| change * 100.0);
         (audience.within, audience.mix) = (points("change_within"), points("change_of_mix"));

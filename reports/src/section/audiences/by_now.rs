@@ -5,7 +5,7 @@ use super::people_of;
 use crate::chart::Picture;
 use crate::chart::compared::{Compared, MOST_ROWS, Mark, Row};
 use crate::error::ReportError;
-use crate::model::{Audience, AudienceWeek, Ratio, Report};
+use crate::model::{Audience, AudienceWeek, Ratio, Report, ToldShare};
 use crate::table::{Cell, Table};
 use crate::words;
 
@@ -168,6 +168,11 @@ fn table(ranked: &[&Audience], k: u64) -> Table {
             |of: fn(&Ratio) -> u64| ratio.map_or(Cell::Empty, |ratio| Cell::Count(of(ratio)));
         let alarm = one.alarm;
         let optional = |share: Option<f64>| share.map_or(Cell::Empty, Cell::Share);
+        let told = |share: Option<ToldShare>| match share {
+            None => Cell::Empty,
+            Some(ToldShare::Is(share)) => Cell::Share(share),
+            Some(ToldShare::Below(_)) => Cell::Untold,
+        };
         let moved = |points: Option<f64>| points.map_or(Cell::Empty, |n| Cell::Number(n, 1));
         table.push(vec![
             Cell::text(&one.section),
@@ -189,8 +194,8 @@ fn table(ranked: &[&Audience], k: u64) -> Table {
             people(|ratio| ratio.n_people),
             people(|ratio| ratio.n_people_needed),
             alarm.map_or(Cell::Empty, |alarm| Cell::text(alarm.since.to_string())),
-            optional(alarm.map(|alarm| alarm.share_before)),
-            optional(alarm.map(|alarm| alarm.share_after)),
+            told(alarm.map(|alarm| alarm.share_before)),
+            told(alarm.map(|alarm| alarm.share_after)),
             moved(one.within),
             moved(one.mix),
         ]);

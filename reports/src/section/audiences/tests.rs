@@ -64,8 +64,8 @@ fn one_change_seen_by_several_units_is_told_once() {
     let mut other = all[0].clone();
     other.unit = "Consultant".to_owned();
     other.alarm = other.alarm.map(|alarm| Alarm {
-        share_before: 0.75,
-        share_after: 0.19,
+        share_before: ToldShare::Is(0.75),
+        share_after: ToldShare::Is(0.19),
         ..alarm
     });
     all.insert(1, other);
