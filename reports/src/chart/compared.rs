@@ -146,24 +146,25 @@ impl Compared<'_> {
         let end = scale.at(row.far());
         let told = letters.bold();
         // The words stand by the mark. Where the grey bar ends below them they go behind it, so that its end shows;
-        // where it goes on for long, they lie on it, on a ground of their own.
+        // where it goes on for long, they go behind the label, or lie on it, on a ground of their own.
         let behind = end + 9.0;
         let words_end = behind + told.width(&row.told).min(TOLD);
         let is_free = usual.1 < behind || usual.0 > words_end;
         let is_on_it = !is_free && words_end + 12.0 < usual.1;
+        let behind_label = 26.0 + width;
+        let has_room = behind_label + told.width(&row.told) <= RIGHT;
+        let (x, y) = match (is_free, is_on_it) {
+            (true, _) => (behind, middle),
+            (_, false) => (usual.1 + 9.0, middle),
+            (_, true) if has_room => (behind_label, y),
+            (_, true) => (behind, middle),
+        };
         if is_on_it {
-            let ground = (
-                (behind - 4.0, middle - 9.0),
-                (words_end + 4.0, middle + 9.0),
-            );
+            let words = told.width(&row.told).min(TOLD);
+            let ground = ((x - 4.0, y - 9.0), (x + words + 4.0, y + 9.0));
             pen.rect(ground.0, ground.1, Tint::Card, 1.0)?;
         }
-        let behind = if is_free || is_on_it {
-            behind
-        } else {
-            usual.1 + 9.0
-        };
-        pen.text_within((behind, middle), &row.told, TOLD, told)?;
+        pen.text_within((x, y), &row.told, TOLD, told)?;
         let aside = Letters::new(13.0, Tint::Ink, Side::End);
         pen.text_within((WIDTH, middle), &row.aside, ASIDE, aside)
     }

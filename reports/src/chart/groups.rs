@@ -29,12 +29,14 @@ pub(crate) fn groups(groups: &[Group], k: u64) -> Result<Picture, ReportError> {
     let shown = &groups[..groups.len().min(MOST_ROWS)];
     let size = (WIDTH, TOP + ROW * shown.len() as f64 + 6.0);
     let most = shown.iter().map(|group| group.n_people).max().unwrap_or(1);
+    let span = span(shown);
     let drawn = sheet("groups", size, |pen| {
         heading(pen, k)?;
         for (i, group) in shown.iter().enumerate() {
             row(pen, TOP + ROW * i as f64, i + 1, group, most, k)?;
+            sizes(pen, TOP + ROW * i as f64 + 34.0, &group.sizes, span)?;
         }
-        dates(pen, shown, size.1 - 10.0)
+        dates(pen, span, size.1 - 10.0)
     })?;
     Ok(Picture {
         name: "groups",
@@ -85,8 +87,21 @@ fn row(pen: &Pen<'_>, y: f64, rank: usize, group: &Group, most: u64, k: u64) -> 
         &mixed(&group.departments, k),
         SIZES.0 - 20.0,
         small,
-    )?;
-    sizes(pen, y + 34.0, &group.sizes)
+    )
+}
+
+/// The last days of the first and the last window of all groups.
+fn span(groups: &[Group]) -> (Day, Day) {
+    let days = || {
+        groups
+            .iter()
+            .flat_map(|group| &group.sizes)
+            .map(|size| size.0)
+    };
+    (
+        days().min().unwrap_or_default(),
+        days().max().unwrap_or_default(),
+    )
 }
 
 /// The parts of a group one after the other; gives where the bar ends.
@@ -126,11 +141,16 @@ fn mixed(parts: &[UnitPart], k: u64) -> String {
     said.join(" · ")
 }
 
-/// A line over the windows, broken where the gate withheld one.
-fn sizes(pen: &Pen<'_>, ground: f64, sizes: &[(Day, Option<u64>)]) -> Drawn {
+/// A line over the windows of a group, at their place among those of all, broken where the gate withheld one.
+fn sizes(
+    pen: &Pen<'_>,
+    ground: f64,
+    sizes: &[(Day, Option<u64>)],
+    (first, last): (Day, Day),
+) -> Drawn {
     let most = sizes.iter().filter_map(|size| size.1).max().unwrap_or(0);
-    let place = |i: usize, n: u64| -> Point {
-        let across = i as f64 / (sizes.len() - 1).max(1) as f64;
+    let place = |day: Day, n: u64| -> Point {
+        let across = f64::from(day.0 - first.0) / f64::from((last.0 - first.0).max(1));
         let x = SIZES.0 + (SIZES.1 - SIZES.0) * across;
         (x, ground - RISE * n as f64 / most.max(1) as f64)
     };
@@ -141,16 +161,16 @@ fn sizes(pen: &Pen<'_>, ground: f64, sizes: &[(Day, Option<u64>)]) -> Drawn {
         1.0,
     )?;
     let mut run: Vec<Point> = Vec::new();
-    let mut last = None;
-    for (i, &(_, n)) in sizes.iter().enumerate() {
+    let mut latest = None;
+    for &(day, n) in sizes {
         match n {
             Some(n) => {
-                run.push(place(i, n));
-                last = Some((place(i, n), n));
-                pen.dot(place(i, n), 2.2, Tint::Earth)?;
+                run.push(place(day, n));
+                latest = Some((place(day, n), n));
+                pen.dot(place(day, n), 2.2, Tint::Earth)?;
             }
             None => {
-                pen.dot(place(i, 0), 1.6, Tint::Soft)?;
+                pen.dot(place(day, 0), 1.6, Tint::Soft)?;
                 if run.len() > 1 {
                     pen.line(&run, Tint::Earth, 1.0, 2.0)?;
                 }
@@ -161,19 +181,13 @@ fn sizes(pen: &Pen<'_>, ground: f64, sizes: &[(Day, Option<u64>)]) -> Drawn {
     if run.len() > 1 {
         pen.line(&run, Tint::Earth, 1.0, 2.0)?;
     }
-    last.map_or(Ok(()), |((x, y), n)| {
+    latest.map_or(Ok(()), |((x, y), n)| {
         let letters = Letters::new(12.5, Tint::Ink, Side::Start).bold();
         pen.text((x + 7.0, y), &words::thousands(n), letters)
     })
 }
 
-fn dates(pen: &Pen<'_>, groups: &[Group], y: f64) -> Drawn {
-    let Some((first, last)) = groups
-        .iter()
-        .find_map(|group| Some((group.sizes.first()?.0, group.sizes.last()?.0)))
-    else {
-        return Ok(());
-    };
+fn dates(pen: &Pen<'_>, (first, last): (Day, Day), y: f64) -> Drawn {
     let letters = Letters::new(12.0, Tint::Soft, Side::Start);
     if first != last {
         pen.text((SIZES.0, y), &format!("to {}", first.short()), letters)?;

@@ -287,7 +287,7 @@ fn declared(one: &Application, numbered: &Numbered) -> String {
         .collect();
     let sections: Vec<&str> = sections.into_iter().collect();
     match one.meant {
-        Meant::Declared => format!("what was declared for {}", sections.join(", ")),
+        Meant::Declared => format!("an audience of its own for each of {}", sections.join(", ")),
         Meant::Section => sections.join(", "),
     }
 }
