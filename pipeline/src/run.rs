@@ -67,6 +67,15 @@ impl Run {
         ))
     }
 
+    /// How a command about this lake begins.
+    pub(crate) fn program(&self) -> String {
+        if self.lake_path == self.settings.lake.path {
+            "elephant".to_owned()
+        } else {
+            format!("elephant --lake {}", self.lake_path.display())
+        }
+    }
+
     /// Whether there is a lake.
     ///
     /// # Errors

@@ -22,6 +22,21 @@ impl Default for Gate {
     }
 }
 
+/// A share of people, 0 to 1, as the gate lets it be told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ToldShare {
+    /// The share.
+    Is(f64),
+    /// It stands for too few; it lies below this.
+    Below(f64),
+}
+
+impl Default for ToldShare {
+    fn default() -> Self {
+        Self::Is(0.0)
+    }
+}
+
 /// Numbers about people are told in steps of this.
 const STEP: u64 = 5;
 /// A share that is a quotient of whole numbers is one up to so much.
@@ -66,17 +81,14 @@ impl Gate {
         fives(n) / fives(n_all).max(1.0)
     }
 
-    /// A share as [`Self::told_share`] tells it where it stands for nobody or for `k` people or more; `Err` otherwise: the
-    /// share that so many would be, which it lies below.
-    ///
-    /// # Errors
-    /// When the share stands for too few.
-    pub fn told_share_of_enough(self, share: f64, n_all: u64) -> Result<f64, f64> {
+    /// A share of `n_all` people: as [`Self::told_share`] tells it where it stands for nobody or for `k` people or more,
+    /// else the share of `k` people, which it lies below.
+    pub fn told_share_of_enough(self, share: f64, n_all: u64) -> ToldShare {
         let n = (share.clamp(0.0, 1.0) * n_all as f64 + NEARLY).floor() as u64;
         if n == 0 || n >= self.k_people {
-            Ok(self.told_share(share, n_all))
+            ToldShare::Is(self.told_share(share, n_all))
         } else {
-            Err((self.k_people as f64 / n_all.max(1) as f64).min(1.0))
+            ToldShare::Below((self.k_people as f64 / n_all.max(1) as f64).min(1.0))
         }
     }
 
@@ -183,11 +195,11 @@ mod tests {
     fn a_share_of_too_few_is_told_by_its_bound() {
         let gate = Gate::default();
         let told = |n: u64| gate.told_share_of_enough(n as f64 / 80.0, 80);
-        assert_eq!(told(0), Ok(0.0));
-        assert_eq!(told(5), Err(10.0 / 80.0));
-        assert_eq!(told(9), Err(10.0 / 80.0));
-        assert_eq!(told(14), Ok(10.0 / 80.0));
-        assert_eq!(gate.told_share_of_enough(1.0, 4), Err(1.0));
+        assert_eq!(told(0), ToldShare::Is(0.0));
+        assert_eq!(told(5), ToldShare::Below(10.0 / 80.0));
+        assert_eq!(told(9), ToldShare::Below(10.0 / 80.0));
+        assert_eq!(told(14), ToldShare::Is(10.0 / 80.0));
+        assert_eq!(gate.told_share_of_enough(1.0, 4), ToldShare::Below(1.0));
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! Elephant paths as rows: their names, their past, their status.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use arrow::array::{RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use queries::findings::elephant_paths::{ElephantPath, ElephantPaths};
 
@@ -14,7 +12,7 @@ use super::history;
 use super::layout::Layout;
 use crate::engine::columns;
 use crate::engine::session::{self, ask, day};
-use crate::error::{Doing, Error};
+use crate::error::Error;
 use crate::run::Run;
 
 /// A finding's name: the same move has the same one in every window.
@@ -80,16 +78,10 @@ async fn past(
     paths: &[ElephantPath],
 ) -> Result<HashMap<String, (i32, u64)>, Error> {
     let window = ground.window;
-    let page = |id: u32| Some(ground.page(id));
-    let schema = Arc::new(Schema::new(vec![
-        Field::new("from_page", DataType::Utf8, false),
-        Field::new("to_page", DataType::Utf8, false),
-    ]));
-    let from: StringArray = paths.iter().map(|p| page(p.from)).collect();
-    let to: StringArray = paths.iter().map(|p| page(p.to)).collect();
-    let rows = RecordBatch::try_new(schema.clone(), vec![Arc::new(from), Arc::new(to)])
-        .doing("failed to keep the moves found")?;
-    session::register(context, "found_moves", schema, vec![rows])?;
+    let moves = paths
+        .iter()
+        .map(|path| (ground.page(path.from), ground.page(path.to)));
+    session::register_pairs(context, "found_moves", moves)?;
     let horizon = run.settings.analysis.horizon_weeks as i32 * 7;
     let before = window.before();
     let parameters = [

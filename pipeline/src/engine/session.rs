@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::ScalarValue;
 use datafusion::datasource::MemTable;
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -132,6 +133,29 @@ pub fn register(
         .register_table(name, Arc::new(table))
         .doing(&doing)?;
     Ok(())
+}
+
+/// Puts moves, from a page to a page, beside the lake as a table of this session.
+///
+/// # Errors
+/// When the engine refuses.
+pub fn register_pairs<'a>(
+    context: &SessionContext,
+    name: &str,
+    moves: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<(), Error> {
+    let schema = Arc::new(Schema::new(vec![
+        Field::new("from_page", DataType::Utf8, false),
+        Field::new("to_page", DataType::Utf8, false),
+    ]));
+    let (from, to): (Vec<&str>, Vec<&str>) = moves.unzip();
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(StringArray::from(from)),
+        Arc::new(StringArray::from(to)),
+    ];
+    let rows = RecordBatch::try_new(schema.clone(), columns);
+    let rows = rows.doing(format!("failed to keep `{name}`"))?;
+    register(context, name, schema, vec![rows])
 }
 
 /// A day as a parameter.

@@ -195,14 +195,9 @@ fn look_at(run: &Run, ledger: &Ledger) {
             entry.counts.lines - entry.counts.comments,
         );
         if rejected as f64 > limit * lines as f64 {
-            let lake = if run.lake_path == run.settings.lake.path {
-                String::new()
-            } else {
-                format!(" --lake {}", run.lake_path.display())
-            };
             run.talk.look_at(format!(
-                "`{}`: {rejected} of {lines} lines could not be read; `elephant{lake} status --rejects {}` shows them",
-                entry.name, entry.name
+                "`{}`: {rejected} of {lines} lines could not be read; `{} status --rejects {}` shows them",
+                entry.name, run.program(), entry.name
             ));
         }
         if entry.is_cut {

@@ -1,10 +1,8 @@
 //! The weeks of moves, from the lake.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use arrow::array::{Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::{Int64Array, RecordBatch};
 use datafusion::prelude::SessionContext;
 use queries::findings::pavings::{Logs, Span, Week};
 
@@ -12,7 +10,7 @@ use super::ledger::Move;
 use crate::derive::register_moves;
 use crate::engine::columns;
 use crate::engine::session::{self, Parameter, ask, day, keep};
-use crate::error::{Doing, Error};
+use crate::error::Error;
 use crate::run::Run;
 
 /// The weeks of moves by their pages.
@@ -55,15 +53,8 @@ pub(super) async fn weeks(
 }
 
 fn ask_about(context: &SessionContext, moves: &BTreeSet<Move>) -> Result<(), Error> {
-    let schema = Arc::new(Schema::new(vec![
-        Field::new("from_page", DataType::Utf8, false),
-        Field::new("to_page", DataType::Utf8, false),
-    ]));
-    let from: StringArray = moves.iter().map(|pair| Some(&pair.0)).collect();
-    let to: StringArray = moves.iter().map(|pair| Some(&pair.1)).collect();
-    let rows = RecordBatch::try_new(schema.clone(), vec![Arc::new(from), Arc::new(to)])
-        .doing("failed to ask about moves")?;
-    session::register(context, "asked_moves", schema, vec![rows])
+    let moves = moves.iter().map(|pair| (pair.0.as_str(), pair.1.as_str()));
+    session::register_pairs(context, "asked_moves", moves)
 }
 
 fn add(weeks: &mut Weeks, batch: &RecordBatch) -> Result<(), Error> {

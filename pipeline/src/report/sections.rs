@@ -1,15 +1,12 @@
 //! Plan against use, by section.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use arrow::array::{RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
 use reports::model::{SectionMoves, SectionUse};
 
 use crate::engine::columns::{self, int_at};
 use crate::engine::session;
-use crate::error::{Doing, Error};
+use crate::error::Error;
 
 use super::moves::PairMoves;
 use super::pages::Pages;
@@ -80,16 +77,9 @@ async fn with_moves_told(
     scope: &Scope<'_>,
     moves: &[PairMoves],
 ) -> Result<BTreeMap<String, bool>, Error> {
-    let planned = || moves.iter().filter(|pair| pair.is_planned);
-    let schema = Arc::new(Schema::new(vec![
-        Field::new("from_page", DataType::Utf8, false),
-        Field::new("to_page", DataType::Utf8, false),
-    ]));
-    let from: StringArray = planned().map(|pair| Some(&pair.from)).collect();
-    let to: StringArray = planned().map(|pair| Some(&pair.to)).collect();
-    let rows = RecordBatch::try_new(schema.clone(), vec![Arc::new(from), Arc::new(to)])
-        .doing("failed to tell the moves along the plan")?;
-    session::register(scope.context, "planned_moves", schema, vec![rows])?;
+    let planned = moves.iter().filter(|pair| pair.is_planned);
+    let planned = planned.map(|pair| (pair.from.as_str(), pair.to.as_str()));
+    session::register_pairs(scope.context, "planned_moves", planned)?;
     let mut told = BTreeMap::new();
     for batch in &scope.ask("moves_by_section").await? {
         let name = columns::texts(batch, "section")?;

@@ -30,13 +30,13 @@ const OF_LOAD: [&str; 4] = ["activity", "events", "inputs", "rejects"];
 /// Tables of a lake that are being made.
 #[derive(Debug)]
 pub(super) struct Making {
-    of_load: Group,
-    others: Group,
+    of_load: Portion,
+    others: Portion,
 }
 
 /// Some of them, which are made together.
 #[derive(Debug)]
-struct Group {
+struct Portion {
     root: PathBuf,
     missing: Vec<Missing>,
     state: Mutex<State>,
@@ -64,8 +64,8 @@ impl Making {
             })
             .partition(|(spec, _)| OF_LOAD.contains(&spec.name));
         Self {
-            of_load: Group::begin(root, of_load, Pace::Foreground),
-            others: Group::begin(root, others, Pace::Background),
+            of_load: Portion::begin(root, of_load, Pace::Foreground),
+            others: Portion::begin(root, others, Pace::Background),
         }
     }
 
@@ -96,7 +96,7 @@ impl Making {
     }
 }
 
-impl Group {
+impl Portion {
     fn begin(root: &Path, missing: Vec<Missing>, pace: Pace) -> Self {
         let state = if missing.is_empty() {
             State::Done
@@ -130,7 +130,7 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+impl Drop for Portion {
     /// A lake is left whole where that can be; a table that is asked for tells why it cannot.
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);

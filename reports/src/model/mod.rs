@@ -17,6 +17,8 @@ pub use quality::*;
 pub use units::*;
 
 use queries::day::Day;
+pub use queries::privacy::ToldShare;
+
 use queries::privacy::Gate;
 
 /// Everything one report shows.

@@ -3,6 +3,7 @@
 //! Every number has passed the privacy gate: `None`, or an absent cell = withheld.
 
 use queries::day::Day;
+use queries::privacy::ToldShare;
 
 use super::{PageName, UnitPart};
 
@@ -142,21 +143,6 @@ pub struct Alarm {
     pub share_before: ToldShare,
     /// Share since.
     pub share_after: ToldShare,
-}
-
-/// A share of people, 0 to 1, as the gate lets it be told.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ToldShare {
-    /// The share.
-    Is(f64),
-    /// It stands for too few; it lies below this.
-    Below(f64),
-}
-
-impl Default for ToldShare {
-    fn default() -> Self {
-        Self::Is(0.0)
-    }
 }
 
 /// Pages that are used together, by other people or in another way than was declared for them.

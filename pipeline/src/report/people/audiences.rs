@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::{Array, Date32Array, Float64Array};
 use queries::day::Day;
 use queries::privacy::About;
-use reports::model::{Alarm, Audience, AudienceWeek, Findings, Ratio, ToldShare};
+use reports::model::{Alarm, Audience, AudienceWeek, Findings, Ratio};
 
 use crate::engine::columns::{self, int_at};
 use crate::error::Error;
@@ -144,8 +144,7 @@ impl Rows {
         };
         let of_enough = |name| {
             let share = number(name).unwrap_or(0.0);
-            let told = scope.gate.told_share_of_enough(share, all);
-            told.map_or_else(ToldShare::Below, ToldShare::Is)
+            scope.gate.told_share_of_enough(share, all)
         };
         of.n_last = n;
         let audience = &mut of.audience;
