@@ -1,7 +1,7 @@
 //! A run: the settings resolved, the lake, the key, and the talk with the operator.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -179,18 +179,33 @@ impl Run {
             self.lake_path.display()
         ))?;
         let path = self.lake_path.join(LOCK);
-        let file = OpenOptions::new()
+        let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)
+            .read(true)
             .write(true)
             .open(&path)
             .doing(format!("failed to open the lock `{}`", path.display()))?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(Error::Busy(format!(
-                "another run is writing to the lake `{}`: wait for it to end",
-                self.lake_path.display()
-            ))),
+            Ok(()) => {
+                // Only told to whoever comes meanwhile: the lock holds without it, also on a full disk.
+                file.set_len(0).ok();
+                writeln!(file, "{}", std::process::id()).ok();
+                Ok(file)
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                (&file).take(20).read_to_string(&mut holder).ok();
+                let process = holder
+                    .trim()
+                    .parse()
+                    .map(|id: u32| format!(" (process {id})"));
+                Err(Error::Busy(format!(
+                    "another run{} is writing to the lake `{}`: wait for it to end",
+                    process.unwrap_or_default(),
+                    self.lake_path.display()
+                )))
+            }
             Err(TryLockError::Error(cause)) => {
                 Err(cause).doing(format!("failed to lock `{}`", path.display()))
             }

@@ -200,13 +200,19 @@ fn two_writers_do_not_meet() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "good.log", log().as_bytes());
     stdout_of(folder.path(), &["ingest", "good.log"], 0);
+    let path = folder.path().join("lake/.lock");
+    let holder = fs::read_to_string(&path).expect("the lock is there");
     let lock = fs::OpenOptions::new()
         .write(true)
-        .open(folder.path().join("lake/.lock"))
+        .open(&path)
         .expect("the lock is there");
     lock.lock().expect("locked");
     let told = stderr_of(folder.path(), &["ingest", "good.log"], 4);
-    assert!(told.contains("another run"), "{told}");
+    let words = format!("another run (process {}) is writing", holder.trim());
+    assert!(told.contains(&words), "{told}");
+    lock.set_len(0).expect("emptied");
+    let told = stderr_of(folder.path(), &["ingest", "good.log"], 4);
+    assert!(told.contains("another run is writing"), "{told}");
 }
 
 #[test]
