@@ -39,19 +39,18 @@ impl Batch {
         let part = about.part();
         let names_users = pieces
             .iter()
-            .any(|piece| piece.parsed.events.rows.iter().any(|event| !event.is_weak));
+            .any(|piece| piece.piles.events.rows.iter().any(|event| !event.is_weak));
         self.entries
             .push(about.entry(part.input_id, &counts, names_users));
         about.chain.push(part.input_id);
         let place = self.parts.len() as u32;
         let mut rejects = Rejects::default();
         for piece in pieces {
-            rejects.merge(piece.parsed.rejects);
+            rejects.merge(piece.rejects);
             self.segments.push(Segment {
                 part: place,
                 parser: piece.parser,
-                events: piece.parsed.events,
-                filtered: piece.parsed.filtered,
+                piles: piece.piles,
             });
         }
         self.parts.push(part);
@@ -226,11 +225,11 @@ fn write_day(
     (events, activity): (&TableSnapshot, &TableSnapshot),
     rows: &Rows<'_>,
     parts: &[Part],
-    (day, of_day): (i32, DayRows),
+    (day, of_day): (i32, DayRows<'_>),
 ) -> Result<Written, Error> {
     let again = "failed to read a day of `events`";
     let there = events.read_day_columns(day, &Known::COLUMNS).doing(again)?;
-    let known = Known::of(&there, of_day.times(rows));
+    let known = Known::of(&there, of_day.times());
     drop(there);
     let earlier = activity::earlier(activity, parts, day)?;
     let files = events.files.iter().filter(|file| file.day == Some(day));

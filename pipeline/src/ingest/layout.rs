@@ -33,7 +33,7 @@ pub(super) fn batch(
             Near {
                 segment,
                 row,
-                event: &segment.events.rows[row],
+                event: &segment.piles.events.rows[row],
             }
         }));
         columns.extend(&near);
@@ -123,7 +123,7 @@ impl<'a> Columns<'a> {
         for near in near {
             // No other has any.
             let is_search = near.event.action == Action::Search;
-            let terms = is_search.then(|| near.segment.events.terms.get(near.row));
+            let terms = is_search.then(|| near.segment.piles.events.terms.get(near.row));
             self.terms.push(near.segment.parser, terms.unwrap_or(NONE));
         }
     }
@@ -178,12 +178,15 @@ impl<'a> Columns<'a> {
         kept: &[Place],
         column: fn(&Events) -> &Rare<i64>,
     ) -> ArrayRef {
-        let mut segments = rows.segments.iter().map(|segment| column(&segment.events));
+        let mut segments = rows
+            .segments
+            .iter()
+            .map(|segment| column(&segment.piles.events));
         let Some(said) = segments.find(|column| !column.is_empty()) else {
             return Arc::clone(&self.nothing);
         };
         let value = |place: &Place| {
-            let events = &rows.segments[place.segment as usize].events;
+            let events = &rows.segments[place.segment as usize].piles.events;
             column(events).get(place.row as usize)
         };
         known_ints(kept.iter().map(value).collect(), said.none())

@@ -12,6 +12,7 @@ mod flush;
 mod inputs;
 mod layout;
 mod ledger;
+mod piles;
 mod reading;
 mod rows;
 mod small;
@@ -31,11 +32,10 @@ use crate::clocks;
 use crate::error::{Doing, Error};
 use crate::ingest::flush::{Batch, Earlier, Pending};
 use crate::ingest::inputs::known;
-use crate::ingest::reading::{Closed, Piece, Reading, Stream};
-use crate::logs::columns::{Events, Words};
+use crate::ingest::reading::{Closed, Piece, Reader, Reading, Stream};
+use crate::logs::columns::Words;
 use crate::logs::counts::Counts;
 use crate::logs::key::Key;
-use crate::logs::parse::Parser;
 use crate::logs::{Context, Reason, Rejects, agents};
 use crate::run::Run;
 use crate::store::Lake;
@@ -101,7 +101,7 @@ async fn load(
         log_zone: run.zone()?,
         latest_ts: now + DAY_US,
     };
-    let mut parsers: Vec<Parser<'_>> = (0..threads()).map(|_| Parser::new(&context)).collect();
+    let mut readers: Vec<Reader<'_>> = (0..threads()).map(|_| Reader::new(&context)).collect();
     let reading = Reading::new(run, key, inputs, known(&stored)?, batch_events);
     let mut load = Load {
         inputs,
@@ -117,23 +117,19 @@ async fn load(
         // The disk is waited for while the next lines are read.
         let turn = flush::turn(lake.clone(), Arc::clone(&earlier), pending.take());
         let turn = tokio::spawn(turn);
-        let round = tokio::task::block_in_place(|| reading.round(&mut parsers));
+        let round = tokio::task::block_in_place(|| reading.round(&mut readers));
         let turned = turn.await.doing("failed to commit what was read")?;
         let (entries, mut next) = turned?;
         load.ledger.entries.extend(entries);
         let batch = load.settle(&reading, round);
         bar.set_position(load.n_done);
-        let words: Vec<&Words> = parsers.iter().map(Parser::words).collect();
+        let words: Vec<&Words> = readers.iter().map(Reader::words).collect();
         let segments = flush::write(lake, &mut next, batch, &words)?;
         pending = Some(next);
-        let mut spare: Vec<Vec<Events>> = parsers.iter().map(|_| Vec::new()).collect();
-        for (segment, number) in segments.into_iter().zip((0..parsers.len()).cycle()) {
-            spare[number].push(segment.events);
+        for (segment, reader) in segments.into_iter().zip((0..readers.len()).cycle()) {
+            readers[reader].recycle(segment.piles.events);
         }
-        for (parser, spare) in parsers.iter_mut().zip(spare) {
-            parser.recycle(spare);
-        }
-        parsers.iter_mut().for_each(Parser::forget_words);
+        readers.iter_mut().for_each(Reader::forget_words);
     }
     let mut notes = Ok(Vec::new());
     if let Some(last) = pending {
@@ -225,7 +221,7 @@ struct Load<'a> {
 fn counts_of(pieces: &[Piece]) -> Counts {
     let mut counts = Counts::default();
     for piece in pieces {
-        counts.merge(&piece.parsed.counts);
+        counts.merge(&piece.counts);
     }
     counts
 }
@@ -282,13 +278,13 @@ impl Load<'_> {
             None => None,
         };
         let last = parts.iter().rev().find_map(|(_, pieces)| pieces.last());
-        let open_reject = last.and_then(|piece| piece.parsed.open_reject);
+        let open_reject = last.and_then(|piece| piece.open_reject);
         for (number, pieces) in parts {
             let counts = counts_of(&pieces);
             let reason = || first_reason(&pieces);
             let is_last = number == standing.part;
             // The part that holds the line: behind it there may be a last one without any.
-            let of_part = pieces.last().and_then(|piece| piece.parsed.open_reject);
+            let of_part = pieces.last().and_then(|piece| piece.open_reject);
             let judged = judged(&counts, of_part.is_some());
             if let Err(error) = check(&self.inputs[stream.place], &judged, reason, self.options) {
                 self.refuse(stream.place, error);
@@ -336,7 +332,7 @@ fn why(name: &str, error: &Error) -> String {
 fn first_reason(pieces: &[Piece]) -> Option<&'static str> {
     let mut rejects = Rejects::default();
     for piece in pieces {
-        rejects.reason.extend(&piece.parsed.rejects.reason);
+        rejects.reason.extend(&piece.rejects.reason);
     }
     rejects
         .by_reason()
@@ -371,6 +367,7 @@ fn check(
         Some(reason) if reason == Reason::Future.as_str() => {
             "check the clocks of this machine and of the log's server"
         }
+        _ if input.source.format.is_some() => "see that its format in [[logs]] is the right one",
         _ => "name its format in [[logs]]",
     };
     Err(Error::failed(format!(

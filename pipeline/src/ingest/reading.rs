@@ -12,13 +12,16 @@ use jiff::tz::TimeZone;
 
 use crate::error::{Doing, Error};
 use crate::ingest::inputs::{Input, Known, Task};
+use crate::ingest::piles::Piles;
 use crate::ingest::source::{About, Bytes, Met};
-use crate::logs::Parsed;
+use crate::logs::columns::{Events, Words};
+use crate::logs::counts::Counts;
 use crate::logs::format::LogFormat;
 use crate::logs::key::Key;
 use crate::logs::parse::Parser;
 use crate::logs::read::{LogBlocks, ReadSummary};
 use crate::logs::split::Block;
+use crate::logs::{Context, Parsed, Rejects};
 use crate::run::Run;
 
 /// Unpacked bytes of a part of an input: a part is loaded whole or not at all, and held in memory until then. Parts
@@ -88,7 +91,45 @@ pub(super) struct Piece {
     block: u64,
     /// Number of the parser whose ids it has.
     pub(super) parser: usize,
-    pub(super) parsed: Parsed,
+    /// The events and the lines that a filter caught.
+    pub(super) piles: Piles,
+    /// As in [`Parsed`].
+    pub(super) rejects: Rejects,
+    /// As in [`Parsed`].
+    pub(super) counts: Counts,
+    /// As in [`Parsed`].
+    pub(super) open_reject: Option<u64>,
+}
+
+/// What a thread reads with, from round to round.
+pub(super) struct Reader<'c> {
+    parser: Parser<'c>,
+    /// Memory of events that are written: it is there already, which is quicker than new one.
+    spare: Vec<Events>,
+}
+
+impl<'c> Reader<'c> {
+    pub(super) fn new(context: &'c Context) -> Self {
+        Self {
+            parser: Parser::new(context),
+            spare: Vec::new(),
+        }
+    }
+
+    /// The texts of all that it read.
+    pub(super) fn words(&self) -> &Words {
+        self.parser.words()
+    }
+
+    /// As `Parser::forget_words`.
+    pub(super) fn forget_words(&mut self) {
+        self.parser.forget_words();
+    }
+
+    /// Takes back events that are written.
+    pub(super) fn recycle(&mut self, events: Events) {
+        self.spare.push(events);
+    }
 }
 
 /// How a stream stands after a round.
@@ -147,13 +188,13 @@ impl<'r> Reading<'r> {
     }
 
     /// Reads until there is enough or the inputs end: whole parts only, sorted by input, part and block.
-    pub(super) fn round(&self, parsers: &mut [Parser<'_>]) -> Vec<Piece> {
+    pub(super) fn round(&self, readers: &mut [Reader<'_>]) -> Vec<Piece> {
         self.n_events.store(0, Ordering::Relaxed);
-        let mut of_threads: Vec<Vec<Piece>> = parsers.iter().map(|_| Vec::new()).collect();
+        let mut of_threads: Vec<Vec<Piece>> = readers.iter().map(|_| Vec::new()).collect();
         // Always the same threads: what a parser holds stays in the memory of the thread that uses it.
         rayon::scope(|scope| {
-            for ((number, parser), pieces) in parsers.iter_mut().enumerate().zip(&mut of_threads) {
-                scope.spawn(move |_| *pieces = self.work(number, parser));
+            for ((number, reader), pieces) in readers.iter_mut().enumerate().zip(&mut of_threads) {
+                scope.spawn(move |_| *pieces = self.work(number, reader));
             }
         });
         let mut pieces: Vec<Piece> = of_threads.into_iter().flatten().collect();
@@ -187,7 +228,8 @@ impl<'r> Reading<'r> {
         locked(&self.state).known.extend(known);
     }
 
-    fn work(&self, number: usize, parser: &mut Parser<'_>) -> Vec<Piece> {
+    fn work(&self, number: usize, reader: &mut Reader<'_>) -> Vec<Piece> {
+        let Reader { parser, spare } = reader;
         let mut pieces = Vec::new();
         let mut block = Block::default();
         let mut last: Option<Arc<Stream>> = None;
@@ -200,13 +242,18 @@ impl<'r> Reading<'r> {
             let parsed = parser.parse_block(&format, &block.bytes, line, offset);
             self.n_events
                 .fetch_add(weight_of(&parsed), Ordering::Relaxed);
+            let memory = spare.pop().unwrap_or_default();
             pieces.push(Piece {
                 place: stream.place,
                 part,
                 block: n,
                 parser: number,
-                parsed,
+                piles: Piles::of(&parsed.events, &parsed.filtered, memory),
+                rejects: parsed.rejects,
+                counts: parsed.counts,
+                open_reject: parsed.open_reject,
             });
+            parser.recycle(parsed.events);
             last = Some(stream);
         }
         pieces

@@ -59,7 +59,7 @@ impl<'a> Address<'a> {
 }
 
 /// What follows `scheme://` when that stands at the very start.
-fn after_scheme(raw: &[u8]) -> Option<&[u8]> {
+pub(super) fn after_scheme(raw: &[u8]) -> Option<&[u8]> {
     let first = *raw.first()?;
     if !first.is_ascii_alphabetic() {
         return None;

@@ -232,7 +232,7 @@ macro_rules! events {
             }
 
             /// Forgets all rows and keeps the memory.
-            pub(super) fn clear(&mut self) {
+            pub fn clear(&mut self) {
                 self.rows.clear();
                 $(self.$rare.values.clear();)*
             }
@@ -242,6 +242,19 @@ macro_rules! events {
                 let (rows, more) = (self.len(), other.len());
                 self.rows.extend_from_slice(&other.rows);
                 $(for row in 0..more { self.$rare.set(rows + row, other.$rare.get(row)); })*
+            }
+
+            /// Adds events of another block by their rows, in this order; the ids of both are those of one parser.
+            /// Panics where it has no such row.
+            pub fn append_rows(&mut self, other: &Self, rows: &[u32]) {
+                let before = self.len();
+                self.rows.reserve_exact(rows.len());
+                self.rows.extend(rows.iter().map(|row| other.rows[*row as usize]));
+                $(if !other.$rare.is_empty() {
+                    for (place, row) in rows.iter().enumerate() {
+                        self.$rare.set(before + place, other.$rare.get(*row as usize));
+                    }
+                })*
             }
         }
     };

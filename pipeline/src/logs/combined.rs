@@ -1,10 +1,12 @@
 //! Lines of the common and combined log formats, with escaped quotes, IPv6, users with spaces and trailing fields.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use super::format::ClfLayout;
+use super::marks::Marks;
 use super::rejects::Reason;
 use super::time::ClfClock;
 
@@ -45,6 +47,68 @@ impl<'a> ClfLine<'a> {
         clock: &mut ClfClock,
     ) -> Result<Self, Reason> {
         Self::of_parts(around_date_at(line, clock)?, layout, quoted)
+    }
+
+    /// A line as nearly all are, by its marks: no escapes, no spaces in the user, all fields there. Nothing where it
+    /// is another, which `read_at` tells what to make of; never what `read_at` would not give.
+    pub(super) fn usual(
+        line: &'a [u8],
+        layout: ClfLayout,
+        marks: &Marks,
+        clock: &mut ClfClock,
+    ) -> Option<Self> {
+        if marks.has_backslash {
+            return None;
+        }
+        let mut spaces = marks.spaces;
+        let mut word = |start: usize| {
+            let end = spaces.trailing_zeros() as usize;
+            spaces &= spaces.wrapping_sub(1);
+            Some(line.get(start..end)?).filter(|word| !word.is_empty())
+        };
+        let host = if layout.has_host {
+            word(0)?
+        } else {
+            &line[..0]
+        };
+        let start = host.len() + usize::from(layout.has_host);
+        let client = word(start)?;
+        let start = start + client.len() + 1;
+        let ident = word(start)?;
+        let start = start + ident.len() + 1;
+        let user = word(start)?;
+        let date = start + user.len() + 2;
+        let [asked, behind, from, until, by, end] = marks.quotes()?;
+        let is_usual = marks.brackets.trailing_zeros() as usize + 1 == date
+            && !user.last().is_some_and(u8::is_ascii_whitespace)
+            && line.get(date + 26..=asked)? == b"] \""
+            && line.get(until..=by)? == b"\" \""
+            && matches!(line.get(end + 1), None | Some(b' '));
+        if !is_usual {
+            return None;
+        }
+        // A space, three digits of the status, a space, those of the bytes, a space.
+        let (status, bytes) = (behind + 2..behind + 5, behind + 6..from.checked_sub(1)?);
+        if [status.start - 1, status.end, bytes.end].map(|at| line.get(at)) != [Some(&b' '); 3] {
+            return None;
+        }
+        let status = digits(line, status).filter(|status| (100..600).contains(status))? as u16;
+        let bytes = match line.get(bytes.clone())? {
+            b"-" => -1,
+            _ => digits(line, bytes)?,
+        };
+        Some(Self {
+            host,
+            client,
+            user,
+            ts: clock.read(&line[date..date + 26])?,
+            request: Cow::Borrowed(&line[asked + 1..behind]),
+            status,
+            bytes,
+            referrer: Cow::Borrowed(&line[from + 1..until]),
+            agent: Cow::Borrowed(&line[by + 1..end]),
+            trailing: &line[end + 1..],
+        })
     }
 
     /// The line around its date; `agent_of` reads the agent.
@@ -169,6 +233,31 @@ fn bare(user: &[u8]) -> &[u8] {
     inner.unwrap_or(user)
 }
 
+/// The number of one to eight digits at some places of a line that has eight bytes up to their end: all digits at once.
+fn digits(line: &[u8], places: Range<usize>) -> Option<i64> {
+    const EACH: u64 = u64::MAX / 0xff;
+    if !(1..=8).contains(&places.len()) {
+        return None;
+    }
+    let eight = line.get(places.end.checked_sub(8)?..places.end)?;
+    // The last digit is in the highest byte; what stands before the first one becomes zeros.
+    let ours = u64::MAX << (u64::BITS as usize - 8 * places.len());
+    let written = u64::from_le_bytes(*eight.first_chunk()?);
+    let eight = (written & ours) | ((EACH * 0x30) & !ours);
+    // Digits are 0x30 to 0x39: six more, and what is above a nine is told by its higher half too.
+    let is_number = [eight, eight.wrapping_add(EACH * 6)].map(|eight| eight & (EACH * 0xf0))
+        == [EACH * 0x30; 2];
+    if !is_number {
+        return None;
+    }
+    // Digits are put together to pairs, then pairs of pairs.
+    let ones = eight & (EACH * 0x0f);
+    let tens = (ones.wrapping_mul((10 << 8) | 1) >> 8) & 0x00ff_00ff_00ff_00ff;
+    let hundreds = (tens.wrapping_mul((100 << 16) | 1) >> 16) & 0x0000_ffff_0000_ffff;
+    let all = hundreds.wrapping_mul((10_000 << 32) | 1) >> 32;
+    Some(all as i64)
+}
+
 /// A number or `-` (as -1) behind a space.
 fn number(text: &[u8]) -> Option<(i64, &[u8])> {
     let text = text.strip_prefix(b" ")?;
@@ -252,6 +341,8 @@ fn hex(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const PLAIN: ClfLayout = ClfLayout {
@@ -274,6 +365,55 @@ mod tests {
         assert!(read.is_prefetch());
         let request = Request::read(&read.request).expect("a request");
         assert_eq!(request.target, "/a\"b?q=\u{e4}".as_bytes());
+    }
+
+    /// What both ways of reading make of a line must be alike: `usual` may only leave it to the other.
+    fn as_usual(line: &[u8], layout: ClfLayout) -> Option<String> {
+        let mut marks = Marks::default();
+        let text = [line, b"\n", &[b'-'; 600]].concat();
+        let end = marks.look_at(&text)?;
+        assert_eq!(end, line.len());
+        let usual = ClfLine::usual(line, layout, &marks, &mut ClfClock::default())?;
+        Some(format!("{:?}", Ok::<_, Reason>(usual)))
+    }
+
+    proptest! {
+        #[test]
+        fn usual_lines_are_read_as_all_others(
+            has_host in any::<bool>(), head in "([a-z0-9.:]{1,9} ){2,4}",
+            numbers in "( [0-9]{1,10}| -| [0-9]{0,2}[+/:-][0-9]?){2}", trailing in "( 123| \"x\")?",
+            changes in prop::collection::vec((any::<prop::sample::Index>(), r#"[ "\\\[\]\t#x9-]?"#), 0..4),
+        ) {
+            let line = format!(
+                r#"{head}[01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1"{numbers} "-" "Mozilla/5.0 (X11)"{trailing}"#,
+            );
+            let mut line: Vec<u8> = line.into_bytes();
+            for (at, change) in changes {
+                let at = at.index(line.len());
+                line.splice(at..=at, change.into_bytes());
+            }
+            let layout = if has_host { HOSTS } else { PLAIN };
+            if let Some(usual) = as_usual(&line, layout) {
+                prop_assert_eq!(usual, format!("{:?}", ClfLine::read(&line, layout)));
+            }
+        }
+    }
+
+    #[test]
+    fn nearly_all_lines_are_usual() {
+        for (line, layout) in [
+            (
+                r#"10.0.0.1 - u1 [01/May/2024:10:00:00 +0000] "GET / HTTP/1.1" 200 12345678 "-" "Mozilla/5.0""#,
+                PLAIN,
+            ),
+            (
+                r#"h:80 ::1 - - [01/May/2024:10:00:00 +0000] "-" 408 - "-" "-" 123 "x""#,
+                HOSTS,
+            ),
+        ] {
+            let plain = format!("{:?}", ClfLine::read(line.as_bytes(), layout));
+            assert_eq!(as_usual(line.as_bytes(), layout), Some(plain));
+        }
     }
 
     #[test]

@@ -5,24 +5,29 @@
 
 use std::borrow::Cow;
 
+use wide::u8x16;
+
 use super::names::Node;
 use super::row::{Cell, Row};
 
 /// Objects and lists in each other, at most; the reader behind knows more.
 const DEPTH_MAX: usize = 16;
 
+/// Bytes looked at together.
+const LANE: usize = 16;
+
 /// Digits of a whole number that is sure to fit.
 const DIGITS_MAX: usize = 18;
 
-/// Reads an object along the names below a node; `None` where the line is for the reader that knows all.
-pub(super) fn object<'a>(text: &'a str, node: &Node) -> Option<Row<'a>> {
-    let mut row = Row::default();
+/// Reads an object into an empty row along the names below a node; `None` where the line is for the reader that knows
+/// all: the row may hold some of it then.
+pub(super) fn object<'a>(text: &'a str, node: &Node, row: &mut Row<'a>) -> Option<()> {
     let mut scan = Scan { text, at: 0 };
     scan.skip_blanks();
     scan.expect(b'{')?;
-    scan.object(Some(node), &mut row, 0)?;
+    scan.object(Some(node), row, 0)?;
     scan.skip_blanks();
-    (scan.at == text.len()).then_some(row)
+    (scan.at == text.len()).then_some(())
 }
 
 struct Scan<'a> {
@@ -159,25 +164,20 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Bytes before the first quote, backslash or control character: eight at a time.
+/// Bytes before the first quote, backslash or control character: sixteen at a time.
 fn plain_length(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES << 7;
-    // The high bit of each byte below `than`, of the first one at least (Mycroft's test).
-    let below = |word: u64, than: u64| word.wrapping_sub(ONES * than) & !word & HIGHS;
-    let mut length = 0;
-    for eight in bytes.chunks_exact(8) {
-        let word = u64::from_le_bytes(eight.try_into().unwrap_or_default());
-        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
-        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
-        let stops = quote | backslash | below(word, 0x20);
+    let (lanes, rest) = bytes.as_chunks();
+    for (n, lane) in lanes.iter().enumerate() {
+        let lane = u8x16::new(*lane);
+        let is = |byte| lane.simd_eq(u8x16::splat(byte));
+        let is_control = lane.min(u8x16::splat(0x1f)).simd_eq(lane);
+        let stops = (is(b'"') | is(b'\\') | is_control).to_bitmask();
         if stops != 0 {
-            return length + stops.trailing_zeros() as usize / 8;
+            return n * LANE + stops.trailing_zeros() as usize;
         }
-        length += 8;
     }
     let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
-    length + bytes[length..].iter().take_while(is_plain).count()
+    lanes.len() * LANE + rest.iter().take_while(is_plain).count()
 }
 
 #[cfg(test)]

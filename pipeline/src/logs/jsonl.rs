@@ -26,10 +26,11 @@ fn row<'a>(text: &'a str, names: &Names) -> Result<Row<'a>, Reason> {
     if names.is_audit {
         return audit::read(text);
     }
-    if let Some(row) = json_scan::object(text, names.root()) {
-        return Ok(row);
+    let mut row = Row::default();
+    match json_scan::object(text, names.root(), &mut row) {
+        Some(()) => Ok(row),
+        None => row_of_any(text, names),
     }
-    row_of_any(text, names)
 }
 
 /// The same by the reader that knows all of JSON.

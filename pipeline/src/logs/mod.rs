@@ -18,6 +18,7 @@ mod hours;
 mod json_scan;
 mod jsonl;
 mod lines;
+mod marks;
 mod members;
 mod minutes;
 mod names;

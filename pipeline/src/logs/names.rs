@@ -127,7 +127,10 @@ impl Node {
     pub(super) fn child(&self, name: &[u8]) -> Option<&Node> {
         let of_length = self.names.get(name.len())?;
         // Nearly all are written in lower case, as ours are.
-        let as_written = of_length.iter().find(|(own, _)| own == name);
+        let first = name.first();
+        let as_written = of_length
+            .iter()
+            .find(|(own, _)| own.first() == first && own == name);
         let named = as_written.or_else(|| {
             let mut others = of_length.iter();
             others.find(|(own, _)| own.eq_ignore_ascii_case(name))

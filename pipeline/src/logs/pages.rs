@@ -3,9 +3,10 @@
 use super::filters::Filters;
 
 /// The kind of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum PathKind {
     /// A page.
+    #[default]
     Page,
     /// A PDF or office file.
     Document,

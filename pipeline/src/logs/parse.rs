@@ -9,15 +9,16 @@ use super::batch::{Batch, Context, Parsed};
 use super::columns::{Action, Also, Event, Events, NONE, Words};
 use super::combined::{self, ClfLine};
 use super::facts::{self, Facts};
-use super::format::{CsvMap, LogFormat};
-use super::lines::{Lines, W3c, runs};
+use super::format::{ClfLayout, CsvMap, LogFormat};
+use super::lines::{Lines, W3c, WebLine, runs};
+use super::marks::{self, Marks};
 use super::record::{Asked, Record, RowTexts, said};
 use super::rejects::Reason;
 use super::requests::{Outcome, Request, Signs, Told};
 use super::row::{Field, Row};
 use super::senders::{self, Sender, Senders};
 use super::split::LINE_LIMIT;
-use super::time::{ClfClock, Clock};
+use super::time::{ClfClock, Clock, RowClock};
 use super::{counts::Filter, jsonl, table};
 
 /// Parses blocks on one thread; remembers people, clients, agents and texts from block to block and input to input.
@@ -26,19 +27,17 @@ pub struct Parser<'c> {
     clock: Clock,
     log_clock: Clock,
     clf_clock: ClfClock,
+    row_clock: RowClock,
+    marks: Marks,
+    words_of_line: marks::Words,
     senders: Senders,
     facts: Facts<'c>,
     words: Words,
     parsed: Parsed,
-    spare: Vec<Events>,
-    /// Events of the block before.
-    n_before: usize,
     /// Where the last line starts, if it is unreadable.
     last_reject: Option<u64>,
 }
 
-/// A line mostly has this many bytes at least: what a block's columns have room for.
-const LINE_BYTES: usize = 160;
 /// Above this many bytes of texts a parser starts anew with them.
 const WORDS_BYTES: usize = 2 << 20;
 
@@ -65,6 +64,14 @@ impl At {
 
 /// What was read of a line that is not yet taken; nothing of a comment.
 type Near<R> = Option<Result<R, Reason>>;
+
+/// The first of some lines, read.
+struct One<'a, R> {
+    line: &'a [u8],
+    /// With its end.
+    length: usize,
+    read: Near<R>,
+}
 
 /// What is known of a line beside its fields.
 #[derive(Clone, Copy)]
@@ -108,12 +115,13 @@ impl<'c> Parser<'c> {
             clock: Clock::new(context.site.zone().clone()),
             log_clock: Clock::new(context.log_zone.clone()),
             clf_clock: ClfClock::default(),
+            row_clock: RowClock::default(),
+            marks: Marks::default(),
+            words_of_line: marks::Words::default(),
             senders: Senders::default(),
             facts: Facts::new(&context.site),
             words: Words::default(),
             parsed: Parsed::default(),
-            spare: Vec::new(),
-            n_before: 0,
             last_reject: None,
         }
     }
@@ -136,11 +144,10 @@ impl<'c> Parser<'c> {
         }
     }
 
-    /// Takes events back that are needed no more, in place of those it has to spare: memory that is there already is
-    /// quicker than new one.
-    pub fn recycle(&mut self, mut events: Vec<Events>) {
-        events.iter_mut().for_each(Events::clear);
-        self.spare = events;
+    /// Takes events back that are needed no more: the next block's are laid where these were.
+    pub fn recycle(&mut self, events: Events) {
+        self.parsed.events = events;
+        self.parsed.events.clear();
     }
 
     /// Parses whole lines (CSV: records), the first of which has this number (from 1) and byte offset in the input.
@@ -151,15 +158,6 @@ impl<'c> Parser<'c> {
         first_line: u64,
         first_offset: u64,
     ) -> Parsed {
-        self.parsed.events = self.spare.pop().unwrap_or_else(|| {
-            let usual = block.len() / LINE_BYTES;
-            // A block mostly has as many events as the one before it.
-            let before = match self.n_before {
-                0 => usual,
-                n => n + n / 16,
-            };
-            Events::with_capacity(usual.min(before) + 1)
-        });
         self.last_reject = None;
         let mut at = At {
             line: first_line,
@@ -182,7 +180,6 @@ impl<'c> Parser<'c> {
                 self.lines(rest, format, at);
             }
         }
-        self.n_before = self.parsed.events.len();
         let is_open = block.last() != Some(&b'\n');
         self.parsed.open_reject = self.last_reject.filter(|_| is_open);
         std::mem::take(&mut self.parsed)
@@ -213,10 +210,7 @@ impl<'c> Parser<'c> {
             LogFormat::Combined(layout) => self.near(
                 rest,
                 at,
-                |parser, line| {
-                    let read = || ClfLine::read_at(line, *layout, &mut parser.clf_clock);
-                    (line[0] != b'#').then(read)
-                },
+                |parser, lines| parser.combined(lines, *layout),
                 |parser, read| {
                     let request = combined::Request::read(&read.request);
                     let page = request.map_or(&b""[..], |request| request.target);
@@ -227,7 +221,7 @@ impl<'c> Parser<'c> {
             LogFormat::Lines(lines) => self.near(
                 rest,
                 at,
-                |_, line| (!lines.is_comment(line)).then(|| lines.read(line)),
+                |parser, rest| parser.web(rest, lines),
                 |parser, read| parser.seek(&read.user, &read.host, &read.target, &read.referrer),
                 |parser, read, of_line| {
                     let ts = parser.log_clock.utc(read.time);
@@ -235,17 +229,57 @@ impl<'c> Parser<'c> {
                 },
             ),
             LogFormat::Own(own) => {
-                self.near(rest, at, |_, line| Some(own.read(line)), sought, Self::row)
+                let read = |_: &mut Self, rest| one(rest, |line| Some(own.read(line)));
+                self.near(rest, at, read, sought, Self::row)
             }
             LogFormat::Jsonl(map) => {
-                let read = |_: &mut Self, line| Some(jsonl::read(line, &map.names));
+                let read =
+                    |_: &mut Self, rest| one(rest, |line| Some(jsonl::read(line, &map.names)));
                 self.near(rest, at, read, sought, Self::row)
             }
             LogFormat::Csv(_) | LogFormat::Empty => {
-                let read = |_: &mut Self, _| Some(Err(Reason::Shape));
+                let read = |_: &mut Self, rest| one(rest, |_| Some(Err(Reason::Shape)));
                 self.near(rest, at, read, sought, Self::row)
             }
         }
+    }
+
+    /// Reads the first of some lines of the common or combined format.
+    fn combined<'a>(&mut self, lines: &'a [u8], layout: ClfLayout) -> One<'a, ClfLine<'a>> {
+        if let Some(end) = self.marks.look_at(lines)
+            && lines[0] != b'#'
+        {
+            let line = lines[..end].strip_suffix(b"\r").unwrap_or(&lines[..end]);
+            let read = ClfLine::usual(line, layout, &self.marks, &mut self.clf_clock);
+            if let Some(read) = read {
+                return One {
+                    line,
+                    length: end + 1,
+                    read: Some(Ok(read)),
+                };
+            }
+        }
+        one(lines, |line| {
+            (line[0] != b'#').then(|| ClfLine::read_at(line, layout, &mut self.clf_clock))
+        })
+    }
+
+    /// Reads the first of some lines of a web server.
+    fn web<'a>(&mut self, rest: &'a [u8], lines: &Lines) -> One<'a, WebLine<'a>> {
+        if let Lines::W3c(w3c) = lines
+            && let Some(end) = self.words_of_line.look_at(rest)
+            && rest[0] != b'#'
+        {
+            let line = &rest[..end];
+            return One {
+                line,
+                length: end + if rest[end] == b'\r' { 2 } else { 1 },
+                read: Some(w3c.of_words(self.words_of_line.of(line))),
+            };
+        }
+        one(rest, |line| {
+            (!lines.is_comment(line)).then(|| lines.read(line))
+        })
     }
 
     /// Seeks what a line will look up; its texts may be `-`.
@@ -262,7 +296,7 @@ impl<'c> Parser<'c> {
         &mut self,
         mut rest: &'a [u8],
         mut at: At,
-        read: impl Fn(&mut Self, &'a [u8]) -> Option<Result<R, Reason>>,
+        first: impl Fn(&mut Self, &'a [u8]) -> One<'a, R>,
         seek: impl Fn(&Self, &R) -> Sought,
         take: impl Fn(&mut Self, &R, OfLine<'_>) -> Result<(), Reason>,
     ) -> At {
@@ -273,15 +307,9 @@ impl<'c> Parser<'c> {
             lines.clear();
             near.clear();
             while near.len() < NEAR && !rest.is_empty() {
-                let (line, length) = first_line(rest);
+                let One { line, length, read } = first(self, rest);
                 lines.push((line, at));
-                near.push(if is_blank(line) {
-                    None
-                } else if line.len() > LINE_LIMIT {
-                    Some(Err(Reason::TooLong))
-                } else {
-                    read(self, line)
-                });
+                near.push(read);
                 rest = &rest[length..];
                 at = at.behind(length);
             }
@@ -354,7 +382,8 @@ impl<'c> Parser<'c> {
     }
 
     fn row(&mut self, row: &Row<'_>, of_line: OfLine<'_>) -> Result<(), Reason> {
-        let ts = self.log_clock.utc(row.time().ok_or(Reason::Date)?);
+        let time = row.time(&mut self.row_clock).ok_or(Reason::Date)?;
+        let ts = self.log_clock.utc(time);
         if let Some(filter) = row.filter {
             // A record of another service is no evidence of what somebody does in this one.
             self.parsed.counts.see_ts(ts);
@@ -462,6 +491,19 @@ impl<'c> Parser<'c> {
         };
         self.parsed.events.push(event, &also);
     }
+}
+
+/// Reads the first of some lines, unless it is blank or too long.
+fn one<'a, R>(lines: &'a [u8], read: impl FnOnce(&'a [u8]) -> Near<R>) -> One<'a, R> {
+    let (line, length) = first_line(lines);
+    let read = if is_blank(line) {
+        None
+    } else if line.len() > LINE_LIMIT {
+        Some(Err(Reason::TooLong))
+    } else {
+        read(line)
+    };
+    One { line, length, read }
 }
 
 /// The first of some lines, and how long it is with its end.

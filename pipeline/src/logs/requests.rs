@@ -162,7 +162,8 @@ impl Requests {
         }
     }
 
-    pub(super) fn push(&mut self, request: &Request) {
+    /// Adds a line.
+    pub fn push(&mut self, request: &Request) {
         self.person.push(request.person);
         self.day.push(request.day);
         self.ts.push(request.ts);
@@ -171,6 +172,15 @@ impl Requests {
 
     pub(super) fn append(&mut self, other: &Self) {
         (0..other.len()).for_each(|row| self.push(&other.get(row)));
+    }
+
+    /// Adds lines of another block, in this order; panics where it has no such row.
+    pub fn append_rows(&mut self, other: &Self, rows: &[u32]) {
+        let rows = || rows.iter().map(|row| *row as usize);
+        self.person.extend(rows().map(|row| other.person[row]));
+        self.day.extend(rows().map(|row| other.day[row]));
+        self.ts.extend(rows().map(|row| other.ts[row]));
+        self.signs.extend(rows().map(|row| other.signs[row]));
     }
 }
 

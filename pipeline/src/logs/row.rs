@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::counts::Filter;
 use super::names::{Column, Unit};
-use super::time::{self, Written};
+use super::time::{self, RowClock, Written};
 
 /// A field that we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,7 @@ impl Cell<'_> {
     }
 
     /// The text; empty where absent or `-`.
+    #[inline]
     pub(super) fn text(&self) -> Cow<'_, [u8]> {
         match self {
             Cell::Absent => Cow::Borrowed(b""),
@@ -215,18 +216,18 @@ impl<'a> Row<'a> {
         self.cells[field as usize] != Cell::Absent
     }
 
-    /// The time as written.
-    pub(super) fn time(&self) -> Option<Written> {
-        match self.written()? {
+    /// The time as written; the clock remembers the minute of the row before.
+    pub(super) fn time(&self, clock: &mut RowClock) -> Option<Written> {
+        match self.written(clock)? {
             Written::Clock(utc) if self.is_utc => Some(Written::Utc(utc)),
             written => Some(written),
         }
     }
 
-    fn written(&self) -> Option<Written> {
+    fn written(&self, clock: &mut RowClock) -> Option<Written> {
         match &self.cells[Field::Time as usize] {
             Cell::Absent => None,
-            Cell::Bytes(text) => time::any(text),
+            Cell::Bytes(text) => clock.read(text),
             Cell::Integer(n) => time::unix_number(*n).map(Written::Utc),
             Cell::Number(n) if (0.0..1e11).contains(n) => {
                 Some(Written::Utc((n * 1e6).round() as i64))

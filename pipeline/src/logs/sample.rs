@@ -17,7 +17,7 @@ use super::rejects::{Reason, Rejects, shape};
 use super::row::Row;
 use super::shown::shown;
 use super::split::Block;
-use super::time::{ClfClock, Written};
+use super::time::{ClfClock, RowClock, Written};
 use super::{jsonl, table};
 
 /// What a sample's lines came to.
@@ -206,7 +206,7 @@ fn read(
 }
 
 fn take_row(row: &Row<'_>, take: impl FnOnce(&Record<'_>, bool)) {
-    let has_zone = matches!(row.time(), Some(Written::Utc(_)));
+    let has_zone = matches!(row.time(&mut RowClock::default()), Some(Written::Utc(_)));
     let texts = RowTexts::of(row);
     if let Ok(record) = Record::of_row(0, row, &texts) {
         take(&record, has_zone);

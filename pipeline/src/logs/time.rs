@@ -19,6 +19,16 @@ pub(super) enum Written {
     Clock(i64),
 }
 
+impl Written {
+    /// So many microseconds later.
+    fn later(self, micros: i64) -> Self {
+        match self {
+            Self::Utc(ts) => Self::Utc(ts + micros),
+            Self::Clock(ts) => Self::Clock(ts + micros),
+        }
+    }
+}
+
 /// Reads `17/May/2015:10:05:03 +0000`, microseconds UTC.
 pub(super) fn clf(text: &[u8]) -> Option<i64> {
     let t: &[u8; 26] = text.try_into().ok()?;
@@ -63,6 +73,42 @@ impl ClfClock {
         self.minute.copy_from_slice(&t[..18]);
         self.zone.copy_from_slice(&t[20..]);
         Some(ts)
+    }
+}
+
+/// Reads times as rows write them; remembers what the last one said but for its seconds.
+#[derive(Debug, Default)]
+pub(super) struct RowClock {
+    /// `2024-05-01T10:00:` and what stands behind the seconds.
+    minute: [u8; 17],
+    behind: Vec<u8>,
+    /// The time at second 0.
+    base: Option<Written>,
+}
+
+impl RowClock {
+    /// Like `any`.
+    pub(super) fn read(&mut self, text: &[u8]) -> Option<Written> {
+        let (Some(minute), Some(seconds)) = (text.first_chunk::<17>(), text.get(17..19)) else {
+            return any(text);
+        };
+        let behind = &text[19..];
+        if self.minute == *minute
+            && self.behind == behind
+            && let Some(base) = self.base
+        {
+            return Some(base.later(clock(0, 0, number(seconds)?)? * SECOND));
+        }
+        let written = any(text);
+        let is_iso =
+            minute[4] == b'-' && minute[16] == b':' && seconds.iter().all(u8::is_ascii_digit);
+        self.base = written
+            .filter(|_| is_iso)
+            .and_then(|written| Some(written.later(-clock(0, 0, number(seconds)?)? * SECOND)));
+        self.minute = *minute;
+        self.behind.clear();
+        self.behind.extend_from_slice(behind);
+        written
     }
 }
 
@@ -301,6 +347,8 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop, prop_assert_eq, proptest};
+
     use super::*;
 
     fn utc(text: &str) -> i64 {
@@ -345,6 +393,21 @@ mod tests {
             "17/May/2015:10:06:07 +0100x",
         ] {
             assert_eq!(clock.read(text.as_bytes()), clf(text.as_bytes()), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_clock_that_remembers_reads_rows_as_one_that_does_not(
+            texts in prop::collection::vec(
+                (" ?2024-05-0[1 ][T ]1[0:]:0[05x]:", "[0-6x][0-9]", "|Z|[+]02:00|[.,][0-9]{1,3}Z?| |x|[+]19"), 1..30,
+            ),
+        ) {
+            let mut clock = RowClock::default();
+            for (minute, second, behind) in texts {
+                let text = format!("{minute}{second}{behind}");
+                prop_assert_eq!(clock.read(text.as_bytes()), any(text.as_bytes()), "{}", text);
+            }
         }
     }
 

@@ -245,6 +245,14 @@ impl W3c {
     pub(in crate::logs) fn read<'a>(&self, line: &'a [u8]) -> Result<WebLine<'a>, Reason> {
         w3c_line::read(self, line)
     }
+
+    /// As `read`, of a line whose words are known already, none of them quoted.
+    pub(in crate::logs) fn of_words<'a>(
+        &self,
+        words: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<WebLine<'a>, Reason> {
+        w3c_line::of_words(self, words)
+    }
 }
 
 /// The column of a field that the settings name.

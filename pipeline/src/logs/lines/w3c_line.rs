@@ -27,10 +27,33 @@ struct Parts<'a> {
 }
 
 pub(super) fn read<'a>(w3c: &W3c, line: &'a [u8]) -> Result<WebLine<'a>, Reason> {
+    of_values(w3c, Values::new(line))
+}
+
+/// A line whose values are words with single spaces between them, none of them quoted.
+pub(super) fn of_words<'a>(
+    w3c: &W3c,
+    words: impl Iterator<Item = &'a [u8]>,
+) -> Result<WebLine<'a>, Reason> {
+    of_values(
+        w3c,
+        words.map(|raw| {
+            Ok(Value {
+                raw,
+                is_quoted: false,
+                has_pluses: true,
+            })
+        }),
+    )
+}
+
+fn of_values<'a>(
+    w3c: &W3c,
+    mut values: impl Iterator<Item = Result<Value<'a>, Reason>>,
+) -> Result<WebLine<'a>, Reason> {
     if w3c.columns.is_empty() {
         return Err(Reason::Shape);
     }
-    let mut values = Values::new(line);
     let mut parts = Parts::default();
     let mut web = WebLine::at(Written::Utc(0));
     for column in &w3c.columns {

@@ -22,7 +22,7 @@ use super::super::record::{Asked, Record, RowTexts};
 use super::super::row::Row;
 use super::super::site::{Site, SiteSettings};
 use super::super::split::LINE_LIMIT;
-use super::super::time::{ClfClock, Clock, DAY_SECONDS, SECOND};
+use super::super::time::{ClfClock, Clock, DAY_SECONDS, RowClock, SECOND};
 use super::super::{jsonl, table};
 use super::choices::{Choices, Seeded};
 use super::mutate::mutate;
@@ -288,7 +288,7 @@ fn told_line(
         return Some("comment".to_owned());
     }
     let mut of_row = |row: Row<'_>| {
-        let ts = clock.utc(row.time()?);
+        let ts = clock.utc(row.time(&mut RowClock::default())?);
         record(&Record::of_row(ts, &row, &RowTexts::of(&row)).ok()?)
     };
     match format {
