@@ -17,6 +17,7 @@ mod header;
 mod hours;
 mod json_scan;
 mod jsonl;
+mod line_reader;
 mod lines;
 mod marks;
 mod members;

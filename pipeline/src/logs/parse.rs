@@ -7,18 +7,18 @@ use memchr::memchr;
 
 use super::batch::{Batch, Context, Parsed};
 use super::columns::{Action, Also, Event, Events, NONE, Words};
-use super::combined::{self, ClfLine};
+use super::combined;
 use super::facts::{self, Facts};
-use super::format::{ClfLayout, CsvMap, LogFormat};
-use super::lines::{Lines, W3c, WebLine, runs};
-use super::marks::{self, Marks};
+use super::format::{CsvMap, LogFormat};
+use super::line_reader::{FirstLine, LineReader, Read, one};
+use super::lines::{Lines, W3c, runs};
 use super::record::{Asked, Record, RowTexts, said};
 use super::rejects::Reason;
 use super::requests::{Outcome, Request, Signs, Told};
 use super::row::{Field, Row};
 use super::senders::{self, Sender, Senders};
 use super::split::LINE_LIMIT;
-use super::time::{ClfClock, Clock, RowClock};
+use super::time::{Clock, RowClock};
 use super::{counts::Filter, jsonl, table};
 
 /// Parses blocks on one thread; remembers people, clients, agents and texts from block to block and input to input.
@@ -26,10 +26,8 @@ pub struct Parser<'c> {
     context: &'c Context,
     clock: Clock,
     log_clock: Clock,
-    clf_clock: ClfClock,
     row_clock: RowClock,
-    marks: Marks,
-    words_of_line: marks::Words,
+    lines: LineReader,
     senders: Senders,
     facts: Facts<'c>,
     words: Words,
@@ -60,17 +58,6 @@ impl At {
             offset: self.offset + length as u64,
         }
     }
-}
-
-/// What was read of a line that is not yet taken; nothing of a comment.
-type Near<R> = Option<Result<R, Reason>>;
-
-/// The first of some lines, read.
-struct One<'a, R> {
-    line: &'a [u8],
-    /// With its end.
-    length: usize,
-    read: Near<R>,
 }
 
 /// What is known of a line beside its fields.
@@ -114,10 +101,8 @@ impl<'c> Parser<'c> {
             context,
             clock: Clock::new(context.site.zone().clone()),
             log_clock: Clock::new(context.log_zone.clone()),
-            clf_clock: ClfClock::default(),
             row_clock: RowClock::default(),
-            marks: Marks::default(),
-            words_of_line: marks::Words::default(),
+            lines: LineReader::default(),
             senders: Senders::default(),
             facts: Facts::new(&context.site),
             words: Words::default(),
@@ -210,7 +195,7 @@ impl<'c> Parser<'c> {
             LogFormat::Combined(layout) => self.near(
                 rest,
                 at,
-                |parser, lines| parser.combined(lines, *layout),
+                |parser, lines| parser.lines.combined(lines, *layout),
                 |parser, read| {
                     let request = combined::Request::read(&read.request);
                     let page = request.map_or(&b""[..], |request| request.target);
@@ -221,7 +206,7 @@ impl<'c> Parser<'c> {
             LogFormat::Lines(lines) => self.near(
                 rest,
                 at,
-                |parser, rest| parser.web(rest, lines),
+                |parser, rest| parser.lines.web(rest, lines),
                 |parser, read| parser.seek(&read.user, &read.host, &read.target, &read.referrer),
                 |parser, read, of_line| {
                     let ts = parser.log_clock.utc(read.time);
@@ -244,44 +229,6 @@ impl<'c> Parser<'c> {
         }
     }
 
-    /// Reads the first of some lines of the common or combined format.
-    fn combined<'a>(&mut self, lines: &'a [u8], layout: ClfLayout) -> One<'a, ClfLine<'a>> {
-        if let Some(end) = self.marks.look_at(lines)
-            && lines[0] != b'#'
-        {
-            let line = lines[..end].strip_suffix(b"\r").unwrap_or(&lines[..end]);
-            let read = ClfLine::usual(line, layout, &self.marks, &mut self.clf_clock);
-            if let Some(read) = read {
-                return One {
-                    line,
-                    length: end + 1,
-                    read: Some(Ok(read)),
-                };
-            }
-        }
-        one(lines, |line| {
-            (line[0] != b'#').then(|| ClfLine::read_at(line, layout, &mut self.clf_clock))
-        })
-    }
-
-    /// Reads the first of some lines of a web server.
-    fn web<'a>(&mut self, rest: &'a [u8], lines: &Lines) -> One<'a, WebLine<'a>> {
-        if let Lines::W3c(w3c) = lines
-            && let Some(end) = self.words_of_line.look_at(rest)
-            && rest[0] != b'#'
-        {
-            let line = &rest[..end];
-            return One {
-                line,
-                length: end + if rest[end] == b'\r' { 2 } else { 1 },
-                read: Some(w3c.of_words(self.words_of_line.of(line))),
-            };
-        }
-        one(rest, |line| {
-            (!lines.is_comment(line)).then(|| lines.read(line))
-        })
-    }
-
     /// Seeks what a line will look up; its texts may be `-`.
     fn seek(&self, user: &[u8], host: &[u8], page: &[u8], referrer: &[u8]) -> Sought {
         Sought {
@@ -296,18 +243,18 @@ impl<'c> Parser<'c> {
         &mut self,
         mut rest: &'a [u8],
         mut at: At,
-        first: impl Fn(&mut Self, &'a [u8]) -> One<'a, R>,
+        first: impl Fn(&mut Self, &'a [u8]) -> FirstLine<'a, R>,
         seek: impl Fn(&Self, &R) -> Sought,
         take: impl Fn(&mut Self, &R, OfLine<'_>) -> Result<(), Reason>,
     ) -> At {
         let mut lines: Vec<(&[u8], At)> = Vec::with_capacity(NEAR);
-        let mut near: Vec<Near<R>> = Vec::with_capacity(NEAR);
+        let mut near: Vec<Read<R>> = Vec::with_capacity(NEAR);
         let mut sought: Vec<Sought> = Vec::with_capacity(NEAR);
         while !rest.is_empty() {
             lines.clear();
             near.clear();
             while near.len() < NEAR && !rest.is_empty() {
-                let One { line, length, read } = first(self, rest);
+                let FirstLine { line, length, read } = first(self, rest);
                 lines.push((line, at));
                 near.push(read);
                 rest = &rest[length..];
@@ -491,29 +438,6 @@ impl<'c> Parser<'c> {
         };
         self.parsed.events.push(event, &also);
     }
-}
-
-/// Reads the first of some lines, unless it is blank or too long.
-fn one<'a, R>(lines: &'a [u8], read: impl FnOnce(&'a [u8]) -> Near<R>) -> One<'a, R> {
-    let (line, length) = first_line(lines);
-    let read = if is_blank(line) {
-        None
-    } else if line.len() > LINE_LIMIT {
-        Some(Err(Reason::TooLong))
-    } else {
-        read(line)
-    };
-    One { line, length, read }
-}
-
-/// The first of some lines, and how long it is with its end.
-fn first_line(lines: &[u8]) -> (&[u8], usize) {
-    let length = memchr(b'\n', lines).map_or(lines.len(), |end| end + 1);
-    (table::without_newline(&lines[..length]), length)
-}
-
-fn is_blank(line: &[u8]) -> bool {
-    line.first().is_none_or(u8::is_ascii_whitespace) && line.trim_ascii().is_empty()
 }
 
 #[cfg(test)]

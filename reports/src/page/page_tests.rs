@@ -223,7 +223,7 @@ fn the_top_of_the_page_leads_to_what_is_new_about_people() {
     let files = files(&example::report());
     let html = &files[0].1;
     for said in [
-        "<li><a href=\"#groups\">Three groups have formed that nobody planned; the one round Contract templates",
+        "<li><a href=\"#groups\">Three groups gather that nobody planned; the one round Contract templates",
         "<li><a href=\"#talk\">Two ambassadors are due for a talk.</a></li>",
         "<li><a href=\"#apart\">Sales has hardly any ties to another department.</a></li>",
         "<li><a href=\"#audience\">In Projects, people of Client outnumber people of Consultant 4.1 : 1 (3.6 to 4.7) by now.",

@@ -36,7 +36,7 @@ pub(super) fn section(report: &Report) -> Result<Section, ReportError> {
     })
 }
 
-/// `Three groups have formed that nobody planned; the one round A and B is growing.`
+/// `Three groups gather that nobody planned, one of them new; the one round A and B is growing.`
 fn summary(groups: &[Group]) -> Option<String> {
     let first = groups.first()?;
     let is_going = match first.event.as_str() {
@@ -45,14 +45,21 @@ fn summary(groups: &[Group]) -> Option<String> {
         "shrinking" => " is shrinking",
         _ => " is the largest",
     };
-    Some(match groups.len() as u64 {
-        1 => format!(
+    let n_new = groups.iter().filter(|group| group.event == "born").count() as u64;
+    Some(match (groups.len() as u64, n_new) {
+        (1, 1) => format!(
             "A group has formed that nobody planned, round {}.",
             name(first)
         ),
-        n => format!(
-            "{} groups have formed that nobody planned; the one round {}{is_going}.",
+        (1, _) => format!("A group gathers that nobody planned, round {}.", name(first)),
+        (n, _) => format!(
+            "{} groups gather that nobody planned{}; the one round {}{is_going}.",
             words::capital(&words::spelled(n)),
+            match n_new {
+                0 => String::new(),
+                new if new == n => ", all of them new".to_owned(),
+                new => format!(", {} of them new", words::spelled(new)),
+            },
             name(first),
         ),
     })
