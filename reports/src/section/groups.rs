@@ -51,7 +51,10 @@ fn summary(groups: &[Group]) -> Option<String> {
             "A group has formed that nobody planned, round {}.",
             name(first)
         ),
-        (1, _) => format!("A group gathers that nobody planned, round {}.", name(first)),
+        (1, _) => format!(
+            "A group gathers that nobody planned, round {}.",
+            name(first)
+        ),
         (n, _) => format!(
             "{} groups gather that nobody planned{}; the one round {}{is_going}.",
             words::capital(&words::spelled(n)),
