@@ -7,6 +7,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
@@ -271,7 +272,7 @@ impl<'r> Reading<'r> {
         let mut own = own.cloned();
         loop {
             if let Some(stream) = own.take() {
-                let next = self.advance(&stream, &mut locked(&stream.rest), block);
+                let next = self.advance(&stream, &mut locked_soon(&stream.rest), block);
                 if let Some((part, n)) = next {
                     return Some((stream, part, n));
                 }
@@ -282,7 +283,7 @@ impl<'r> Reading<'r> {
             }
             let streams = locked(&self.state).streams.clone();
             for stream in streams {
-                let mut rest = locked(&stream.rest);
+                let mut rest = locked_soon(&stream.rest);
                 if let Some((part, n)) = self.advance(&stream, &mut rest, block) {
                     drop(rest);
                     return Some((stream, part, n));
@@ -420,6 +421,22 @@ enum Opened {
 /// How many events a block weighs: a line that a filter caught takes a third of an event.
 fn weight_of(parsed: &Parsed) -> usize {
     parsed.events.len() + parsed.filtered.len() / 3
+}
+
+/// Longer than it takes to read a block.
+const SOON: Duration = Duration::from_micros(200);
+
+/// As `locked`, of what is held for no longer than a block is read: a thread that slept for it would come back late, and
+/// often to the core on which the other works.
+fn locked_soon<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    let until = Instant::now() + SOON;
+    while Instant::now() < until {
+        if let Ok(guard) = mutex.try_lock() {
+            return guard;
+        }
+        std::hint::spin_loop();
+    }
+    locked(mutex)
 }
 
 /// A lock that a panic elsewhere cannot spoil: the panic itself ends the load.
