@@ -447,7 +447,10 @@ async fn sql(run: &Run, arguments: &SqlArgs) -> Result<(), Error> {
     // Both before the work is done: a wrong ending is told at once.
     let format = format_of(&arguments.format)?;
     let to_file = arguments.output.as_deref().map(to_file).transpose()?;
-    let answer = query::answer(run, &text, &given).await?;
+    let clock = run.talk.clock("working");
+    let answer = query::answer(run, &text, &given).await;
+    clock.finish_and_clear();
+    let answer = answer?;
     match to_file {
         Some((file, format)) => write_file(file, format, &answer),
         None => print_answer(format, &answer),

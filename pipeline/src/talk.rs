@@ -71,12 +71,21 @@ impl Talk {
 
     /// A progress bar of `length` steps; invisible where stderr is no terminal.
     pub fn bar(&self, length: u64, what: &str) -> ProgressBar {
-        let bar = ProgressBar::new(length);
+        let template = "{msg:>10} {bar:30} {percent:>3} % {eta}";
+        self.shown(ProgressBar::new(length), template, what)
+    }
+
+    /// For work of which nobody knows how long it takes: how long it has taken; invisible where stderr is no terminal.
+    pub fn clock(&self, what: &str) -> ProgressBar {
+        self.shown(ProgressBar::no_length(), "{msg:>10} {elapsed}", what)
+    }
+
+    fn shown(&self, bar: ProgressBar, template: &str, what: &str) -> ProgressBar {
         let hidden = self.is_quiet || self.is_plain || self.is_json;
         if hidden || !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        if let Ok(style) = ProgressStyle::with_template("{msg:>10} {bar:30} {percent:>3} % {eta}") {
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_message(what.to_owned());
