@@ -425,6 +425,26 @@ mod tests {
     }
 
     #[test]
+    fn two_slashes_are_a_host_to_a_row_and_a_path_to_a_request() {
+        let line = r#"::1 - ann [01/May/2024:10:00:00 +0000] "GET //b/a HTTP/1.1" 200 1 "-" "-""#;
+        let read = ClfLine::read(line.as_bytes(), LAYOUT).expect("the line is well formed");
+        let site = site();
+        for order in [[true, false], [false, true]] {
+            let (mut facts, mut words) = (Facts::new(&site), Words::default());
+            for is_target in order {
+                let record = Record {
+                    is_target,
+                    ..Record::of_clf(&read)
+                };
+                facts.look_at(&record, Sought::default());
+                let (page, _, _) = facts.page(&record, &mut words);
+                let named = if is_target { "/b/a" } else { "//b/a" };
+                assert_eq!(words.pages.text(page), named);
+            }
+        }
+    }
+
+    #[test]
     fn a_root_is_all_in_front_of_the_path() {
         let root = |raw: &'static str| Root::of(raw.as_bytes()).map(String::from_utf8_lossy);
         assert_eq!(
